@@ -1,0 +1,125 @@
+import type { ImagePlan, RenderedImage } from './plan.ts';
+
+/**
+ * Everything that opens user bytes. Nothing here runs in the API process: raster formats and ExifTool in
+ * long-lived media children, everything riskier in one sandboxed process per job (decisions 1).
+ */
+
+export type Kind = 'image' | 'video' | 'audio' | 'document' | 'other';
+
+/** A local file to read (read-only) and what the type turned out to be, once known. */
+export interface MediaFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** What the decoder says a file is. `preview: none` types are stored and ready without one. */
+export interface Identified {
+  readonly kind: Kind;
+  /** Detected MIME type; `application/octet-stream` when nothing recognises it. */
+  readonly mime: string;
+  /** Usual extension without the dot, e.g. `jpg`. */
+  readonly extension: string;
+  /** Upright size in px (orientation applied); null when it has none. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly pages: number | null;
+  readonly frames: number | null;
+  readonly durationMs: number | null;
+  readonly hasAlpha: boolean | null;
+  /** EXIF orientation 1-8 of the stored pixels. */
+  readonly orientation: number | null;
+  /** Technical facts by decoder (streams, codecs, colour space, depth); stored in `file_version.probe`. */
+  readonly probe: Record<string, unknown>;
+  /** Set when the type is known but the bytes cannot be decoded, or no preview can be made. */
+  readonly problem: PreviewProblem | null;
+}
+
+export type PreviewReason = 'unsupported_type' | 'tool_missing' | 'damaged' | 'too_large' | 'timeout' | 'refused' | 'empty';
+
+export interface PreviewProblem {
+  /** `none`: no preview is possible or offered; `failed`: it should have worked. */
+  readonly state: 'none' | 'failed';
+  readonly reason: PreviewReason;
+  /** For people; never paths or stack traces. */
+  readonly detail: string;
+}
+
+export interface DominantColour {
+  /** `#rrggbb` */
+  readonly hex: string;
+  /** Colour family as in search documents. */
+  readonly name: string;
+  /** Share of the picture, 0-1. */
+  readonly share: number;
+}
+
+export interface Analysis {
+  readonly colours: readonly DominantColour[];
+  /** Base64 of the thumbhash (at most 25 bytes). */
+  readonly thumbhash: string;
+  /** 64-bit perceptual hash, 16 hex digits. */
+  readonly phash: string;
+}
+
+export interface RenderJob {
+  readonly name: string;
+  readonly plan: ImagePlan;
+}
+
+/** A raster to start from: the picture itself, or the still that stands for a video, a page, a waveform. */
+export interface Still {
+  /** Path of an image file the raster child can open; inside a private directory, gone after the `withStill` callback. */
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface MediaOptions {
+  readonly signal: AbortSignal;
+  /** Wall clock in ms; the child is killed at it. */
+  readonly deadlineMs: number;
+  /** `live` requests go before `ingest` ones. */
+  readonly lane: 'live' | 'ingest';
+}
+
+export interface MediaTools {
+  readonly ffmpeg: { available: boolean; bundled: boolean; version: string | null };
+  readonly exiftool: { available: boolean; version: string | null };
+  readonly sandbox: { mode: 'namespaces' | 'limits' | 'none'; detail: string };
+  readonly sharp: { version: string; libvips: string; formats: string[] };
+}
+
+export interface Media {
+  /** Type by the decoder, sizes, streams. Never throws for bad files: `problem` says why. */
+  identify(file: MediaFile, name: string, options: MediaOptions): Promise<Identified>;
+  /** All tags as `exiftool -json -G1 -a -struct` gives them, `group:tag` -> value; null when ExifTool is missing. */
+  metadata(file: MediaFile, identified: Identified, options: MediaOptions): Promise<Record<string, unknown> | null>;
+  /** Makes one derivative. Throws `decode_failed` (422), `media_busy` (503) or `limit_exceeded` (422). */
+  render(file: MediaFile, plan: ImagePlan, options: MediaOptions): Promise<RenderedImage>;
+  /** Several derivatives and the analysis from one decode, in one child: what ingest needs of a raster. */
+  ingest(
+    file: MediaFile,
+    jobs: readonly RenderJob[],
+    options: MediaOptions,
+  ): Promise<{ analysis: Analysis; rendered: Record<string, RenderedImage> }>;
+  /**
+   * Makes the raster that stands for a file sharp may not open in a raster child (SVG, PDF page, video poster,
+   * waveform, huge originals) and hands its path to `work`.
+   */
+  withStill<T>(
+    file: MediaFile,
+    identified: Identified,
+    options: MediaOptions & { page?: number },
+    work: (still: Still) => Promise<T>,
+  ): Promise<T>;
+  /** A short web preview (MP4, H.264/AAC, at most 720 px high) of a video, or AAC/MP3 of an audio file, written whole to `target`. */
+  clip(
+    file: MediaFile,
+    identified: Identified,
+    target: string,
+    options: MediaOptions,
+  ): Promise<{ mime: string; bytes: number; durationMs: number } | null>;
+  tools(): Promise<MediaTools>;
+  close(): Promise<void>;
+}

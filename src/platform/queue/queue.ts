@@ -1,0 +1,78 @@
+import type { ZodType } from 'zod';
+import type { Ctx } from '../../context.ts';
+
+/**
+ * Jobs: one definition each, four queues by resource. `enqueue` writes an outbox row in the caller's
+ * transaction; a relay publishes it. Every handler may run twice, so effects go through `run.complete`.
+ */
+
+export const QUEUES = ['media', 'io', 'search', 'cron'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+export interface JobRun {
+  /** The outbox id: the same for every attempt. */
+  readonly id: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /**
+   * Runs `effect`, the inbox row and the outbox row's `done` in one transaction. When this job's effect was
+   * already committed by an earlier run, `effect` is not called and false is returned. A handler that returns
+   * without calling it is completed with an empty effect.
+   */
+  complete(ctx: Ctx, effect?: (ctx: Ctx) => Promise<void>): Promise<boolean>;
+}
+
+export interface JobDef<P> {
+  readonly name: string;
+  readonly queue: QueueName;
+  /** Ids only; documents are built from the database when the job runs. */
+  readonly payload: ZodType<P>;
+  /** Attempts before `onFailed`; default 5, exponential backoff from 1 s. */
+  readonly attempts?: number;
+  /** Wall-clock limit in ms, given to the handler through `ctx.signal`; default 10 minutes. */
+  readonly timeoutMs?: number;
+  /** 1 is most urgent; default 10. */
+  readonly priority?: number;
+  /** Periodic work: every so many ms, or a cron pattern (UTC). Payload is `{}`. */
+  readonly every?: number;
+  readonly cron?: string;
+  handle(ctx: Ctx, payload: P, run: JobRun): Promise<void>;
+  /** After the last attempt. Runs in a transaction with the outbox row's `dead`. */
+  onFailed?(ctx: Ctx, payload: P, error: Error): Promise<void>;
+}
+
+/** Checks a definition; the one way to make one. */
+export function defineJob<P>(def: JobDef<P>): JobDef<P> {
+  if (!/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/.test(def.name)) throw new Error(`job name must be module.verb: ${def.name}`);
+  return def;
+}
+
+/** Throw this (or any error with `permanent: true`) to skip the remaining attempts. */
+export class PermanentJobError extends Error {
+  readonly permanent = true;
+}
+
+export interface JobQueue {
+  /** Writes the outbox row in `ctx.trx` (opens a transaction when there is none). */
+  enqueue<P>(ctx: Ctx, job: JobDef<P>, payload: P): Promise<void>;
+}
+
+export interface QueueStats {
+  readonly queue: QueueName;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
+/** The side of a process that works jobs. */
+export interface JobRunner {
+  /** Refuses (throws) a job without handler, two jobs of one name, an unknown queue. */
+  register(jobs: readonly JobDef<never>[] | readonly JobDef<any>[]): void;
+  /** Starts the relay and workers for these queues. */
+  start(queues: readonly QueueName[]): Promise<void>;
+  /** Waits for running jobs up to `graceMs`, then lets go of them (another worker takes over). */
+  close(graceMs?: number): Promise<void>;
+  stats(): Promise<{ queues: QueueStats[]; outboxPending: number; outboxOldestMs: number }>;
+}

@@ -1,0 +1,123 @@
+import type { Ctx } from '../../context.ts';
+
+/** The search engine: versioned documents in, permission-exact ids and facet counts out. */
+
+/** Bumped when the document's shape changes: a rebuild is then needed. */
+export const DOCUMENT_SCHEMA = 1;
+
+export interface SearchDocument {
+  readonly id: string;
+  /** `asset.search_version`; an older version never overwrites a newer. */
+  readonly version: number;
+  readonly folder: string;
+  readonly kind: string;
+  readonly mime: string;
+  readonly name: string;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly tags: readonly string[];
+  /** Id of the home folder and all its ancestors. */
+  readonly folders: readonly string[];
+  readonly folderPath: string;
+  readonly camera: string | null;
+  readonly lens: string | null;
+  readonly people: readonly string[];
+  /** Names of the dominant colours' families: red orange yellow green teal blue purple pink brown black grey white. */
+  readonly colours: readonly string[];
+  readonly orientation: 'landscape' | 'portrait' | 'square' | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly megapixels: number | null;
+  readonly bytes: number;
+  /** Seconds. */
+  readonly duration: number | null;
+  /** RFC 3339. */
+  readonly taken: string | null;
+  readonly created: string;
+  readonly updated: string;
+  /** Year taken, else created. */
+  readonly year: number;
+  readonly status: string;
+  readonly published: boolean;
+  /** Which of title description tags licence copyright creator alt are empty. */
+  readonly missing: readonly string[];
+  /** Other searchable text: creator, copyright, location, document text. */
+  readonly text: string;
+}
+
+export const FACETS = [
+  'kind',
+  'type',
+  'tags',
+  'folder',
+  'camera',
+  'colour',
+  'orientation',
+  'year',
+  'missing',
+  'status',
+  'published',
+] as const;
+export type Facet = (typeof FACETS)[number];
+
+export const SORTS = ['relevance', 'created', 'updated', 'name', 'bytes', 'taken'] as const;
+export type SortField = (typeof SORTS)[number];
+
+export const RANGE_FIELDS = ['width', 'height', 'megapixels', 'bytes', 'duration', 'created', 'updated', 'taken', 'year'] as const;
+export type RangeField = (typeof RANGE_FIELDS)[number];
+
+/** A typed filter tree (decisions 5): values are bound, never spliced. */
+export type Filter =
+  | { readonly op: 'any'; readonly field: Facet; readonly values: readonly string[] }
+  | {
+      readonly op: 'range';
+      readonly field: RangeField;
+      readonly gte?: number;
+      readonly lte?: number;
+      readonly gt?: number;
+      readonly lt?: number;
+    }
+  | { readonly op: 'not'; readonly filter: Filter }
+  | { readonly op: 'and'; readonly filters: readonly Filter[] };
+
+export interface SearchQuery {
+  /** Words AND-ed; the last one also matches as a prefix. Empty = everything. */
+  readonly words: readonly string[];
+  readonly phrases: readonly string[];
+  readonly notWords: readonly string[];
+  readonly filter: Filter | null;
+  /** The permission filter: ids of folders the actor may list; `null` = all of the workspace. */
+  readonly visibleFolders: readonly string[] | null;
+  readonly sort: { readonly field: SortField; readonly descending: boolean };
+  readonly limit: number;
+  /** Opaque keyset cursor from an earlier answer with the same query. */
+  readonly cursor: string | null;
+  readonly facets: readonly Facet[];
+  /** Values per facet, most frequent first; default 50. */
+  readonly facetLimit?: number;
+}
+
+export interface SearchResult {
+  readonly ids: readonly string[];
+  readonly nextCursor: string | null;
+  /** Exact up to 10,000, then `gte`. */
+  readonly total: { readonly value: number; readonly relation: 'eq' | 'gte' };
+  readonly facets: Partial<Record<Facet, { value: string; count: number }[]>>;
+  /** Words that were read as others (typo tolerance), for "showing results for". */
+  readonly corrections: Record<string, string[]>;
+}
+
+export interface SearchEngine {
+  readonly features: { typoTolerance: boolean; prefix: boolean };
+  /** Writes documents durably and visibly; older versions than stored are dropped. */
+  index(ctx: Ctx, documents: readonly SearchDocument[]): Promise<void>;
+  /** Removes documents unless a newer version is stored. */
+  remove(ctx: Ctx, items: readonly { id: string; version: number }[]): Promise<void>;
+  search(ctx: Ctx, query: SearchQuery): Promise<SearchResult>;
+  /** Words and values that begin like this, most frequent first, from what the actor may see. */
+  suggest(ctx: Ctx, prefix: string, visibleFolders: readonly string[] | null, limit: number): Promise<string[]>;
+  /** Ids and versions of everything indexed in the workspace, for drift checks. */
+  entries(ctx: Ctx): AsyncIterable<{ id: string; version: number }>;
+  describe(): Promise<{ engine: string; version: string; latencyMs: number }>;
+  close(): Promise<void>;
+}

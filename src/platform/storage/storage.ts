@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * Bytes by key. "Not found" is `null`; an outage is always thrown. What `complete` and `put` acknowledge is
+ * durable (fsync of file and folder, or the store's own acknowledgement).
+ */
+
+/** A key made by `keys.ts`; never built from a client's name. */
+export type Key = string & { readonly __key: 'storage' };
+
+/** A resumable write. Plain data: it is kept in the upload's row and survives the process. */
+export interface Draft {
+  readonly key: Key;
+  /** What the store needs to go on (S3: upload id and parts); opaque to callers. */
+  readonly state: Record<string, unknown>;
+}
+
+export interface StoredInfo {
+  readonly key: Key;
+  readonly bytes: number;
+  readonly modifiedAt: Date;
+}
+
+export interface StoredBody extends StoredInfo {
+  readonly stream: Readable;
+  /** First and last byte served, inclusive; whole object when no range was asked for. */
+  readonly range: { start: number; end: number };
+}
+
+export interface Storage {
+  readonly features: { presignedPut: boolean; conditionalPut: boolean; localFile: boolean };
+  /** Opens a resumable write straight to the final key; the object is absent until `complete`. */
+  open(key: Key): Promise<Draft>;
+  /** Appends at `offset` (must equal the stored size). Returns the new offset, also when the stream broke half-way. */
+  append(draft: Draft, offset: number, body: Readable): Promise<number>;
+  /** Bytes stored so far. Throws `draft_gone` when the draft no longer exists: never "complete". */
+  stat(draft: Draft): Promise<number>;
+  /** Makes the object visible under its key, durable when it returns. Idempotent. */
+  complete(draft: Draft): Promise<StoredInfo>;
+  abort(draft: Draft): Promise<void>;
+  /** Small and derived objects: whole or absent. */
+  put(key: Key, body: Readable | Buffer): Promise<StoredInfo>;
+  /** `null` = absent. `range` is inclusive and already checked against the size by the caller. */
+  read(key: Key, range?: { start: number; end: number }): Promise<StoredBody | null>;
+  head(key: Key): Promise<StoredInfo | null>;
+  remove(keys: Key[]): Promise<void>;
+  /** Every object under the prefix, for reconciliation. */
+  list(prefix: string): AsyncIterable<StoredInfo>;
+  /**
+   * Hands a readable local path of the object to `work`: the file itself where `features.localFile`, else a
+   * private copy that is removed afterwards. The path must be treated as read-only. `null` object -> `work` is not called and null returned.
+   */
+  withLocalFile<T>(key: Key, work: (path: string) => Promise<T>): Promise<T | null>;
+  describe(): Promise<{ engine: string; latencyMs: number; freeBytes: number | null }>;
+  close(): Promise<void>;
+}
