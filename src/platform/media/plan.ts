@@ -3,6 +3,12 @@
  * (pure), `raster/run-plan.ts` turns the plan into sharp calls in a media child. Sizes are pixels, colours RGBA 0-255 (alpha 0-1).
  */
 
+/**
+ * Raised whenever an encoder setting or an operation changes the pixels of a derivative: it is part of every
+ * recipe hash, so older derivatives are simply no longer addressed.
+ */
+export const PIPELINE_VERSION = 1;
+
 export interface Rgba {
   readonly r: number;
   readonly g: number;

@@ -1,0 +1,29 @@
+import type { Sharp } from 'sharp';
+import type { Encode } from '../plan.ts';
+
+/** Encoder settings. Changing anything here changes pixels: raise `PIPELINE_VERSION`. */
+
+/**
+ * AVIF's quality scale is steeper than JPEG's and WebP's: 50 looks like their 80. One `q` should mean one
+ * look, so it is bent through that point (q 80 -> 50, q 100 -> 100).
+ */
+export function avifQuality(quality: number): number {
+  return Math.max(1, Math.round(quality <= 80 ? quality * 0.625 : 50 + (quality - 80) * 2.5));
+}
+
+/** Adds the encoder to a pipeline. */
+export function encode(pipeline: Sharp, settings: Encode): Sharp {
+  const { quality, lossless = false } = settings;
+  switch (settings.format) {
+    case 'jpeg':
+      return pipeline.jpeg({ quality, progressive: settings.progressive ?? false });
+    case 'png':
+      return pipeline.png({ compressionLevel: 6, progressive: settings.progressive ?? false });
+    case 'webp':
+      return pipeline.webp({ quality, lossless, effort: settings.effort ?? 4 });
+    case 'avif':
+      return pipeline.avif({ quality: avifQuality(quality), lossless, effort: settings.effort ?? 2 });
+    case 'gif':
+      return pipeline.gif();
+  }
+}

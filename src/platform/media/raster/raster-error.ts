@@ -1,0 +1,23 @@
+import type { PreviewReason } from '../media.ts';
+
+/** Why a raster could not be made; plain enough to cross from a media child. */
+export class RasterError extends Error {
+  readonly reason: PreviewReason;
+
+  constructor(reason: PreviewReason, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'RasterError';
+    this.reason = reason;
+  }
+}
+
+/** Translates sharp's messages. libvips has no error codes, so this is the one place that reads texts. */
+export function toRasterError(error: unknown): RasterError {
+  if (error instanceof RasterError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (/pixel limit|too large|exceeds/i.test(text)) return new RasterError('too_large', 'The picture has too many pixels.', error);
+  if (/unsupported image format|unsupported .* format/i.test(text)) {
+    return new RasterError('unsupported_type', 'The picture is of a kind that is not decoded here.', error);
+  }
+  return new RasterError('damaged', 'The picture could not be decoded; it may be damaged.', error);
+}
