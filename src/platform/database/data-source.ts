@@ -1,0 +1,55 @@
+import type { Pool } from 'pg';
+import { DataSource, type EntitySchema } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import type { Log } from '../log.ts';
+import type { MigrationClass } from './migration.ts';
+
+export type EntityClass = (new () => object) | EntitySchema;
+
+export interface DataSourceOptions {
+  /** `postgres://…` */
+  readonly url: string;
+  readonly entities: readonly EntityClass[];
+  readonly migrations?: readonly MigrationClass[];
+  /** Connections at most; default 10. */
+  readonly poolSize?: number;
+  /** ms; default 30,000; 0 = none. */
+  readonly statementTimeout?: number;
+  /** ms a statement waits for a lock; default 10,000. */
+  readonly lockTimeout?: number;
+  readonly applicationName?: string;
+  readonly log: Log;
+}
+
+export const MIGRATIONS_TABLE = 'schema_migration';
+
+/** A TypeORM data source with our limits; not connected yet. `synchronize` is never used. */
+export function makeDataSource(options: DataSourceOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    entities: [...options.entities],
+    migrations: [...(options.migrations ?? [])],
+    migrationsTableName: MIGRATIONS_TABLE,
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    logging: false,
+    installExtensions: false,
+    applicationName: options.applicationName ?? 'damson',
+    poolSize: options.poolSize ?? 10,
+    connectTimeoutMS: 10_000,
+    poolErrorHandler: (error: unknown) => options.log.warn({ err: error }, 'idle database connection lost'),
+    extra: {
+      statement_timeout: options.statementTimeout ?? 30_000,
+      lock_timeout: options.lockTimeout ?? 10_000,
+      // A transaction that waits for our own code longer than this is a defect; its locks must not stay.
+      idle_in_transaction_session_timeout: 60_000,
+      keepAlive: true,
+    },
+  });
+}
+
+/** The `pg` pool under a connected data source: plain SQL goes there directly, without TypeORM's detours. */
+export function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as PostgresDriver).master as Pool;
+}

@@ -1,0 +1,67 @@
+import { unavailable } from '../../errors.ts';
+
+/**
+ * What an error from `pg` or TypeORM means. TypeORM copies the driver's members onto its own error,
+ * so both forms are read the same way.
+ */
+
+interface PgFields {
+  readonly code?: unknown;
+  readonly constraint?: unknown;
+  readonly message?: unknown;
+  readonly driverError?: unknown;
+}
+
+function fields(error: unknown): PgFields {
+  if (typeof error !== 'object' || error === null) return {};
+  const outer: PgFields = error;
+  const inner = outer.driverError;
+  return outer.code === undefined && typeof inner === 'object' && inner !== null ? inner : outer;
+}
+
+/** SQLSTATE (or the socket's error code), or undefined. */
+export function pgCode(error: unknown): string | undefined {
+  const code = fields(error).code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** A unique index or primary key was hit; with `constraint`, that one. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return pgCode(error) === '23505' && (constraint === undefined || fields(error).constraint === constraint);
+}
+
+/** A foreign key was hit; with `constraint`, that one. */
+export function isForeignKeyViolation(error: unknown, constraint?: string): boolean {
+  return pgCode(error) === '23503' && (constraint === undefined || fields(error).constraint === constraint);
+}
+
+/** Two transactions met; running the whole transaction again may succeed. */
+export function isSerializationFailure(error: unknown): boolean {
+  const code = pgCode(error);
+  return code === '40001' || code === '40P01';
+}
+
+const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+/** admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections. */
+const SERVER_CODES = new Set(['57P01', '57P02', '57P03', '53300']);
+/** `pg` gives these without a code. */
+const MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end|Driver not Connected)/;
+
+/** The server cannot be reached, is starting or stopping, or dropped the connection. */
+export function isConnectionError(error: unknown): boolean {
+  const { message } = fields(error);
+  const code = pgCode(error);
+  if (code !== undefined) return SOCKET_CODES.has(code) || SERVER_CODES.has(code) || code.startsWith('08');
+  return typeof message === 'string' && MESSAGES.test(message);
+}
+
+/** A connection error as 503 `unavailable`; anything else unchanged. */
+export function mapDatabaseError(error: unknown): unknown {
+  if (!isConnectionError(error)) return error;
+  return unavailable({
+    detail: 'The database cannot be reached just now. Nothing was changed; try again.',
+    cause: error,
+    headers: { 'Retry-After': '5' },
+  });
+}

@@ -1,0 +1,101 @@
+import type { PoolClient, QueryResult } from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { Ctx, Transaction } from '../../context.ts';
+import { poolOf } from './data-source.ts';
+import type { Sql, TransactionRunner } from './database.ts';
+import { mapDatabaseError } from './pg-errors.ts';
+
+/** The open transaction: one connection, as TypeORM sees it and as `pg` sees it. */
+class OpenTransaction implements Transaction {
+  readonly kind = 'transaction';
+  readonly runner: QueryRunner;
+  readonly client: PoolClient;
+  open = true;
+
+  constructor(runner: QueryRunner, client: PoolClient) {
+    this.runner = runner;
+    this.client = client;
+  }
+}
+
+function unwrap(trx: Transaction): OpenTransaction {
+  if (!(trx instanceof OpenTransaction)) throw new Error('this transaction does not belong to the database adapter');
+  if (!trx.open) throw new Error('the transaction has ended; a promise was not awaited inside it');
+  return trx;
+}
+
+/** The entity manager of `ctx.trx`, or the pool's. */
+export function managerOf(dataSource: DataSource, ctx: { trx?: Transaction }): EntityManager {
+  return ctx.trx ? unwrap(ctx.trx).runner.manager : dataSource.manager;
+}
+
+/** Runs one statement in `ctx.trx` or on the pool. Errors are `pg`'s own, connection errors 503 `unavailable`. */
+export async function runSql(
+  dataSource: DataSource,
+  ctx: { trx?: Transaction },
+  text: string,
+  params: unknown[] = [],
+): Promise<QueryResult> {
+  try {
+    return await (ctx.trx ? unwrap(ctx.trx).client : poolOf(dataSource)).query(text, params);
+  } catch (error) {
+    throw mapDatabaseError(error);
+  }
+}
+
+export class TypeormTransactionRunner implements TransactionRunner {
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
+
+  /**
+   * Joins `ctx.trx`, else BEGIN … COMMIT around `work`, ROLLBACK when it throws. Nothing is retried here: only the caller
+   * knows whether its work may run twice.
+   */
+  async run<T>(ctx: Ctx, work: (ctx: Ctx & { trx: Transaction }) => Promise<T>): Promise<T> {
+    if (ctx.trx) return work({ ...ctx, trx: ctx.trx });
+    const runner = this.#dataSource.createQueryRunner();
+    let trx: OpenTransaction | undefined;
+    try {
+      const client: PoolClient = await runner.connect();
+      await runner.startTransaction();
+      trx = new OpenTransaction(runner, client);
+      const result = await work({ ...ctx, trx });
+      trx.open = false;
+      await commit(client);
+      (runner as { isTransactionActive: boolean }).isTransactionActive = false;
+      return result;
+    } catch (error) {
+      if (trx) trx.open = false;
+      // A lost connection has rolled back by itself.
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw mapDatabaseError(error);
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/**
+ * PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK. When a caller swallowed the failed statement's error
+ * it would believe its work kept; so that answer is an error here.
+ */
+async function commit(client: PoolClient): Promise<void> {
+  const answer = await client.query('COMMIT');
+  if (answer.command === 'ROLLBACK')
+    throw new Error('the transaction was rolled back: a statement in it failed and its error was swallowed');
+}
+
+export class PooledSql implements Sql {
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
+
+  async query<R = Record<string, unknown>>(ctx: { trx?: Transaction }, text: string, params: unknown[] = []): Promise<R[]> {
+    return (await runSql(this.#dataSource, ctx, text, params)).rows as R[];
+  }
+}
