@@ -63,7 +63,9 @@ function checkNode() {
 
 /** What an installation is good for. Not by time: a git checkout sets times at will. */
 function installKey() {
-  const lock = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
   return `${lock} ${process.version} ${process.platform}-${process.arch}`;
 }
 
@@ -274,7 +276,8 @@ function withLock(work) {
         }
         continue;
       }
-      if (Date.now() > deadline) throw new BootstrapError(`Another start (process ${owner}) holds ${basename(LOCK)}; remove it if that is wrong.`);
+      if (Date.now() > deadline)
+        throw new BootstrapError(`Another start (process ${owner}) holds ${basename(LOCK)}; remove it if that is wrong.`);
       if (!told) say('Another start is preparing this folder, waiting for it …');
       told = true;
       pause(200);

@@ -15,7 +15,7 @@ const FILE = new URL('../package-lock.json', import.meta.url);
 const SYSTEMS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32', 'wasi'];
 const CPUS = ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'wasm32', 'x64'];
 /** Words some packages use instead of node's own names. */
-const ALIASES = { windows: 'win32', 'linux64': 'linux', armhf: 'arm', armv6: 'arm', armv7: 'arm', riscv: 'riscv64', x86: 'ia32' };
+const ALIASES = { windows: 'win32', linux64: 'linux', armhf: 'arm', armv6: 'arm', armv7: 'arm', riscv: 'riscv64', x86: 'ia32' };
 
 /** The systems, processors and C library a platform package is for, read from its name. */
 export function platformOf(name) {
