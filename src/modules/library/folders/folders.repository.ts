@@ -1,0 +1,156 @@
+import type { Ctx } from '../../../context.ts';
+import { BaseRepository } from '../../../platform/database/base-repository.ts';
+import { newId } from '../../../platform/database/uuid.ts';
+
+export interface FolderRow {
+  id: string;
+  parentId: string | null;
+  name: string;
+  path: string;
+  aclId: string;
+  rowVersion: number;
+  createdAt: Date;
+}
+
+export interface FolderWithCounts extends FolderRow {
+  assets: number;
+  folders: number;
+}
+
+const COLUMNS = `f.id, f.parent_id as "parentId", f.name, f.path, f.acl_id as "aclId", f.row_version as "rowVersion", f.created_at as "createdAt"`;
+const COUNTS = `
+  (select count(*)::int from asset a where a.folder_id = f.id and a.deleted_at is null) as assets,
+  (select count(*)::int from folder c where c.workspace_id = f.workspace_id and c.parent_id = f.id and c.deleted_at is null) as folders`;
+
+/** Every query is bound to `ctx.workspaceId`. */
+export class FoldersRepository extends BaseRepository {
+  byPaths(ctx: Ctx, paths: readonly string[]): Promise<FolderRow[]> {
+    return this.query(
+      ctx,
+      `select ${COLUMNS} from folder f where workspace_id = $1 and path = any($2) and deleted_at is null order by length(path)`,
+      [ctx.workspaceId, paths],
+    );
+  }
+
+  byIds(ctx: Ctx, ids: readonly string[]): Promise<FolderRow[]> {
+    return this.query(ctx, `select ${COLUMNS} from folder f where workspace_id = $1 and id = any($2) and deleted_at is null`, [
+      ctx.workspaceId,
+      ids,
+    ]);
+  }
+
+  /** Inserts unless the path exists; the row that is there afterwards. */
+  async insert(ctx: Ctx, folder: { parentId: string | null; name: string; path: string; aclId: string }): Promise<FolderRow> {
+    await this.execute(
+      ctx,
+      `insert into folder (id, workspace_id, parent_id, name, path, acl_id, created_at, created_by) values ($1,$2,$3,$4,$5,$6,$7,$8)
+       on conflict (workspace_id, path) where deleted_at is null do nothing`,
+      [newId(), ctx.workspaceId, folder.parentId, folder.name, folder.path, folder.aclId, ctx.clock.now(), ctx.actor.userId],
+    );
+    const row = (await this.byPaths(ctx, [folder.path]))[0];
+    if (!row) throw new Error('folder vanished while it was created');
+    return row;
+  }
+
+  /** Folders below the acl filter (`null` = all), under `parentId` when given, by path. */
+  list(ctx: Ctx, filter: { acls: string[] | null; parentId?: string; afterPath?: string; limit: number }): Promise<FolderWithCounts[]> {
+    return this.query(
+      ctx,
+      `select ${COLUMNS}, ${COUNTS} from folder f
+       where f.workspace_id = $1 and f.deleted_at is null
+         and ($2::uuid[] is null or f.acl_id = any($2))
+         and ($3::uuid is null or f.parent_id = $3)
+         and ($4::text is null or f.path > $4)
+       order by f.path limit $5`,
+      [ctx.workspaceId, filter.acls, filter.parentId ?? null, filter.afterPath ?? null, filter.limit],
+    );
+  }
+
+  async withCounts(ctx: Ctx, id: string): Promise<FolderWithCounts | null> {
+    return this.one(ctx, `select ${COLUMNS}, ${COUNTS} from folder f where f.workspace_id = $1 and f.id = $2 and f.deleted_at is null`, [
+      ctx.workspaceId,
+      id,
+    ]);
+  }
+
+  async idsByAcls(ctx: Ctx, acls: readonly string[]): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(ctx, 'select id from folder where workspace_id = $1 and acl_id = any($2)', [
+      ctx.workspaceId,
+      acls,
+    ]);
+    return rows.map((row) => row.id);
+  }
+
+  /** Locks the folder tree of a workspace: two moves at once could make a ring or two folders of one path. */
+  async lockTree(ctx: Ctx): Promise<void> {
+    await this.query(ctx, `select pg_advisory_xact_lock(hashtextextended('folders:' || $1, 0))`, [ctx.workspaceId]);
+  }
+
+  /** Renames or moves a folder: its own row, the paths below it and, where the permission root was inherited, the acl. */
+  async relocate(
+    ctx: Ctx,
+    from: FolderRow,
+    to: { parentId: string; name: string; path: string; oldAcl: string; newAcl: string },
+  ): Promise<void> {
+    await this.execute(
+      ctx,
+      `update folder set path = $3 || substr(path, length($2) + 1),
+         acl_id = case when acl_id = $4 then $5 else acl_id end
+       where workspace_id = $1 and deleted_at is null and (path = $2 or starts_with(path, $2 || '/'))`,
+      [ctx.workspaceId, from.path, to.path, to.oldAcl, to.newAcl],
+    );
+    await this.execute(
+      ctx,
+      'update folder set parent_id = $3, name = $4, row_version = row_version + 1 where workspace_id = $1 and id = $2',
+      [ctx.workspaceId, from.id, to.parentId, to.name],
+    );
+  }
+
+  async softDelete(ctx: Ctx, id: string): Promise<void> {
+    await this.execute(ctx, 'update folder set deleted_at = $3, row_version = row_version + 1 where workspace_id = $1 and id = $2', [
+      ctx.workspaceId,
+      id,
+      ctx.clock.now(),
+    ]);
+  }
+
+  /** Assets in the trash keep their folder; emptiness counts only what is live. */
+  async isEmpty(ctx: Ctx, id: string): Promise<boolean> {
+    const row = await this.one(
+      ctx,
+      `select 1 from folder where workspace_id = $1 and parent_id = $2 and deleted_at is null
+       union all select 1 from asset where folder_id = $2 and deleted_at is null limit 1`,
+      [ctx.workspaceId, id],
+    );
+    return row === null;
+  }
+
+  async addAlias(ctx: Ctx, alias: { path: string; assetId?: string; folderId?: string; until: Date }): Promise<void> {
+    await this.execute(
+      ctx,
+      'insert into path_alias (id, workspace_id, path, asset_id, folder_id, until, created_at) values ($1,$2,$3,$4,$5,$6,$7)',
+      [newId(), ctx.workspaceId, alias.path, alias.assetId ?? null, alias.folderId ?? null, alias.until, ctx.clock.now()],
+    );
+  }
+
+  /** Ids of live assets in the folder and everything below it, for re-indexing after a move. */
+  async assetIdsBelow(ctx: Ctx, path: string): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      ctx,
+      `select a.id from asset a join folder f on f.id = a.folder_id
+       where f.workspace_id = $1 and a.deleted_at is null and (f.path = $2 or starts_with(f.path, $2 || '/'))`,
+      [ctx.workspaceId, path],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Live and historical folder paths that lead to `path`'s folders: used to follow old addresses. */
+  async aliasesOf(ctx: Ctx, paths: readonly string[]): Promise<{ path: string; assetId: string | null; folderPath: string | null }[]> {
+    return this.query(
+      ctx,
+      `select p.path, p.asset_id as "assetId", f.path as "folderPath" from path_alias p left join folder f on f.id = p.folder_id and f.deleted_at is null
+       where p.workspace_id = $1 and p.path = any($2) and p.until > $3 order by length(p.path) desc, p.created_at desc`,
+      [ctx.workspaceId, paths, ctx.clock.now()],
+    );
+  }
+}

@@ -1,0 +1,196 @@
+import type { Ctx } from '../../../context.ts';
+import { conflict, defineError, invalidRequest, notFound, preconditionFailed } from '../../../errors.ts';
+import type { TransactionRunner } from '../../../platform/database/database.ts';
+import type { AuditLog } from '../../core/audit-log/index.ts';
+import type { Permissions, Verb } from '../../core/permissions/index.ts';
+import { isReservedAtRoot, joinPath, MAX_FOLDER_DEPTH, nameKey, pathParts } from './folders.path.ts';
+import type { FolderRow, FoldersRepository, FolderWithCounts } from './folders.repository.ts';
+
+export const nameReserved = defineError('name_reserved', 422, 'This name is reserved at the root');
+const folderNotEmpty = defineError('folder_not_empty', 409, 'The folder is not empty');
+
+const ALIAS_DAYS = 400;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export interface FoldersDeps {
+  repository: FoldersRepository;
+  transactions: TransactionRunner;
+  permissions: Permissions;
+  audit: AuditLog;
+  /** Called in the transaction that moved a folder, with the assets whose documents now hold an old path. */
+  onMoved(ctx: Ctx, assetIds: string[]): Promise<void>;
+  /** Called in the transaction of every change, for open browsers. */
+  onChanged(ctx: Ctx, folderId: string): Promise<void>;
+}
+
+/** Folders: places with a path. Assets know only their folder's id, so moves touch folder rows alone. */
+export class FoldersService {
+  private readonly deps: FoldersDeps;
+
+  constructor(deps: FoldersDeps) {
+    this.deps = deps;
+  }
+
+  /** Makes the root folder of a new workspace. */
+  async createRoot(ctx: Ctx, aclId: string): Promise<void> {
+    await this.deps.repository.insert(ctx, { parentId: null, name: '', path: '/', aclId });
+  }
+
+  /** A folder by id or path; `not_found` also when the actor may not `verb` there. */
+  async resolve(ctx: Ctx, pathOrId: string, verb: Verb): Promise<FolderRow> {
+    const { repository, permissions } = this.deps;
+    const row = UUID.test(pathOrId)
+      ? (await repository.byIds(ctx, [pathOrId]))[0]
+      : (await repository.byPaths(ctx, [canonical(pathOrId)]))[0];
+    if (!row) throw notFound('There is no such folder.');
+    await permissions.authorizeAcls(ctx, verb, [row.aclId]);
+    return row;
+  }
+
+  byIds(ctx: Ctx, ids: readonly string[]): Promise<FolderRow[]> {
+    return this.deps.repository.byIds(ctx, ids);
+  }
+
+  /** The folder at a path, made with its missing parents when the actor may create there. */
+  async ensure(ctx: Ctx, path: string): Promise<FolderRow> {
+    const { repository, permissions } = this.deps;
+    const parts = pathParts(path);
+    if (!parts) throw invalidRequest('A folder path may not hold "." or "..".');
+    if (parts.length > MAX_FOLDER_DEPTH)
+      throw invalidRequest({ detail: `Folders may be ${MAX_FOLDER_DEPTH} deep.`, extra: { given: parts.length } });
+    if (parts[0] !== undefined && isReservedAtRoot(parts[0])) throw nameReserved(`"${parts[0]}" cannot be the name of a top folder.`);
+    const paths = ['/'];
+    for (const part of parts) paths.push(joinPath(paths[paths.length - 1] ?? '/', part));
+    const existing = await repository.byPaths(ctx, paths);
+    let folder = existing[existing.length - 1];
+    if (!folder) throw notFound('The workspace has no root folder.');
+    await permissions.authorizeAcls(ctx, 'create', [folder.aclId]);
+    for (const path of paths.slice(existing.length)) {
+      folder = await repository.insert(ctx, {
+        parentId: folder.id,
+        name: path.slice(path.lastIndexOf('/') + 1),
+        path,
+        aclId: folder.aclId,
+      });
+      await this.deps.onChanged(ctx, folder.id);
+    }
+    return folder;
+  }
+
+  async create(ctx: Ctx, path: string): Promise<FolderWithCounts> {
+    return this.deps.transactions.run(ctx, async (ctx) => {
+      const folder = await this.ensure(ctx, path);
+      await this.deps.audit.record(ctx, {
+        action: 'folder.create',
+        subjectKind: 'folder',
+        subjectId: folder.id,
+        after: { path: folder.path },
+      });
+      return this.read(ctx, folder.id);
+    });
+  }
+
+  async read(ctx: Ctx, id: string): Promise<FolderWithCounts> {
+    const row = await this.deps.repository.withCounts(ctx, id);
+    if (!row) throw notFound();
+    return row;
+  }
+
+  /** Folders the actor may list, by path. */
+  async list(
+    ctx: Ctx,
+    query: { parent?: string; cursor?: string; limit: number },
+  ): Promise<{ items: FolderWithCounts[]; nextCursor: string | null }> {
+    const filter = await this.deps.permissions.visible(ctx, 'list');
+    const parent = query.parent === undefined ? undefined : await this.resolve(ctx, query.parent, 'list');
+    const afterPath = query.cursor === undefined ? undefined : Buffer.from(query.cursor, 'base64url').toString();
+    const rows = await this.deps.repository.list(ctx, {
+      acls: filter.all ? null : [...filter.aclIds],
+      parentId: parent?.id,
+      afterPath,
+      limit: query.limit + 1,
+    });
+    const items = rows.slice(0, query.limit);
+    const last = items[items.length - 1];
+    return { items, nextCursor: rows.length > query.limit && last ? Buffer.from(last.path).toString('base64url') : null };
+  }
+
+  /** Ids of the folders on which the actor holds the verb; null = every folder of the workspace. */
+  async visibleFolders(ctx: Ctx, verb: Verb): Promise<string[] | null> {
+    const filter = await this.deps.permissions.visible(ctx, verb);
+    return filter.all ? null : this.deps.repository.idsByAcls(ctx, [...filter.aclIds]);
+  }
+
+  /** Renames or moves; old addresses keep working through aliases for 400 days. */
+  async change(ctx: Ctx, id: string, rowVersion: number, patch: { name?: string; parent?: string }): Promise<FolderWithCounts> {
+    const { repository, transactions, audit } = this.deps;
+    return transactions.run(ctx, async (ctx) => {
+      await repository.lockTree(ctx);
+      const folder = await this.resolve(ctx, id, 'edit');
+      if (folder.rowVersion !== rowVersion) throw preconditionFailed({ extra: { rowVersion: folder.rowVersion } });
+      if (folder.parentId === null) throw conflict('The root folder cannot be renamed or moved.');
+      const oldParent = (await repository.byIds(ctx, [folder.parentId]))[0];
+      const parent = patch.parent === undefined ? oldParent : await this.resolve(ctx, patch.parent, 'create');
+      if (!parent || !oldParent) throw notFound('There is no such parent folder.');
+      if (parent.path === folder.path || parent.path.startsWith(`${folder.path}/`)) throw conflict('A folder cannot be moved into itself.');
+      const name = patch.name === undefined ? folder.name : nameKey(patch.name);
+      if (parent.path === '/' && isReservedAtRoot(name)) throw nameReserved(`"${name}" cannot be the name of a top folder.`);
+      const path = joinPath(parent.path, name);
+      if (path === folder.path) return this.read(ctx, id);
+      if ((await repository.byPaths(ctx, [path])).length > 0) throw conflict(`There is already a folder at ${path}.`);
+      const until = new Date(ctx.clock.now().getTime() + ALIAS_DAYS * 86_400_000);
+      const assets = await repository.assetIdsBelow(ctx, folder.path);
+      await repository.relocate(ctx, folder, { parentId: parent.id, name, path, oldAcl: oldParent.aclId, newAcl: parent.aclId });
+      await repository.addAlias(ctx, { path: folder.path, folderId: folder.id, until });
+      await audit.record(ctx, {
+        action: 'folder.move',
+        subjectKind: 'folder',
+        subjectId: id,
+        before: { path: folder.path },
+        after: { path },
+      });
+      await this.deps.onMoved(ctx, assets);
+      await this.deps.onChanged(ctx, id);
+      return this.read(ctx, id);
+    });
+  }
+
+  async remove(ctx: Ctx, id: string): Promise<void> {
+    const { repository, transactions, audit } = this.deps;
+    await transactions.run(ctx, async (ctx) => {
+      await repository.lockTree(ctx);
+      const folder = await this.resolve(ctx, id, 'delete');
+      if (folder.parentId === null) throw conflict('The root folder cannot be deleted.');
+      if (!(await repository.isEmpty(ctx, id))) throw folderNotEmpty('Move or delete what is inside first.');
+      await repository.softDelete(ctx, id);
+      await audit.record(ctx, { action: 'folder.delete', subjectKind: 'folder', subjectId: id, before: { path: folder.path } });
+      await this.deps.onChanged(ctx, id);
+    });
+  }
+
+  /** Remembers the old address of an asset that was renamed or moved. */
+  async aliasAsset(ctx: Ctx, path: string, assetId: string): Promise<void> {
+    await this.deps.repository.addAlias(ctx, { path, assetId, until: new Date(ctx.clock.now().getTime() + ALIAS_DAYS * 86_400_000) });
+  }
+
+  /**
+   * Where an old path leads now: an asset id, or the present path when a folder on the way was moved. Null when nothing is known.
+   */
+  async followAlias(ctx: Ctx, path: string): Promise<{ assetId: string } | { path: string } | null> {
+    const parts = pathParts(path);
+    if (!parts) return null;
+    const prefixes: string[] = [];
+    for (const part of parts) prefixes.push(joinPath(prefixes[prefixes.length - 1] ?? '/', part));
+    for (const alias of await this.deps.repository.aliasesOf(ctx, prefixes)) {
+      if (alias.assetId !== null && alias.path === `/${parts.join('/')}`) return { assetId: alias.assetId };
+      if (alias.folderPath !== null) return { path: joinPath(alias.folderPath, path.slice(alias.path.length + 1)) };
+    }
+    return null;
+  }
+}
+
+function canonical(path: string): string {
+  const parts = pathParts(path);
+  if (!parts) throw invalidRequest('A folder path may not hold "." or "..".');
+  return `/${parts.join('/')}`;
+}

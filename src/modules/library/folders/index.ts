@@ -1,0 +1,19 @@
+import type { AnyRoute } from '../../../platform/http/route.ts';
+import { folderRoutes } from './folders.routes.ts';
+import { type FoldersDeps, FoldersService } from './folders.service.ts';
+
+export { isReservedAtRoot, joinPath, nameKey, numbered, pathParts, splitExtension } from './folders.path.ts';
+export type { FolderRow } from './folders.repository.ts';
+export { FoldersRepository } from './folders.repository.ts';
+export { nameReserved } from './folders.service.ts';
+export type { FoldersService } from './folders.service.ts';
+
+export interface Folders {
+  service: FoldersService;
+  routes: AnyRoute[];
+}
+
+export function createFolders(deps: FoldersDeps): Folders {
+  const service = new FoldersService(deps);
+  return { service, routes: folderRoutes(service) };
+}
