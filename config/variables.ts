@@ -1,0 +1,211 @@
+import { availableParallelism } from 'node:os';
+import { choice, flag, httpUrl, integer, list, origins, secret, size, text, type Variable } from './variable.ts';
+
+/** Every variable Damson reads; each also as `NAME_FILE`. */
+
+const SERVER = 'Server';
+const STORES = 'Database, storage, queue, search';
+const PEOPLE = 'People and secrets';
+const LIMITS = 'Limits';
+const MEDIA = 'Media';
+const DELIVERY = 'Delivery';
+const OPERATION = 'Operation';
+
+const MIN_SECRET = 32;
+const EXAMPLES = /change.?me|example|replace|your.?secret|supersecret|default|placeholder|insert.?here|password|todo/i;
+
+/** What is expected of APP_SECRET, or null when the value will do. */
+export function appSecretRule(raw: string): string | null {
+  if (raw.length < MIN_SECRET) return `at least ${MIN_SECRET} characters, e.g. from: openssl rand -base64 48`;
+  if (EXAMPLES.test(raw) || new Set(raw).size < 10) return 'a random value, not an example or a repeated word';
+  return null;
+}
+
+const atLeast = (length: number) => (raw: string) => (raw.length >= length ? null : `at least ${length} characters`);
+const scheme = (pattern: RegExp, expected: string) => (raw: string) => (pattern.test(raw) && URL.canParse(raw) ? null : expected);
+const anything = (): null => null;
+
+export const v = {
+  port: integer('PORT', { group: SERVER, default: 8080, doc: 'Port to listen on; 0 takes any free one.' }, 0, 65535),
+  host: text(
+    'HOST',
+    { group: SERVER, default: '127.0.0.1', doc: 'Address to listen on; `0.0.0.0` for all.' },
+    /^[A-Za-z0-9.:_-]+$/,
+    'an address or host name',
+  ),
+  publicUrl: httpUrl('PUBLIC_URL', {
+    group: SERVER,
+    default: null,
+    defaultText: 'http://HOST:PORT',
+    doc: 'How the outside reaches Damson.',
+  }),
+  dataDir: text('DATA_DIR', { group: SERVER, default: './data', doc: 'Embedded database, local objects, caches, generated secrets.' }),
+  roles: list('ROLES', ['web', 'worker'], {
+    group: SERVER,
+    default: ['web', 'worker'],
+    defaultText: 'web,worker',
+    doc: 'What this process does.',
+  }),
+  healthPort: integer(
+    'HEALTH_PORT',
+    { group: SERVER, default: null, doc: 'Port on which a worker without web answers health and metrics; 0 takes any free one.' },
+    0,
+    65535,
+  ),
+  corsOrigins: origins('CORS_ORIGINS', {
+    group: SERVER,
+    default: [],
+    doc: 'Other origins whose pages may call the API with the session cookie.',
+  }),
+  trustProxy: integer(
+    'TRUST_PROXY',
+    { group: SERVER, default: 0, doc: 'How many proxies stand in front; their X-Forwarded-* is believed.' },
+    0,
+    10,
+  ),
+  shutdownGraceMs: integer(
+    'SHUTDOWN_GRACE_MS',
+    { group: SERVER, default: 15_000, doc: 'How long requests and jobs may finish after SIGTERM.' },
+    0,
+    600_000,
+  ),
+
+  databaseUrl: secret(
+    'DATABASE_URL',
+    { group: STORES, default: null, defaultText: 'embedded PostgreSQL under DATA_DIR', doc: 'External PostgreSQL.' },
+    scheme(/^postgres(ql)?:\/\//, 'a connection string like postgres://user:password@host:5432/name'),
+  ),
+  databasePoolSize: integer('DATABASE_POOL_SIZE', { group: STORES, default: 20, doc: 'Connections this process opens at most.' }, 2, 500),
+  redisUrl: secret(
+    'REDIS_URL',
+    { group: STORES, default: null, defaultText: 'queue on PostgreSQL', doc: 'Redis for jobs, rate limits and cache signals.' },
+    scheme(/^rediss?:\/\//, 'an address like redis://host:6379'),
+  ),
+  s3Endpoint: text('S3_ENDPOINT', { group: STORES, default: null, defaultText: 'local disk', doc: 'Any S3-compatible store.' }),
+  s3Region: text('S3_REGION', { group: STORES, default: null, doc: 'Region of the bucket.' }),
+  s3Bucket: text('S3_BUCKET', { group: STORES, default: null, doc: 'Bucket for originals and derivatives.' }),
+  s3AccessKeyId: text('S3_ACCESS_KEY_ID', { group: STORES, default: null, doc: 'Access key of the store.' }),
+  s3SecretAccessKey: secret('S3_SECRET_ACCESS_KEY', { group: STORES, default: null, doc: 'Secret key of the store.' }, anything),
+  s3ForcePathStyle: flag('S3_FORCE_PATH_STYLE', {
+    group: STORES,
+    default: false,
+    doc: 'Address the bucket in the path, not in the host name.',
+  }),
+  meiliUrl: text('MEILI_URL', { group: STORES, default: null, defaultText: 'PostgreSQL search', doc: 'Meilisearch.' }),
+  meiliMasterKey: secret('MEILI_MASTER_KEY', { group: STORES, default: null, doc: 'Key of Meilisearch.' }, anything),
+
+  adminEmail: text(
+    'ADMIN_EMAIL',
+    { group: PEOPLE, default: 'admin@damson.local', doc: 'Sign-in name of the first administrator.' },
+    /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+    'an e-mail address',
+  ),
+  adminPassword: secret(
+    'ADMIN_PASSWORD',
+    {
+      group: PEOPLE,
+      default: null,
+      defaultText: 'a one-time sign-in link is printed at the first start',
+      doc: 'Password of the first administrator.',
+    },
+    atLeast(10),
+  ),
+  appSecret: secret(
+    'APP_SECRET',
+    {
+      group: PEOPLE,
+      default: null,
+      defaultText: 'generated into DATA_DIR; required with DATABASE_URL',
+      doc: 'All signing keys are derived from it. Every process of one installation has the same.',
+    },
+    appSecretRule,
+  ),
+  smtpUrl: secret('SMTP_URL', { group: PEOPLE, default: null, defaultText: 'off', doc: 'Mail server.' }, anything),
+  oidcIssuer: text('OIDC_ISSUER', { group: PEOPLE, default: null, defaultText: 'off', doc: 'Single sign-on.' }),
+
+  rateLimit: flag('RATE_LIMIT', { group: LIMITS, default: true, doc: 'Limits requests per person and network; `off` for load tests.' }),
+  uploadMaxBytes: size(
+    'UPLOAD_MAX_BYTES',
+    { group: LIMITS, default: 20 * 2 ** 30, defaultText: '20GiB', doc: 'Largest file that is taken.' },
+    1,
+  ),
+  uploadMinRate: size('UPLOAD_MIN_BYTES_PER_SECOND', {
+    group: LIMITS,
+    default: 1024,
+    doc: 'An upload slower than this, measured over half a minute, is ended; 0 = never.',
+  }),
+  workspaceQuota: size('QUOTA_WORKSPACE_BYTES', {
+    group: LIMITS,
+    default: null,
+    defaultText: 'none',
+    doc: 'Quota a new workspace starts with.',
+  }),
+  personQuota: size('QUOTA_PERSON_BYTES', {
+    group: LIMITS,
+    default: null,
+    defaultText: 'none',
+    doc: 'Quota per person a new workspace starts with.',
+  }),
+  imageMaxPixels: integer(
+    'IMAGE_MAX_PIXELS',
+    { group: LIMITS, default: 100_000_000, doc: 'Largest picture decoded outside the sandbox, in pixels.' },
+    1_000_000,
+    1_000_000_000,
+  ),
+
+  sandbox: choice('SANDBOX', ['auto', 'required', 'off'], {
+    group: MEDIA,
+    default: 'auto',
+    doc: 'Namespaces around risky decoders: where possible, or refuse to start without, or never.',
+  }),
+  ffmpegPath: text('FFMPEG_PATH', { group: MEDIA, default: null, defaultText: 'from PATH', doc: 'ffmpeg 5.1 or newer.' }),
+  ffprobePath: text('FFPROBE_PATH', { group: MEDIA, default: null, defaultText: 'from PATH', doc: 'ffprobe of the same version.' }),
+  mediaSlots: integer(
+    'MEDIA_SLOTS',
+    { group: MEDIA, default: availableParallelism(), defaultText: 'one per core', doc: 'How many files are decoded at the same time.' },
+    1,
+    256,
+  ),
+
+  hotCacheBytes: size('HOT_CACHE_BYTES', {
+    group: DELIVERY,
+    default: 128 * 2 ** 20,
+    defaultText: '128MiB',
+    doc: 'Memory for the derivatives asked for most.',
+  }),
+  deliveryStrict: flag('DELIVERY_STRICT', {
+    group: DELIVERY,
+    default: false,
+    doc: 'Unknown transformation keys are answered with 400 instead of being ignored.',
+  }),
+  deliveryMode: choice('DELIVERY_MODE', ['open', 'signed', 'presets'], {
+    group: DELIVERY,
+    default: 'open',
+    doc: 'Which transformations the first delivery endpoint takes: any, signed ones, named ones.',
+  }),
+
+  logLevel: choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], {
+    group: OPERATION,
+    default: 'info',
+    doc: 'Least severe lines that are written.',
+  }),
+  logFormat: choice('LOG_FORMAT', ['json', 'pretty'], { group: OPERATION, default: 'json', doc: 'JSON lines, or lines for people.' }),
+  metricsToken: secret(
+    'METRICS_TOKEN',
+    { group: OPERATION, default: null, defaultText: 'metrics only from loopback', doc: 'Bearer token for /metrics.' },
+    atLeast(16),
+  ),
+  nodeEnv: choice('NODE_ENV', ['development', 'production', 'test'], {
+    group: OPERATION,
+    default: 'development',
+    doc: 'In production, trial tools and failpoints are refused.',
+  }),
+  failpoint: text(
+    'FAILPOINT',
+    { group: OPERATION, default: null, doc: 'Tests only: `name:action` where the process shall fail.' },
+    /^[a-z0-9_.-]+:[a-z0-9_=@.-]+(,[a-z0-9_.-]+:[a-z0-9_=@.-]+)*$/,
+    'name:action',
+  ),
+};
+
+export const allVariables: readonly Variable<unknown>[] = Object.values(v);
