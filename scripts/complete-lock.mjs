@@ -26,7 +26,7 @@ export function platformOf(name) {
   const os = words.filter((word) => SYSTEMS.includes(word) && word !== 'wasi');
   const cpu = words.filter((word) => CPUS.includes(word));
   const last = words.at(-1) ?? '';
-  const libc = /musl/.test(last) ? ['musl'] : /^gnu/.test(last) && os.includes('linux') ? ['glibc'] : [];
+  const libc = last.startsWith('musl') ? ['musl'] : last.startsWith('gnu') && os.includes('linux') ? ['glibc'] : [];
   return { ...(os.length > 0 && { os }), ...(cpu.length > 0 && { cpu }), ...(libc.length > 0 && { libc }) };
 }
 

@@ -31,6 +31,7 @@ const FLOORS: Record<string, string> = { sharp: '0.35.4', multer: '2.2.0', '@tus
 const ALLOWED: Record<string, string> = {
   '@img/sharp-libvips-': 'LGPL-3.0: a shared library beside sharp, replaceable by the user',
   '@img/sharp-': 'LGPL part of the combined licence is that same shared library',
+  'libheif-js': 'LGPL-3.0: an unmodified WebAssembly library, replaceable by the user; runs in the sandbox',
   'exiftool-vendored': "ExifTool is Perl's own choice of Artistic or GPL; it runs as a program of its own",
   '@ffmpeg-installer/': 'ffmpeg runs as a program of its own; optional, absent from the container image',
   '@ffprobe-installer/': 'ffprobe runs as a program of its own; optional, absent from the container image',
