@@ -290,6 +290,12 @@ function withLock(work) {
   }
 }
 
+/** Repairs what install scripts would have done, where they were not allowed to run. */
+export function repairPackages() {
+  linkPostgres();
+  allowBundledTools();
+}
+
 /**
  * Installs and builds what is missing or stale.
  * @param {{ build?: boolean }} options `build`: also build server and web app.
@@ -298,8 +304,7 @@ function withLock(work) {
 export function bootstrap(options = {}) {
   checkNode();
   if (!isInstalled()) withLock(() => isInstalled() || install());
-  linkPostgres();
-  allowBundledTools();
+  repairPackages();
   linkCommand();
   if (!options.build || !PARTS.some(stalePart)) return;
   withLock(() => {

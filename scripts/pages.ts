@@ -6,6 +6,8 @@ export interface Variable {
   /** As a person would write it; empty or missing = none. */
   readonly default?: unknown;
   readonly doc: string;
+  /** Heading it stands under. */
+  readonly group?: string;
 }
 
 export interface ErrorRow {
@@ -29,7 +31,13 @@ function defaultOf(value: unknown): string {
 
 /** docs/configuration.md: every variable, its default and its meaning. */
 export function configurationPage(variables: readonly Variable[]): string {
-  const rows = variables.map(({ name, type, default: value, doc }) => [`\`${name}\``, type, defaultOf(value), doc]);
+  const groups = [...new Set(variables.map(({ group }) => group ?? 'Other'))];
+  const sections = groups.map((title) => {
+    const rows = variables
+      .filter(({ group }) => (group ?? 'Other') === title)
+      .map(({ name, type, default: value, doc }) => [`\`${name}\``, type, defaultOf(value), doc]);
+    return `## ${title}\n\n${table(['variable', 'type', 'default', 'meaning'], rows)}\n`;
+  });
   return `# Configuration
 
 ${NOTE}
@@ -38,8 +46,7 @@ Damson is configured by environment variables alone. Each may also be given as \
 the value, as container secrets do. A wrong value stops the start, and every problem is listed at once: the variable, what was
 given, what is expected.
 
-${table(['variable', 'type', 'default', 'meaning'], rows)}
-`;
+${sections.join('\n')}`;
 }
 
 /** docs/errors.md: every error code an answer may carry. */
