@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { type ImagePlan, type OutputFormat, PIPELINE_VERSION } from '../../../platform/media/plan.ts';
+import { keys } from '../../../platform/storage/keys.ts';
+import type { Key } from '../../../platform/storage/storage.ts';
+import { readOwn } from './renditions.reader.ts';
+
+/** Identity of derivatives (decisions 1): which recipe, under which key. */
+
+/** JSON with sorted keys and without undefined members: one text per value. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value)
+    .filter(([, each]) => each !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
+}
+
+/**
+ * SHA-256 over the plan: the steps resolved for this blob, with outcome format, quality and metadata policy. Equal results
+ * written differently (`w-480` and `w-480,h-9999,c-at_max`) are one derivative. `inputs` are blob ids of layers and the like.
+ */
+export function recipeHash(plan: ImagePlan, inputs: readonly string[] = []): string {
+  return createHash('sha256')
+    .update(canonicalJson({ version: PIPELINE_VERSION, plan, inputs }))
+    .digest('hex');
+}
+
+export const EXTENSIONS: Readonly<Record<OutputFormat, string>> = { jpeg: 'jpg', png: 'png', webp: 'webp', avif: 'avif', gif: 'gif' };
+
+export function derivedKey(workspaceId: string, blobId: string, hash: string, format: OutputFormat): Key {
+  return keys.derived(workspaceId, blobId, hash, EXTENSIONS[format]);
+}
+
+/** Strong ETag of a derivative: says nothing of the original's hash. */
+export function etagOf(key: string): string {
+  return `"${createHash('sha256').update(key).digest('hex').slice(0, 32)}"`;
+}
+
+/** Derivatives every raster gets at ingest; the same recipes as URLs, so these are prewarmed delivery. */
+export const STANDARD_RECIPES = {
+  thumbnail: 'w-480,h-480,c-at_max,f-webp,q-75',
+  preview: 'w-1600,h-1600,c-at_max,f-webp,q-80',
+} as const;
+export type StandardRecipe = keyof typeof STANDARD_RECIPES;
+
+export const STANDARD = { thumbnail: readOwn(STANDARD_RECIPES.thumbnail), preview: readOwn(STANDARD_RECIPES.preview) } as const;
