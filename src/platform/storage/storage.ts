@@ -1,9 +1,15 @@
 import type { Readable } from 'node:stream';
+import { defineError } from '../../errors.ts';
 
 /**
  * Bytes by key. "Not found" is `null`; an outage is always thrown. What `complete` and `put` acknowledge is
  * durable (fsync of file and folder, or the store's own acknowledgement).
  */
+
+/** The resumable write no longer exists (finished, aborted or expired). */
+export const draftGone = defineError('draft_gone', 410, 'This upload no longer exists');
+/** Bytes were sent for another place than the end of what is stored, or by two writers at once. */
+export const offsetConflict = defineError('offset_conflict', 409, 'The offset is not where the stored bytes end');
 
 /** A key made by `keys.ts`; never built from a client's name. */
 export type Key = string & { readonly __key: 'storage' };
@@ -29,9 +35,12 @@ export interface StoredBody extends StoredInfo {
 
 export interface Storage {
   readonly features: { presignedPut: boolean; conditionalPut: boolean; localFile: boolean };
-  /** Opens a resumable write straight to the final key; the object is absent until `complete`. */
+  /** Opens a resumable write straight to the final key; the object is absent until `complete`. Opening it again goes on with what is stored. */
   open(key: Key): Promise<Draft>;
-  /** Appends at `offset` (must equal the stored size). Returns the new offset, also when the stream broke half-way. */
+  /**
+   * Appends at `offset`. Returns the new offset, also when the stream broke half-way: what it says is durable.
+   * @throws offset_conflict when `offset` is not the stored size or another append runs, draft_gone, storage_full
+   */
   append(draft: Draft, offset: number, body: Readable): Promise<number>;
   /** Bytes stored so far. Throws `draft_gone` when the draft no longer exists: never "complete". */
   stat(draft: Draft): Promise<number>;

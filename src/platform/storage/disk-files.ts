@@ -1,0 +1,155 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { DamsonError, storageFull, unavailable } from '../../errors.ts';
+
+/** Writing files so that what was acknowledged survives a power cut. */
+
+const BATCH_BYTES = 1 << 20;
+/** Keeps a drip of tiny chunks from piling up objects; below IOV_MAX (1024). */
+const BATCH_CHUNKS = 512;
+
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
+}
+
+/** What a file system error means to callers: full, or an outage. Paths stay in the cause. */
+export function diskError(error: unknown): unknown {
+  if (error instanceof DamsonError) return error;
+  if (hasCode(error, 'ENOSPC', 'EDQUOT'))
+    return storageFull({ detail: 'The storage is full; nothing was lost. Free some space and try again.', cause: error });
+  return unavailable({ detail: 'The storage cannot be reached just now.', cause: error, headers: { 'Retry-After': '5' } });
+}
+
+/**
+ * Writes a stream from `offset` on, in large vectored writes, reading on while one is under way; nothing is copied.
+ * A broken body ends the writing without throwing: what arrived is kept. The body is left open when writing fails,
+ * so that an answer can still be sent on its connection.
+ * @returns where writing ended, and what broke the body
+ * @throws what the file system says
+ */
+export async function writeStream(file: FileHandle, offset: number, body: Readable): Promise<{ end: number; broken: unknown }> {
+  let position = offset;
+  let batch: Buffer[] = [];
+  let batched = 0;
+  let writing: Promise<void> = Promise.resolve();
+  let broken: unknown = null;
+  const flush = async (): Promise<void> => {
+    await writing;
+    const [buffers, at] = [batch, position];
+    position += batched;
+    batch = [];
+    batched = 0;
+    writing = writeAll(file, buffers, at);
+    writing.catch(() => undefined); // awaited by the next flush
+  };
+  const source = body.iterator({ destroyOnReturn: false });
+  while (true) {
+    const next = await nextChunk(source);
+    if (next === null) break;
+    if (next instanceof Error) {
+      broken = next;
+      break;
+    }
+    batch.push(next);
+    batched += next.length;
+    if (batched >= BATCH_BYTES || batch.length >= BATCH_CHUNKS) await flush();
+  }
+  await flush();
+  await writing;
+  return { end: position, broken };
+}
+
+/** The next bytes, null at the end, or the error that broke the body (a body that ended early counts as broken). */
+async function nextChunk(source: AsyncIterator<unknown>): Promise<Buffer | Error | null> {
+  try {
+    const { value, done } = await source.next();
+    if (done === true) return null;
+    return Buffer.isBuffer(value) ? value : Buffer.from(String(value));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** A short write is normal shortly before the disk is full; the next try then says so. */
+async function writeAll(file: FileHandle, buffers: Buffer[], position: number): Promise<void> {
+  let rest = buffers;
+  let at = position;
+  while (rest.length > 0) {
+    const { bytesWritten } = await file.writev(rest, at);
+    at += bytesWritten;
+    rest = after(rest, bytesWritten);
+  }
+}
+
+function after(buffers: Buffer[], written: number): Buffer[] {
+  let skip = written;
+  let index = 0;
+  for (; index < buffers.length; index++) {
+    const length = buffers[index]?.length ?? 0;
+    if (length > skip) break;
+    skip -= length;
+  }
+  const [first, ...others] = buffers.slice(index);
+  return first === undefined ? [] : [first.subarray(skip), ...others];
+}
+
+/** Makes folders and folder entries durable; callers who wait for the same folder share one fsync. */
+export class Folders {
+  readonly #known = new Set<string>();
+  readonly #syncs = new Map<string, { running: Promise<void>; next: Promise<void> | null }>();
+  readonly #fsync: boolean;
+
+  constructor(fsync: boolean) {
+    this.#fsync = fsync;
+  }
+
+  /** Makes the folder with its parents, once. */
+  async ensure(path: string): Promise<void> {
+    if (this.#known.has(path)) return;
+    const first = await mkdir(path, { recursive: true });
+    if (first !== undefined) {
+      for (let made = path; made.length >= first.length; made = dirname(made)) await this.sync(dirname(made));
+    }
+    this.remember(path);
+  }
+
+  /** After a folder has gone: the next `ensure` looks again. */
+  forget(path: string): void {
+    this.#known.delete(path);
+  }
+
+  /** Entries made, renamed or removed in the folder before this call are on disk when it returns. */
+  async sync(path: string): Promise<void> {
+    if (!this.#fsync) return;
+    const state = this.#syncs.get(path);
+    if (state !== undefined) {
+      // The running one may have begun before our change: wait for the one after it, together with others.
+      state.next ??= state.running.catch(() => undefined).then(() => this.#start(path));
+      return state.next;
+    }
+    return this.#start(path);
+  }
+
+  #start(path: string): Promise<void> {
+    const running = syncFolder(path).finally(() => {
+      if (this.#syncs.get(path)?.running === running && this.#syncs.get(path)?.next === null) this.#syncs.delete(path);
+    });
+    this.#syncs.set(path, { running, next: null });
+    return running;
+  }
+
+  private remember(path: string): void {
+    if (this.#known.size >= 10_000) this.#known.clear();
+    this.#known.add(path);
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
