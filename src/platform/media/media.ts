@@ -1,3 +1,4 @@
+import { DamsonError, defineError } from '../../errors.ts';
 import type { ImagePlan, RenderedImage } from './plan.ts';
 
 /**
@@ -93,7 +94,10 @@ export interface MediaTools {
 export interface Media {
   /** Type by the decoder, sizes, streams. Never throws for bad files: `problem` says why. */
   identify(file: MediaFile, name: string, options: MediaOptions): Promise<Identified>;
-  /** All tags as `exiftool -json -G1 -a -struct` gives them, `group:tag` -> value; null when ExifTool is missing. */
+  /**
+   * All tags with the values `exiftool -json -G1 -a` prints, `Group1:Tag` -> value, less the exclusions listed in
+   * `metadata-exclusions.ts`; null when ExifTool is missing. `{}` for a type it is not asked about or a file it gives up on.
+   */
   metadata(file: MediaFile, identified: Identified, options: MediaOptions): Promise<Record<string, unknown> | null>;
   /** Makes one derivative. Throws `decode_failed` (422), `media_busy` (503) or `limit_exceeded` (422). */
   render(file: MediaFile, plan: ImagePlan, options: MediaOptions): Promise<RenderedImage>;
@@ -104,8 +108,10 @@ export interface Media {
     options: MediaOptions,
   ): Promise<{ analysis: Analysis; rendered: Record<string, RenderedImage> }>;
   /**
-   * Makes the raster that stands for a file sharp may not open in a raster child (SVG, PDF page, video poster,
-   * waveform, huge originals) and hands its path to `work`.
+   * Hands `work` a raster that stands for the file: the file itself when a raster child may open it, else a still
+   * made in the sandbox (SVG, PDF page, HEIC, PSD, video poster, waveform, huge originals). `page` is 0-based.
+   * Throws `decode_failed`, `limit_exceeded`, `media_busy`; `decode_failed` with reason `unsupported_type` or
+   * `tool_missing` when nothing can stand for this type (`identified.problem` said so).
    */
   withStill<T>(
     file: MediaFile,
@@ -122,4 +128,35 @@ export interface Media {
   ): Promise<{ mime: string; bytes: number; durationMs: number } | null>;
   tools(): Promise<MediaTools>;
   close(): Promise<void>;
+}
+
+/** The decoder could not make a picture of the file; `extra.reason` is a `PreviewReason`. */
+export const decodeFailed = defineError('decode_failed', 422, 'The file could not be decoded');
+/** All decoder slots are taken and the queue is full; carries Retry-After. */
+export const mediaBusy = defineError('media_busy', 503, 'Too many files are being processed; try again shortly');
+/** More pixels, pages or bytes than allowed; `extra` names limit, given and allowed. */
+export const limitExceeded = defineError('limit_exceeded', 422, 'Over a limit');
+
+const REASONS: ReadonlySet<string> = new Set<PreviewReason>([
+  'unsupported_type',
+  'tool_missing',
+  'damaged',
+  'too_large',
+  'timeout',
+  'refused',
+  'empty',
+]);
+
+function isReason(value: unknown): value is PreviewReason {
+  return typeof value === 'string' && REASONS.has(value);
+}
+
+/** What a failed `render`, `ingest`, `withStill` or `clip` means for the preview; null when trying again may help. */
+export function previewProblemOf(error: unknown): PreviewProblem | null {
+  if (!(error instanceof DamsonError)) return null;
+  if (error.code === 'limit_exceeded') return { state: 'failed', reason: 'too_large', detail: error.detail ?? error.title };
+  if (error.code !== 'decode_failed') return null;
+  const reason = isReason(error.extra.reason) ? error.extra.reason : 'damaged';
+  const state = reason === 'unsupported_type' || reason === 'tool_missing' || reason === 'refused' ? 'none' : 'failed';
+  return { state, reason, detail: error.detail ?? error.title };
 }

@@ -1,0 +1,169 @@
+import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import type { Log } from '../log.ts';
+import { Gate } from './gate.ts';
+import { identify } from './identify.ts';
+import { withRoom } from './job.ts';
+import type { Identified, Media, MediaFile, MediaOptions, MediaTools } from './media.ts';
+import { MetadataReader } from './metadata.ts';
+import { RasterPool } from './pool.ts';
+import { inputFormats } from './raster/loaders.ts';
+import { runRisky } from './risky.ts';
+import { type JobRoom, Sandbox } from './sandbox.ts';
+import { type StillDeps, withStill } from './stills.ts';
+import { findFfmpeg, type FfmpegTools } from './tools.ts';
+import { clip, probe } from './video.ts';
+
+export interface CreateMediaOptions {
+  /** Decoders of each sort at a time; usually the number of cores. */
+  readonly slots: number;
+  readonly sandbox: 'auto' | 'required' | 'off';
+  /** Largest picture decoded outside the sandbox, px. */
+  readonly maxPixels: number;
+  readonly ffmpegPath?: string | undefined;
+  readonly ffprobePath?: string | undefined;
+  /** Private directory of the jobs; made when missing. Nothing else may live in it. */
+  readonly tempDir: string;
+  /** Directories decoders must not see, e.g. the stored files. */
+  readonly hide?: readonly string[];
+  /** PATH, to find ffmpeg and perl. */
+  readonly searchPath?: string;
+  /** Refuses the bundled ffmpeg. */
+  readonly production: boolean;
+  readonly log: Log;
+}
+
+const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
+
+/** Media on this machine's own processes. Children start when first needed; `close` ends them all. */
+export class LocalMedia implements Media {
+  readonly pool: RasterPool;
+  readonly sandbox: Sandbox;
+  private readonly options: CreateMediaOptions;
+  private readonly gate: Gate;
+  private readonly metadataReader: MetadataReader;
+  private readonly stopping = new AbortController();
+  private ffmpegFound: Promise<FfmpegTools | null> | null = null;
+
+  /** Throws when the sandbox is required and refused. */
+  constructor(options: CreateMediaOptions) {
+    this.options = options;
+    this.sandbox = new Sandbox({ mode: options.sandbox, tempDir: options.tempDir, hide: options.hide ?? [] });
+    const shared = { sandbox: this.sandbox, tempDir: options.tempDir, log: options.log };
+    this.pool = new RasterPool({ ...shared, slots: options.slots });
+    this.gate = new Gate({ slots: options.slots, maxWaiting: 256 });
+    this.metadataReader = new MetadataReader({ ...shared, searchPath: options.searchPath ?? DEFAULT_PATH });
+  }
+
+  identify(file: MediaFile, name: string, options: MediaOptions): Promise<Identified> {
+    const risky = (decoder: 'svg' | 'pdf' | 'heic' | 'psd' | 'raster', room: JobRoom) =>
+      runRisky(this.sandbox, room, { decoder, action: 'facts', page: 0, longest: 0, maxPixels: this.options.maxPixels }, options);
+    return identify(
+      {
+        maxPixels: this.options.maxPixels,
+        raster: async (target, sandboxed) => {
+          if (!sandboxed) return this.pool.run({ kind: 'facts', path: target.path }, options);
+          const { facts } = await this.inRoom(target, options, (room) => risky('raster', room));
+          const { format, orientation, compression } = facts.probe;
+          return {
+            ...facts,
+            format: String(format),
+            orientation: typeof orientation === 'number' ? orientation : null,
+            compression: typeof compression === 'string' ? compression : null,
+          };
+        },
+        risky: async (decoder, target) => (await this.inRoom(target, options, (room) => risky(decoder, room))).facts,
+        av: async (target, type) => {
+          const tools = await this.ffmpeg();
+          return tools ? this.inRoom(target, options, (room) => probe({ sandbox: this.sandbox, tools, room, options }, type)) : null;
+        },
+      },
+      file,
+      name,
+      options,
+    );
+  }
+
+  metadata(file: MediaFile, identified: Identified, options: MediaOptions) {
+    return this.metadataReader.read(file, identified, options);
+  }
+
+  render: Media['render'] = (file, plan, options) =>
+    this.pool.run({ kind: 'render', path: file.path, plan, maxPixels: this.options.maxPixels }, options);
+
+  ingest: Media['ingest'] = (file, jobs, options) =>
+    this.pool.run({ kind: 'ingest', path: file.path, jobs, maxPixels: this.options.maxPixels }, options);
+
+  withStill: Media['withStill'] = (file, identified, options, work) => {
+    const deps: StillDeps = {
+      sandbox: this.sandbox,
+      pool: this.pool,
+      maxPixels: this.options.maxPixels,
+      ffmpeg: () => this.ffmpeg(),
+      withRoom: (target, inside) => withRoom(this.sandbox, this.options.tempDir, target.path, inside),
+      inSlot: (opts, inside) => this.inSlot(opts, inside),
+    };
+    return withStill(deps, file, identified, options, work);
+  };
+
+  clip: Media['clip'] = async (file, identified, target, options) => {
+    const tools = await this.ffmpeg();
+    if (!tools || identified.probe.decoder !== 'ffmpeg' || identified.problem) return null;
+    return this.inRoom(file, options, async (room) => {
+      const job = { sandbox: this.sandbox, tools, room, options };
+      const made = await clip(job, identified);
+      const type = { family: 'av' as const, kind: 'video' as const, mime: made.mime, extension: 'mp4', demuxers: 'mov' };
+      const facts = await probe({ ...job, room: { ...room, input: made.path } }, type).catch(() => null);
+      // Beside the target first: it appears whole or not at all, also across file systems.
+      const part = `${target}.part`;
+      try {
+        await copyFile(made.path, part);
+        await rename(part, target);
+      } finally {
+        await rm(part, { force: true });
+      }
+      return { mime: made.mime, bytes: (await stat(target)).size, durationMs: facts?.durationMs ?? identified.durationMs ?? 0 };
+    });
+  };
+
+  async tools(): Promise<MediaTools> {
+    const [ffmpeg, exiftool] = await Promise.all([this.ffmpeg(), this.metadataReader.version()]);
+    return {
+      ffmpeg: { available: ffmpeg !== null, bundled: ffmpeg?.bundled ?? false, version: ffmpeg?.version ?? null },
+      exiftool: { available: exiftool !== null, version: exiftool },
+      sandbox: { mode: this.sandbox.mode, detail: this.sandbox.detail },
+      sharp: { version: sharp.versions.sharp ?? '', libvips: sharp.versions.vips ?? '', formats: inputFormats() },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort(new Error('the service is stopping'));
+    await Promise.all([this.pool.close(), this.metadataReader.close()]);
+  }
+
+  private ffmpeg(): Promise<FfmpegTools | null> {
+    const { ffmpegPath, ffprobePath, production, searchPath = DEFAULT_PATH } = this.options;
+    this.ffmpegFound ??= findFfmpeg({ ffmpegPath, ffprobePath, production, searchPath });
+    return this.ffmpegFound;
+  }
+
+  /** A slot and a private room for one risky job. */
+  private inRoom<T>(file: MediaFile, options: MediaOptions, work: (room: JobRoom) => Promise<T>): Promise<T> {
+    return this.inSlot(options, () => withRoom(this.sandbox, this.options.tempDir, file.path, work));
+  }
+
+  private async inSlot<T>(options: MediaOptions, work: () => Promise<T>): Promise<T> {
+    const signal = AbortSignal.any([options.signal, this.stopping.signal]);
+    const release = await this.gate.enter({ lane: options.lane, signal, waitMs: options.deadlineMs });
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+}
+
+export function createMedia(options: CreateMediaOptions): LocalMedia {
+  return new LocalMedia(options);
+}

@@ -1,0 +1,47 @@
+import type { Analysis, PreviewReason, RenderJob } from '../media.ts';
+import type { ImagePlan, RenderedImage } from '../plan.ts';
+
+/** What crosses the channel between the server and a raster child (structured clone, Buffers whole). */
+
+/** What the decoder says of a raster, before anything is decoded. Sizes are upright, of one page. */
+export interface RasterFacts {
+  readonly format: string;
+  readonly width: number;
+  readonly height: number;
+  readonly pages: number;
+  readonly hasAlpha: boolean;
+  readonly orientation: number | null;
+  /** Compression inside HEIF: `av1` or `hevc`. */
+  readonly compression: string | null;
+  readonly probe: Record<string, unknown>;
+}
+
+export interface Ingested {
+  readonly analysis: Analysis;
+  readonly rendered: Record<string, RenderedImage>;
+}
+
+export type RasterRequest =
+  | { readonly kind: 'facts'; readonly path: string }
+  | { readonly kind: 'render'; readonly path: string; readonly plan: ImagePlan; readonly maxPixels: number }
+  | { readonly kind: 'ingest'; readonly path: string; readonly jobs: readonly RenderJob[]; readonly maxPixels: number }
+  /** Mean brightness (0-255) and its spread: is this still worth showing? */
+  | { readonly kind: 'brightness'; readonly path: string };
+
+export interface RasterResults {
+  facts: RasterFacts;
+  render: RenderedImage;
+  ingest: Ingested;
+  brightness: { mean: number; deviation: number };
+}
+
+export interface RequestMessage {
+  readonly id: number;
+  readonly request: RasterRequest;
+}
+
+export type ChildMessage =
+  | { readonly type: 'ready'; readonly rss: number }
+  | { readonly type: 'unfit'; readonly message: string }
+  | { readonly type: 'done'; readonly id: number; readonly value: unknown; readonly rss: number }
+  | { readonly type: 'failed'; readonly id: number; readonly reason: PreviewReason; readonly message: string; readonly rss: number };

@@ -1,0 +1,59 @@
+import { readFile, stat } from 'node:fs/promises';
+import sharp from 'sharp';
+import type { RenderedImage } from '../plan.ts';
+import { analyze } from './analyze.ts';
+import { factsOf } from './facts.ts';
+import type { Ingested, RasterRequest } from './protocol.ts';
+import { RasterError } from './raster-error.ts';
+import { runPlan, runPlans } from './run-plan.ts';
+
+/** Larger originals are decoded in the sandbox, once, at ingest. */
+export const MAX_RASTER_BYTES = 100 * 2 ** 20;
+
+/** User bytes always reach sharp as a Buffer: by path, libvips would choose among more loaders and look at neighbours. */
+async function load(path: string): Promise<Buffer> {
+  const { size } = await stat(path);
+  if (size > MAX_RASTER_BYTES) throw new RasterError('too_large', 'The file is too large to be decoded here.');
+  return readFile(path);
+}
+
+async function ingest(input: Buffer, request: Extract<RasterRequest, { kind: 'ingest' }>): Promise<Ingested> {
+  const { jobs, maxPixels } = request;
+  const pictures = await runPlans(
+    input,
+    jobs.map((job) => job.plan),
+    { maxPixels },
+  );
+  const smallest = pictures.reduce<RenderedImage | null>(
+    (least, each) => (least && least.width * least.height <= each.width * each.height ? least : each),
+    null,
+  );
+  const rendered: Record<string, RenderedImage> = {};
+  for (const [index, job] of jobs.entries()) {
+    const picture = pictures[index];
+    if (picture) rendered[job.name] = picture;
+  }
+  return { analysis: await analyze(smallest?.data ?? input, maxPixels), rendered };
+}
+
+async function brightness(input: Buffer) {
+  const grey = await sharp(input).resize(64, 64, { fit: 'fill' }).flatten().greyscale().raw({ depth: 'uchar' }).toBuffer();
+  const mean = grey.reduce((sum, each) => sum + each, 0) / grey.length;
+  const variance = grey.reduce((sum, each) => sum + (each - mean) ** 2, 0) / grey.length;
+  return { mean, deviation: Math.sqrt(variance) };
+}
+
+/** Does one request of a raster child. Throws `RasterError` or what sharp throws. */
+export async function handle(request: RasterRequest): Promise<unknown> {
+  const input = await load(request.path);
+  switch (request.kind) {
+    case 'facts':
+      return factsOf(input);
+    case 'render':
+      return runPlan(input, request.plan, { maxPixels: request.maxPixels });
+    case 'ingest':
+      return ingest(input, request);
+    case 'brightness':
+      return brightness(input);
+  }
+}

@@ -1,0 +1,34 @@
+import type { PreviewReason } from '../media.ts';
+
+/** What a risky job is asked, as its one argument (JSON), and what it prints. */
+export interface RiskyRequest {
+  readonly decoder: 'svg' | 'pdf' | 'heic' | 'psd' | 'raster';
+  /** `facts`: sizes only. `still`: also writes `still.png` into the working directory. */
+  readonly action: 'facts' | 'still';
+  /** 0-based. */
+  readonly page: number;
+  /** Longest side of the still, px. */
+  readonly longest: number;
+  readonly maxPixels: number;
+}
+
+/** Sizes are upright px; of the page asked for in a document, at 72 dpi. */
+export interface RiskyFacts {
+  readonly width: number;
+  readonly height: number;
+  readonly pages: number;
+  readonly hasAlpha: boolean;
+  readonly probe: Record<string, unknown>;
+}
+
+export interface RiskyStill {
+  readonly width: number;
+  readonly height: number;
+}
+
+export type RiskyAnswer =
+  | { readonly ok: true; readonly facts: RiskyFacts; readonly still: RiskyStill | null }
+  | { readonly ok: false; readonly reason: PreviewReason; readonly message: string };
+
+/** Name of the still in the job's directory. */
+export const STILL_FILE = 'still.png';

@@ -1,0 +1,153 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import ffmpeg from 'fluent-ffmpeg';
+import { inputGuards, writeLauncher } from './ffmpeg-launcher.ts';
+import { bare, DAMAGED } from './identified.ts';
+import { runJob } from './job.ts';
+import { decodeFailed, type Identified, type MediaOptions } from './media.ts';
+import type { JobRoom, Limits, Sandbox } from './sandbox.ts';
+import type { Sniffed } from './sniff.ts';
+import type { FfmpegTools } from './tools.ts';
+import { factsOfProbe, probeSchema } from './video-facts.ts';
+
+const GIB = 2 ** 30;
+const INPUT = 'file:input';
+
+export interface VideoJob {
+  readonly sandbox: Sandbox;
+  readonly tools: FfmpegTools;
+  readonly room: JobRoom;
+  readonly options: MediaOptions;
+}
+
+/** Asks ffprobe, in the sandbox, what the container holds. Damaged files come back with a problem. */
+export async function probe(job: VideoJob, type: Sniffed): Promise<Identified> {
+  const guards = inputGuards(type.demuxers ?? '');
+  const args = ['-v', 'error', '-hide_banner', ...guards, '-of', 'json', '-show_format', '-show_streams', INPUT];
+  const limits: Limits = { cpuSeconds: 20, addressSpace: 4 * GIB, fileSize: 0, openFiles: 64 };
+  const result = await runJob(job.sandbox, job.room, [job.tools.ffprobe, ...args], { limits, ...job.options });
+  if (result.timedOut) throw decodeFailed({ detail: 'Reading the file took too long and was stopped.', extra: { reason: 'timeout' } });
+  if (result.code !== 0) return bare(type, DAMAGED);
+  try {
+    return factsOfProbe(type, probeSchema.parse(JSON.parse(result.stdout.toString('utf8'))));
+  } catch {
+    // ffprobe printed something else than its own format: the file made it stumble.
+    return bare(type, DAMAGED);
+  }
+}
+
+interface Run {
+  readonly inputOptions: readonly string[];
+  readonly outputOptions: readonly string[];
+  /** File name in the room. */
+  readonly output: string;
+  readonly demuxers: string;
+  readonly limits: Limits;
+}
+
+/** One ffmpeg run through fluent-ffmpeg and the launcher; the output lies in the room. Throws `decode_failed` or the signal's reason. */
+async function transcode(job: VideoJob, run: Run): Promise<void> {
+  const { signal, deadlineMs } = job.options;
+  signal.throwIfAborted();
+  const launcher = await writeLauncher(job.sandbox, job.room, job.tools.ffmpeg, run.demuxers, run.limits);
+  await new Promise<void>((resolve, reject) => {
+    let stopped: unknown = null;
+    const command = ffmpeg(INPUT, { cwd: job.room.directory })
+      .setFfmpegPath(launcher)
+      .inputOptions([...run.inputOptions])
+      .outputOptions(['-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', ...run.outputOptions]);
+    const stop = (reason: unknown) => {
+      stopped = reason;
+      command.kill('SIGKILL');
+    };
+    const onAbort = () => stop(signal.reason);
+    const timer = setTimeout(
+      () => stop(decodeFailed({ detail: 'Converting took too long and was stopped.', extra: { reason: 'timeout' } })),
+      deadlineMs,
+    );
+    signal.addEventListener('abort', onAbort, { once: true });
+    const finish = (error?: Error) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      if (stopped) reject(stopped);
+      else if (error) {
+        reject(decodeFailed({ detail: 'The film or recording could not be decoded.', extra: { reason: 'damaged' }, cause: error }));
+      } else resolve();
+    };
+    command.on('end', () => finish()).on('error', (error: Error) => finish(error));
+    // `file:` keeps ffmpeg from reading the name as a protocol or a number pattern.
+    command.save(`file:${run.output}`);
+  });
+}
+
+const demuxersOf = (identified: Identified): string => String(identified.probe.demuxers ?? '');
+
+const SQUARE_PIXELS = "scale=w='trunc(iw*sar/2)*2':h='trunc(ih/2)*2',setsar=1";
+const POSTER_LIMITS: Limits = { cpuSeconds: 60, addressSpace: 8 * GIB, fileSize: 128 * 2 ** 20, openFiles: 64 };
+
+/** Most typical frame of the six seconds from `atSeconds`, at most `longest` px, as PNG. */
+export async function poster(job: VideoJob, identified: Identified, atSeconds: number, longest: number, output: string): Promise<string> {
+  // Few frames per second are enough to choose from, and scaling first keeps the candidates small in memory.
+  const fit = `scale=w='min(${longest},iw)':h='min(${longest},ih)':force_original_aspect_ratio=decrease`;
+  const filter = `fps=fps=4:round=up,${SQUARE_PIXELS},${fit},thumbnail=n=24`;
+  await transcode(job, {
+    inputOptions: atSeconds > 0 ? ['-ss', atSeconds.toFixed(3), '-t', '6'] : ['-t', '6'],
+    outputOptions: ['-map', '0:v:0', '-an', '-vf', filter, '-frames:v', '1', '-f', 'image2', '-c:v', 'png', '-update', '1'],
+    output,
+    demuxers: demuxersOf(identified),
+    limits: POSTER_LIMITS,
+  });
+  const path = join(job.room.directory, output);
+  const made = await stat(path).catch(() => null);
+  if (!made || made.size === 0) {
+    throw decodeFailed({ detail: 'No frame could be decoded from the film.', extra: { reason: 'damaged' } });
+  }
+  return path;
+}
+
+export const WAVEFORM = { width: 1600, height: 400 } as const;
+
+/** The sound's outline as PNG on a transparent ground; an hour is read at most. */
+export async function waveform(job: VideoJob, identified: Identified, output: string): Promise<string> {
+  const filter = `[0:a:0]aformat=channel_layouts=mono,showwavespic=s=${WAVEFORM.width}x${WAVEFORM.height}:colors=#8b5cf6:scale=sqrt[out]`;
+  await transcode(job, {
+    inputOptions: ['-t', '3600'],
+    outputOptions: ['-filter_complex', filter, '-map', '[out]', '-frames:v', '1', '-f', 'image2', '-c:v', 'png', '-update', '1'],
+    output,
+    demuxers: demuxersOf(identified),
+    limits: POSTER_LIMITS,
+  });
+  return join(job.room.directory, output);
+}
+
+const CLIP_SECONDS = 600;
+const CLIP_LIMITS: Limits = { cpuSeconds: 3600, addressSpace: 8 * GIB, fileSize: 1024 * 2 ** 20, openFiles: 64 };
+/** At most 1280x720, even sizes, never enlarged. Written out, since older builds lack the option for even sizes. */
+const CLIP_SCALE =
+  "scale=w='max(2,trunc(iw*min(1,min(1280/iw,720/ih))/2)*2)':h='max(2,trunc(ih*min(1,min(1280/iw,720/ih))/2)*2)',format=yuv420p";
+const SOUND = ['-c:a', 'aac', '-b:a', '128k', '-ac', '2', '-ar', '48000'];
+
+/** The first ten minutes as H.264/AAC MP4, or of a recording as AAC; made to start playing at once. Returns the path in the room. */
+export async function clip(job: VideoJob, identified: Identified): Promise<{ path: string; mime: string }> {
+  const isVideo = identified.probe.hasVideo === true;
+  const output = isVideo ? 'clip.mp4' : 'clip.m4a';
+  const rate = identified.probe.frameRate;
+  const slower = typeof rate === 'number' && rate > 60.5 ? 'fps=fps=60,' : '';
+  const picture = ['-map', '0:v:0', '-vf', `${slower}${SQUARE_PIXELS},${CLIP_SCALE}`, '-c:v', 'libx264', '-preset', 'veryfast'];
+  const quality = ['-crf', '25', '-maxrate', '2500k', '-bufsize', '5000k', '-profile:v', 'high', '-g', '120'];
+  await transcode(job, {
+    inputOptions: ['-t', String(CLIP_SECONDS)],
+    outputOptions: [
+      ...(isVideo ? [...picture, ...quality, '-map', '0:a:0?'] : ['-map', '0:a:0', '-vn']),
+      ...SOUND,
+      '-movflags',
+      '+faststart',
+      '-f',
+      isVideo ? 'mp4' : 'ipod',
+    ],
+    output,
+    demuxers: demuxersOf(identified),
+    limits: CLIP_LIMITS,
+  });
+  return { path: join(job.room.directory, output), mime: isVideo ? 'video/mp4' : 'audio/mp4' };
+}
