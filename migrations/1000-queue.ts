@@ -15,6 +15,7 @@ export class Queue implements MigrationInterface {
         state text not null default 'pending' check (state in ('pending', 'published', 'done', 'dead')),
         lease timestamptz,
         attempts integer not null default 0,
+        failures integer not null default 0,
         error text,
         created_at timestamptz not null default now(),
         available_at timestamptz not null default now(),

@@ -53,9 +53,18 @@ export class PermanentJobError extends Error {
   readonly permanent = true;
 }
 
+export interface EnqueueOptions {
+  /** What the job is about (an asset's id), for people and for the doctor. */
+  readonly subject?: string;
+  /** Earliest start, ms from now; kept to about a second. */
+  readonly delayMs?: number;
+}
+
 export interface JobQueue {
-  /** Writes the outbox row in `ctx.trx` (opens a transaction when there is none). */
-  enqueue<P>(ctx: Ctx, job: JobDef<P>, payload: P): Promise<void>;
+  /** Writes the outbox row in `ctx.trx`; without one the single statement is its own transaction. */
+  enqueue<P>(ctx: Ctx, job: JobDef<P>, payload: P, options?: EnqueueOptions): Promise<void>;
+  /** Many jobs of one kind in one statement. */
+  enqueueMany<P>(ctx: Ctx, job: JobDef<P>, payloads: readonly P[], options?: EnqueueOptions): Promise<void>;
 }
 
 export interface QueueStats {

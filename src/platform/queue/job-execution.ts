@@ -1,0 +1,169 @@
+import { UnrecoverableError, WaitingError } from 'bullmq';
+import type { Ctx } from '../../context.ts';
+import type { Database } from '../database/database.ts';
+import type { Log } from '../log.ts';
+import type { JobData } from './backend.ts';
+import { type AnyJob, attemptsOf, timeoutOf } from './job-registry.ts';
+import type { OutboxRows, PickedUp } from './outbox-rows.ts';
+import { type JobRun, PermanentJobError } from './queue.ts';
+
+export interface ExecutionOptions {
+  readonly database: Database;
+  readonly rows: OutboxRows;
+  readonly makeCtx: (workspaceId: string, signal: AbortSignal) => Ctx;
+  readonly log: Log;
+  readonly leaseMs: number;
+}
+
+/** What the queue hands over for one run. */
+export interface Delivery {
+  readonly id: string;
+  readonly data: JobData;
+  /** Attempts that ended with an error, as the queue counts them; used for scheduled jobs only. */
+  readonly failedBefore: number;
+  /** Puts the job back without counting an attempt. */
+  readonly giveBack: () => Promise<void>;
+  readonly fromSchedule: boolean;
+}
+
+/** A job whose process died so often is taken for the cause. */
+const MAX_LOST_RUNS = 3;
+/** How long a handler may take to notice that it is stopped. */
+const UNWIND_MS = 2000;
+/** When `onFailed` itself failed, the row is published again after this time. */
+const RETRY_ONFAILED_MS = 30_000;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function isPermanent(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'permanent' in error && error.permanent === true;
+}
+
+/** Runs one delivery of one job: counting, time limit, effect once, failure handling. */
+export class JobExecution {
+  readonly #options: ExecutionOptions;
+  readonly #job: AnyJob;
+  readonly #delivery: Delivery;
+  readonly #controller = new AbortController();
+  #releasing = false;
+
+  constructor(options: ExecutionOptions, job: AnyJob, delivery: Delivery) {
+    this.#options = options;
+    this.#job = job;
+    this.#delivery = delivery;
+  }
+
+  /** The process shuts down: stops the handler; the job goes back to the queue. */
+  release(): void {
+    this.#releasing = true;
+    this.#controller.abort(new Error('the worker is shutting down'));
+  }
+
+  /** @throws what BullMQ is to make of it: any error = next attempt after the backoff, `UnrecoverableError` = over. */
+  async run(): Promise<void> {
+    const { rows } = this.#options;
+    const picked = this.#delivery.fromSchedule
+      ? { lost: 0, failures: this.#delivery.failedBefore, error: null }
+      : await rows.pickUp({}, this.#delivery.id, timeoutOf(this.#job) + this.#options.leaseMs);
+    if (!picked) return;
+    const spent = this.#spent(picked);
+    if (spent) return this.#giveUp(spent);
+    try {
+      await this.#attempt(picked.failures + 1);
+    } catch (error) {
+      await this.#failed(error, picked.failures + 1);
+    }
+  }
+
+  #spent(picked: PickedUp): Error | null {
+    if (picked.lost >= MAX_LOST_RUNS) return new PermanentJobError(`the worker died ${picked.lost} times during this job`);
+    if (picked.failures >= attemptsOf(this.#job)) return new Error(picked.error ?? 'all attempts failed');
+    return null;
+  }
+
+  async #attempt(attempt: number): Promise<void> {
+    const ctx = this.#options.makeCtx(this.#delivery.data.w, this.#controller.signal);
+    const payload = this.#job.payload.safeParse(this.#delivery.data.p);
+    if (!payload.success) throw new PermanentJobError(`the payload does not fit the job: ${payload.error.message}`);
+    let completed = false;
+    const run: JobRun = {
+      id: this.#delivery.id,
+      attempt,
+      maxAttempts: attemptsOf(this.#job),
+      complete: (given, effect) => {
+        completed = true;
+        return this.#complete(given, effect);
+      },
+    };
+    await this.#limited(async () => {
+      await this.#job.handle(ctx, payload.data, run);
+      if (!completed) await this.#complete(ctx);
+    });
+  }
+
+  /** Waits for the work; when time is up tells it to stop, and after a moment waits no longer. */
+  async #limited(work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#controller;
+    const limitMs = timeoutOf(this.#job);
+    const limit = setTimeout(() => this.#controller.abort(new Error(`the job took longer than ${limitMs} ms`)), limitMs);
+    let unwind: NodeJS.Timeout | undefined;
+    const abandoned = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => {
+        unwind = setTimeout(() => reject(signal.reason as Error), UNWIND_MS);
+      });
+    });
+    try {
+      await Promise.race([work(), abandoned]);
+    } finally {
+      clearTimeout(limit);
+      clearTimeout(unwind);
+    }
+  }
+
+  async #complete(ctx: Ctx, effect?: (ctx: Ctx) => Promise<void>): Promise<boolean> {
+    const { rows, database } = this.#options;
+    const { id, fromSchedule } = this.#delivery;
+    return database.transactions.run(ctx, async (trx) => {
+      // Whoever was told to stop must not commit: its job is another run's by now.
+      this.#controller.signal.throwIfAborted();
+      const first = fromSchedule || (await rows.claimEffect(trx, this.#job.name, id));
+      if (first) await effect?.(trx);
+      this.#controller.signal.throwIfAborted();
+      if (!fromSchedule) await rows.finish(trx, id, 'done');
+      return first;
+    });
+  }
+
+  async #failed(error: unknown, attempt: number): Promise<never> {
+    const { rows, log } = this.#options;
+    const { id, fromSchedule } = this.#delivery;
+    if (this.#releasing) {
+      if (!fromSchedule) await rows.released({}, id);
+      await this.#delivery.giveBack();
+      throw new WaitingError();
+    }
+    const message = messageOf(error);
+    const over = isPermanent(error) || attempt >= attemptsOf(this.#job);
+    log[over ? 'error' : 'warn']({ err: error, job: this.#job.name, id, attempt, of: attemptsOf(this.#job) }, 'job attempt failed');
+    if (!fromSchedule) await rows.failed({}, id, message, over ? RETRY_ONFAILED_MS : this.#options.leaseMs);
+    if (over) await this.#giveUp(error instanceof Error ? error : new Error(message));
+    throw error instanceof Error ? error : new Error(message);
+  }
+
+  /** `onFailed` and the row's end in one transaction; when that fails, the lease brings the row back and this is tried again. */
+  async #giveUp(error: Error): Promise<never> {
+    const { rows, database, makeCtx, log } = this.#options;
+    const { id, data, fromSchedule } = this.#delivery;
+    const ctx = makeCtx(data.w, AbortSignal.timeout(timeoutOf(this.#job)));
+    try {
+      await database.transactions.run(ctx, async (trx) => {
+        const first = fromSchedule || (await rows.finish(trx, id, 'dead', error.message));
+        const payload = this.#job.payload.safeParse(data.p);
+        if (first && payload.success) await this.#job.onFailed?.(trx, payload.data, error);
+      });
+    } catch (cause) {
+      log.error({ err: cause, job: this.#job.name, id }, 'the end of a failed job could not be recorded; it is tried again');
+    }
+    throw new UnrecoverableError(error.message);
+  }
+}

@@ -1,0 +1,142 @@
+import type { Transaction } from '../../context.ts';
+import type { Sql } from '../database/database.ts';
+
+type WithTransaction = { trx?: Transaction };
+
+export interface OutboxRow {
+  readonly id: string;
+  readonly workspace_id: string;
+  readonly topic: string;
+  readonly payload: unknown;
+}
+
+export interface PickedUp {
+  /** Handler runs that began and did not end: their process died. This one not counted. */
+  readonly lost: number;
+  /** Handler runs that ended with an error. */
+  readonly failures: number;
+  readonly error: string | null;
+}
+
+const MAX_ERROR_LENGTH = 2000;
+
+/**
+ * For statements whose loss in a power cut only means that a job is published or run once more, which changes nothing:
+ * their transaction need not wait for the disk.
+ */
+const QUICKLY = `from (select set_config('synchronous_commit', 'off', true)) quickly`;
+
+/** All SQL on the outbox and the inbox but the insert. Times are the database's: several machines work on these rows. */
+export class OutboxRows {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Locks the next rows to publish, in the caller's transaction; rows locked by another relay are skipped. */
+  due(ctx: WithTransaction, topics: readonly string[], limit: number): Promise<OutboxRow[]> {
+    return this.#sql.query<OutboxRow>(
+      ctx,
+      `select id, workspace_id, topic, payload from outbox
+       where state = 'pending' and available_at <= now() and topic = any($1)
+       order by available_at, id limit $2 for update skip locked`,
+      [topics, limit],
+    );
+  }
+
+  /** The same for rows published long ago of which nothing was heard. */
+  expired(ctx: WithTransaction, topics: readonly string[], limit: number): Promise<OutboxRow[]> {
+    return this.#sql.query<OutboxRow>(
+      ctx,
+      `select id, workspace_id, topic, payload from outbox
+       where state = 'published' and lease < now() and topic = any($1)
+       order by lease limit $2 for update skip locked`,
+      [topics, limit],
+    );
+  }
+
+  async published(ctx: WithTransaction, ids: readonly string[], leaseMs: number): Promise<void> {
+    await this.#sql.query(
+      ctx,
+      `update outbox set state = 'published', lease = now() + $2 * interval '1 millisecond' ${QUICKLY} where id = any($1::uuid[])`,
+      [ids, leaseMs],
+    );
+  }
+
+  /** Counts a run that begins. Null when there is nothing left to do: done, dead, or pruned. */
+  async pickUp(ctx: WithTransaction, id: string, leaseMs: number): Promise<PickedUp | null> {
+    const [row] = await this.#sql.query<{ attempts: number; failures: number; error: string | null }>(
+      ctx,
+      `update outbox set attempts = attempts + 1, lease = now() + $2 * interval '1 millisecond' ${QUICKLY}
+       where id = $1 and state in ('pending', 'published') returning attempts, failures, error`,
+      [id, leaseMs],
+    );
+    return row ? { lost: row.attempts - 1 - row.failures, failures: row.failures, error: row.error } : null;
+  }
+
+  /** A run that was stopped from outside never was one. */
+  async released(ctx: WithTransaction, id: string): Promise<void> {
+    await this.#sql.query(ctx, `update outbox set attempts = greatest(attempts - 1, failures) where id = $1 and state = 'published'`, [id]);
+  }
+
+  async failed(ctx: WithTransaction, id: string, error: string, leaseMs: number): Promise<void> {
+    await this.#sql.query(
+      ctx,
+      `update outbox set failures = failures + 1, error = $2, lease = now() + $3 * interval '1 millisecond'
+       where id = $1 and state in ('pending', 'published')`,
+      [id, error.slice(0, MAX_ERROR_LENGTH), leaseMs],
+    );
+  }
+
+  /** The inbox row: true for the first consumer run that gets here, false ever after. A second run waits until the first has ended. */
+  async claimEffect(ctx: WithTransaction, consumer: string, id: string): Promise<boolean> {
+    const rows = await this.#sql.query(
+      ctx,
+      'insert into inbox (consumer, outbox_id) values ($1, $2) on conflict do nothing returning outbox_id',
+      [consumer, id],
+    );
+    return rows.length > 0;
+  }
+
+  /** Ends a row; false when it had ended before. */
+  async finish(ctx: WithTransaction, id: string, state: 'done' | 'dead', error: string | null = null): Promise<boolean> {
+    const rows = await this.#sql.query(
+      ctx,
+      `update outbox set state = $2, lease = null, finished_at = now(), error = coalesce($3, error)
+       where id = $1 and state in ('pending', 'published') returning id`,
+      [id, state, error === null ? null : error.slice(0, MAX_ERROR_LENGTH)],
+    );
+    return rows.length > 0;
+  }
+
+  /** Removes ended rows and their inbox rows, a batch at a time; the number removed. */
+  async prune(ctx: WithTransaction, doneMs: number, deadMs: number, limit: number): Promise<number> {
+    const rows = await this.#sql.query(
+      ctx,
+      `with old as (
+         select id from outbox
+         where (state = 'done' and finished_at < now() - $1 * interval '1 millisecond')
+            or (state = 'dead' and finished_at < now() - $2 * interval '1 millisecond')
+         limit $3 for update skip locked),
+       gone as (delete from outbox where id in (select id from old) returning id),
+       marks as (delete from inbox where outbox_id in (select id from old))
+       select id from gone`,
+      [doneMs, deadMs, limit],
+    );
+    return rows.length;
+  }
+
+  async backlog(): Promise<{ pending: number; oldestMs: number; dead: { topic: string; count: number }[] }> {
+    const [row] = await this.#sql.query<{ pending: number; oldest: number | null }>(
+      {},
+      `select count(*)::int as pending, (extract(epoch from now() - min(available_at)) * 1000)::float8 as oldest
+       from outbox where state = 'pending' and available_at <= now()`,
+    );
+    const dead = await this.#sql.query<{ topic: string; count: number }>(
+      {},
+      `select topic, count(*)::int as count from outbox where state = 'dead' group by topic`,
+    );
+    return { pending: row?.pending ?? 0, oldestMs: Math.max(0, row?.oldest ?? 0), dead };
+  }
+}
