@@ -8,7 +8,8 @@ const INTERFACES = [
   '^src/platform/([^/]+)/\\1[.]ts$',
   '^src/platform/storage/keys[.]ts$',
   '^src/platform/media/(plan|plan-stages|colour-names)[.]ts$',
-  '^src/platform/(log|metrics)[.]ts$',
+  '^src/platform/database/uuid[.]ts$',
+  '^src/platform/(log|metrics|failpoint)[.]ts$',
   '^src/platform/http/(route|problem|send|fetch)[.]ts$',
 ];
 /** The files that put the parts together. */
