@@ -1,0 +1,74 @@
+import type { Ctx } from '../../../context.ts';
+import { BaseRepository } from '../../../platform/database/base-repository.ts';
+import { newId } from '../../../platform/database/uuid.ts';
+
+export interface RenditionRow {
+  readonly id: string;
+  readonly recipeHash: string;
+  readonly name: string | null;
+  readonly storageKey: string;
+  readonly mime: string;
+  /** px */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+}
+
+const COLUMNS = `id, recipe_hash as "recipeHash", name, storage_key as "storageKey", mime, width, height, bytes::float8 as bytes`;
+
+/** Rows of stored derivatives, and claims of those being made. */
+export class RenditionsRepository extends BaseRepository {
+  /** Records a derivative; an equal one recorded before stays, and gains the name when it had none. */
+  async record(ctx: Ctx, versionId: string, rendition: Omit<RenditionRow, 'id'>): Promise<void> {
+    await this.execute(
+      ctx,
+      `insert into rendition (id, workspace_id, version_id, recipe_hash, name, storage_key, mime, width, height, bytes, last_used_at, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+       on conflict (version_id, recipe_hash) do update set name = coalesce(rendition.name, excluded.name), last_used_at = excluded.last_used_at`,
+      [
+        newId(),
+        ctx.workspaceId,
+        versionId,
+        rendition.recipeHash,
+        rendition.name,
+        rendition.storageKey,
+        rendition.mime,
+        rendition.width,
+        rendition.height,
+        rendition.bytes,
+        ctx.clock.now(),
+      ],
+    );
+  }
+
+  async ofVersion(ctx: Ctx, versionId: string): Promise<RenditionRow[]> {
+    return this.query<RenditionRow>(
+      ctx,
+      `select ${COLUMNS} from rendition where workspace_id = $1 and version_id = $2 order by created_at, id limit 500`,
+      [ctx.workspaceId, versionId],
+    );
+  }
+
+  async find(ctx: Ctx, versionId: string, recipeHash: string): Promise<RenditionRow | null> {
+    return this.one<RenditionRow>(
+      ctx,
+      `select ${COLUMNS} from rendition where workspace_id = $1 and version_id = $2 and recipe_hash = $3`,
+      [ctx.workspaceId, versionId, recipeHash],
+    );
+  }
+
+  /** Takes the claim on a key; false when another owner holds it and is within its time. */
+  async claim(ctx: Ctx, key: string, owner: string, until: Date): Promise<boolean> {
+    const rows = await this.execute(
+      ctx,
+      `insert into rendition_claim (key, owner, until) values ($1, $2, $3)
+       on conflict (key) do update set owner = excluded.owner, until = excluded.until where rendition_claim.until < $4`,
+      [key, owner, until, ctx.clock.now()],
+    );
+    return rows === 1;
+  }
+
+  async release(ctx: Ctx, key: string, owner: string): Promise<void> {
+    await this.execute(ctx, 'delete from rendition_claim where key = $1 and owner = $2', [key, owner]);
+  }
+}

@@ -1,0 +1,110 @@
+import type { Ctx } from '../../../context.ts';
+import type { ImagePlan, RenderedImage } from '../../../platform/media/plan.ts';
+import type { Key, Storage } from '../../../platform/storage/storage.ts';
+import { planFor, type PlanSource } from './renditions.plan.ts';
+import { derivedKey, etagOf, recipeHash, STANDARD, type StandardRecipe } from './renditions.recipe.ts';
+import type { RenditionRow, RenditionsRepository } from './renditions.repository.ts';
+import { mezzaninePlan, needsMezzanine } from './renditions.source.ts';
+
+export interface VersionFacts extends PlanSource {
+  readonly workspaceId: string;
+  readonly blobId: string;
+}
+
+export interface StandardPlan {
+  readonly name: StandardRecipe | 'mezzanine';
+  readonly plan: ImagePlan;
+  readonly recipeHash: string;
+  readonly key: Key;
+}
+
+/** What is stored, as the API tells it. */
+export interface RenditionInfo {
+  readonly name: string;
+  readonly mime: string;
+  /** px */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+}
+
+/** Derivatives that are kept: the standard ones of ingest, and those that URLs asked for. */
+export class RenditionsService {
+  private readonly repository: RenditionsRepository;
+  private readonly storage: Storage;
+
+  constructor(repository: RenditionsRepository, storage: Storage) {
+    this.repository = repository;
+    this.storage = storage;
+  }
+
+  /**
+   * What ingest makes of a version's raster (or of the still that stands for it, whose size and alpha are then given):
+   * thumbnail, preview, and the mezzanine where one is due. Keys are those of the same recipes in URLs.
+   * @throws TransformationError when the picture is beyond every limit
+   */
+  standardPlans(version: VersionFacts, options: { mezzanine?: boolean; fewColours?: boolean } = {}): StandardPlan[] {
+    const identify = (name: StandardPlan['name'], plan: ImagePlan): StandardPlan => {
+      const hash = recipeHash(plan);
+      return { name, plan, recipeHash: hash, key: derivedKey(version.workspaceId, version.blobId, hash, plan.encode.format) };
+    };
+    const accept = { avif: false, webp: false };
+    const plans = (['thumbnail', 'preview'] as const).map((name) =>
+      identify(name, planFor(STANDARD[name], version, { accept, avif: false }).plan),
+    );
+    if (options.mezzanine ?? needsMezzanine(version)) plans.push(identify('mezzanine', mezzaninePlan({ ...version, ...options })));
+    return plans;
+  }
+
+  /** Stores a derivative: bytes first, whole or absent, then its row. Doing it twice changes nothing. */
+  async store(
+    ctx: Ctx,
+    versionId: string,
+    item: { key: Key; recipeHash: string; name?: string | null },
+    rendered: RenderedImage,
+  ): Promise<void> {
+    await this.storage.put(item.key, rendered.data);
+    await this.repository.record(ctx, versionId, {
+      recipeHash: item.recipeHash,
+      name: item.name ?? null,
+      storageKey: item.key,
+      mime: rendered.mime,
+      width: rendered.width,
+      height: rendered.height,
+      bytes: rendered.data.length,
+    });
+  }
+
+  /** Records bytes that are stored already: the clip of a video, written by its own tool. Sizes in px, 0 when there is none. */
+  async record(ctx: Ctx, versionId: string, rendition: Omit<RenditionRow, 'id'>): Promise<void> {
+    await this.repository.record(ctx, versionId, rendition);
+  }
+
+  /** Named derivatives of a version, for its page. */
+  async list(ctx: Ctx, versionId: string): Promise<RenditionInfo[]> {
+    const rows = await this.repository.ofVersion(ctx, versionId);
+    return rows.flatMap(({ name, mime, width, height, bytes }) => (name === null ? [] : [{ name, mime, width, height, bytes }]));
+  }
+
+  async find(ctx: Ctx, versionId: string, hash: string): Promise<RenditionRow | null> {
+    return this.repository.find(ctx, versionId, hash);
+  }
+
+  /** The stored derivative of this name, e.g. `mezzanine`, or null. */
+  async findNamed(ctx: Ctx, versionId: string, name: string): Promise<RenditionRow | null> {
+    return (await this.repository.ofVersion(ctx, versionId)).find((row) => row.name === name) ?? null;
+  }
+
+  /** Takes the claim to make `key` for `ms` milliseconds; false when another process holds it. */
+  async claim(ctx: Ctx, key: Key, owner: string, ms: number): Promise<boolean> {
+    return this.repository.claim(ctx, key, owner, new Date(ctx.clock.now().getTime() + ms));
+  }
+
+  async release(ctx: Ctx, key: Key, owner: string): Promise<void> {
+    await this.repository.release(ctx, key, owner);
+  }
+
+  etag(key: Key): string {
+    return etagOf(key);
+  }
+}
