@@ -11,6 +11,12 @@ export interface RunOptions {
   readonly maxPixels: number;
 }
 
+/**
+ * Missing or undecodable pixels fail; a decoder's mere warnings do not: cameras write stray bytes between JPEG markers and
+ * odd TIFF tags, and the whole picture is there all the same.
+ */
+const FAIL_ON = 'error';
+
 /** Decoded pixels between two stages: sRGB, 8 bits, 3 or 4 channels. */
 interface Raw {
   readonly data: Buffer;
@@ -101,6 +107,7 @@ function uprightSize(meta: Metadata, plan: ImagePlan): { width: number; height: 
 function open(input: Buffer, plan: ImagePlan, options: RunOptions): Sharp {
   const image = sharp(input, {
     limitInputPixels: options.maxPixels,
+    failOn: FAIL_ON,
     page: plan.animated ? 0 : plan.page,
     pages: plan.animated ? -1 : 1,
   });
@@ -109,7 +116,7 @@ function open(input: Buffer, plan: ImagePlan, options: RunOptions): Sharp {
 }
 
 async function header(input: Buffer, options: RunOptions): Promise<Metadata> {
-  const meta = await sharp(input, { limitInputPixels: options.maxPixels }).metadata();
+  const meta = await sharp(input, { limitInputPixels: options.maxPixels, failOn: FAIL_ON }).metadata();
   if (!meta.width || !meta.height) throw new RasterError('damaged', 'The picture has no size.');
   if (meta.width * (meta.pageHeight ?? meta.height) > options.maxPixels)
     throw new RasterError('too_large', 'The picture has too many pixels.');
