@@ -3,6 +3,7 @@ import { Core0000000000100 } from './0100-core.ts';
 import { CoreMore0000000000110 } from './0110-core-more.ts';
 import { Library0000000000200 } from './0200-library.ts';
 import { Queue } from './1000-queue.ts';
+import { Search } from './2000-search.ts';
 import { Delivery } from './3000-delivery.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
@@ -11,5 +12,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   CoreMore0000000000110,
   Library0000000000200,
   Queue,
+  Search,
   Delivery,
 ];

@@ -84,3 +84,6 @@ export const apiKeyCreatedSchema = z.object({ key: z.string().meta({ description
 
 export type WorkspaceDto = z.infer<typeof workspaceSchema>;
 export type ApiKeyDto = z.infer<typeof apiKeySchema>;
+export type MeDto = z.infer<typeof meSchema>;
+export type MemberDto = z.infer<typeof memberSchema>;
+export type WorkspacePatch = z.infer<typeof workspacePatchSchema>;

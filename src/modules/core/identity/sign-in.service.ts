@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { normalizeIP } from '@better-auth/core/utils/ip';
+import { type Clock, type Ctx, systemContext } from '../../../context.ts';
+import { tooManyRequests } from '../../../errors.ts';
+import type { AuditLog } from '../audit-log/index.ts';
+import type { AccountsRepository } from './accounts.repository.ts';
+import type { AttemptsRepository } from './attempts.repository.ts';
+import type { IdentityChanges } from './identity.changes.ts';
+import type { WorkspacesRepository } from './workspaces.repository.ts';
+
+const WINDOW_MS = 15 * 60_000;
+/** Failures in a window: one account from one network; one network; one account from networks it was never used from. */
+const LIMITS = { pair: 10, network: 300, account: 100 };
+
+export interface SignInDeps {
+  readonly accounts: AccountsRepository;
+  readonly attempts: AttemptsRepository;
+  readonly workspaces: WorkspacesRepository;
+  readonly changes: IdentityChanges;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  /** False = no limits (load tests). */
+  readonly limited: boolean;
+}
+
+/** How often somebody may try, and what is written down about it. */
+export class SignInService {
+  readonly #deps: SignInDeps;
+
+  constructor(deps: SignInDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Counts an attempt before the password is looked at. A stranger can use up the tries of their own network only: the person
+   * goes on signing in from wherever they have a session, and by a one-time link from anywhere.
+   * Errors: 429 with Retry-After.
+   */
+  async attempt(account: string, address: string): Promise<void> {
+    if (!this.#deps.limited) return;
+    const ctx = systemContext('', { clock: this.#deps.clock });
+    const network = networkOf(address);
+    const hash = accountHash(account);
+    const id = await this.#deps.attempts.insert(ctx, hash, network);
+    const since = new Date(ctx.clock.now().getTime() - WINDOW_MS);
+    const counts = await this.#deps.attempts.count(ctx, hash, network, since);
+    const blocked =
+      counts.pair > LIMITS.pair || counts.network > LIMITS.network || (counts.account > LIMITS.account && !(await this.#knows(ctx, account, network)));
+    if (!blocked) return;
+    // A refused try does not count, so the window really passes.
+    await this.#deps.attempts.remove(ctx, id);
+    throw tooManyRequests({
+      detail: 'Too many attempts. Wait some minutes, or ask an administrator for a sign-in link.',
+      headers: { 'retry-after': String(WINDOW_MS / 2000) },
+    });
+  }
+
+  async succeeded(account: string, address: string): Promise<void> {
+    if (!this.#deps.limited) return;
+    await this.#deps.attempts.clear(systemContext(''), accountHash(account), networkOf(address));
+  }
+
+  async signedIn(userId: string, by: 'password' | 'link', request: { id: string; address: string }): Promise<void> {
+    const ctx = systemContext('', { requestId: request.id, clock: this.#deps.clock });
+    const account = await this.#deps.accounts.findById(ctx, userId);
+    if (by === 'password' && account) await this.succeeded(account.email, request.address);
+    await this.#deps.accounts.signedIn(ctx, userId);
+    await this.#record(ctx, userId, 'session.created', { by, network: networkOf(request.address) });
+  }
+
+  async refused(email: string, request: { id: string; address: string }): Promise<void> {
+    const ctx = systemContext('', { requestId: request.id, clock: this.#deps.clock });
+    const account = await this.#deps.accounts.findByEmail(ctx, email);
+    // An address that nobody has belongs to no workspace; it is counted, not written down.
+    if (account) await this.#record(ctx, account.id, 'session.refused', { network: networkOf(request.address) });
+  }
+
+  async signedOut(userId: string, requestId: string): Promise<void> {
+    const ctx = systemContext('', { requestId, clock: this.#deps.clock });
+    await this.#deps.changes.change(ctx, userId, (inner) => this.#record(inner, userId, 'session.ended', {}));
+  }
+
+  /** In every workspace the person belongs to: each has an audit log of its own. */
+  async #record(ctx: Ctx, userId: string, action: string, after: Record<string, unknown>): Promise<void> {
+    for (const { workspace_id, role } of await this.#deps.workspaces.memberships(ctx, userId)) {
+      const actor = { kind: 'user', id: userId, userId, role, scopes: null } as const;
+      await this.#deps.audit.record({ ...ctx, workspaceId: workspace_id, actor }, { action, subjectKind: 'user', subjectId: userId, after });
+    }
+  }
+
+  async #knows(ctx: Ctx, email: string, network: string): Promise<boolean> {
+    const account = await this.#deps.accounts.findByEmail(ctx, email);
+    return account !== null && (await this.#deps.accounts.knownNetworks(ctx, account.id)).includes(network);
+  }
+}
+
+/** An IPv4 address as it is (v4-mapped ones unmapped), an IPv6 address cut to its /64: what one customer of a provider gets. */
+export function networkOf(address: string): string {
+  return normalizeIP(address, { ipv6Subnet: 64 });
+}
+
+/** Addresses are not kept for guesses. */
+function accountHash(email: string): string {
+  return createHash('sha256').update(email.toLowerCase()).digest('hex');
+}
