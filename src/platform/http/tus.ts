@@ -1,0 +1,183 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { DataStore, Server, Upload } from '@tus/server';
+import type { Ctx } from '../../context.ts';
+import { DamsonError } from '../../errors.ts';
+
+/**
+ * tus 1.0 (creation, creation-with-upload, termination, expiration, checksum) over our own uploads. The protocol is
+ * @tus/server's; here it is joined to whoever keeps the bytes.
+ */
+
+export interface ResumableState {
+  readonly id: string;
+  readonly offset: number;
+  readonly size: number | null;
+  readonly createdAt: Date;
+  /** Set once the upload has become an asset. */
+  readonly assetId: string | null;
+}
+
+export interface ResumableUploads {
+  create(ctx: Ctx, upload: { size: number | null; metadata: Record<string, string> }): Promise<ResumableState>;
+  /** @throws not_found, also for the uploads of others */
+  state(ctx: Ctx, id: string): Promise<ResumableState>;
+  declareSize(ctx: Ctx, id: string, size: number): Promise<void>;
+  /** The new offset, also when the stream broke half-way: nothing received is lost. */
+  receive(ctx: Ctx, id: string, offset: number, body: Readable): Promise<number>;
+  /** After the last byte: resolves only when the asset is committed. Idempotent. */
+  finish(ctx: Ctx, id: string): Promise<string>;
+  remove(ctx: Ctx, id: string): Promise<void>;
+}
+
+export interface TusOptions {
+  /** Path as clients see it, e.g. `/api/v1/uploads`. */
+  readonly path: string;
+  readonly maxBytes: number;
+  readonly lifetimeMs: number;
+  readonly allowedOrigins: readonly string[];
+}
+
+const ASSET_HEADER = 'Damson-Asset-Id';
+/** Chunks with a checksum are held in memory until it is right. */
+const MAX_CHECKED_CHUNK = 32 * 2 ** 20;
+const ALGORITHMS = ['sha1', 'sha256', 'md5'];
+
+interface Exchange {
+  readonly ctx: Ctx;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
+const exchange = new AsyncLocalStorage<Exchange>();
+
+function current(): Exchange {
+  const found = exchange.getStore();
+  if (!found) throw new Error('tus called outside a request');
+  return found;
+}
+
+class Store extends DataStore {
+  private readonly uploads: ResumableUploads;
+  private readonly lifetimeMs: number;
+
+  constructor(uploads: ResumableUploads, lifetimeMs: number) {
+    super();
+    this.uploads = uploads;
+    this.lifetimeMs = lifetimeMs;
+    this.extensions = ['creation', 'creation-with-upload', 'creation-defer-length', 'termination', 'expiration', 'checksum'];
+  }
+
+  override getExpiration(): number {
+    return this.lifetimeMs;
+  }
+
+  override async create(upload: Upload): Promise<Upload> {
+    const { ctx } = current();
+    const metadata: Record<string, string> = {};
+    for (const [key, value] of Object.entries(upload.metadata ?? {})) metadata[key] = value ?? '';
+    const made = await this.uploads.create(ctx, { size: upload.size ?? null, metadata });
+    upload.id = made.id;
+    upload.creation_date = made.createdAt.toISOString();
+    return upload;
+  }
+
+  override async getUpload(id: string): Promise<Upload> {
+    const { ctx, res, req } = current();
+    let state = await this.uploads.state(ctx, id);
+    // The final answer may have been lost: whoever asks again with every byte here gets the asset, not half a story.
+    if (req.method === 'HEAD' && state.size !== null && state.offset === state.size && state.assetId === null) {
+      state = { ...state, assetId: await this.uploads.finish(ctx, id) };
+    }
+    if (state.assetId !== null && !res.headersSent) res.setHeader(ASSET_HEADER, state.assetId);
+    return new Upload({ id, offset: state.offset, size: state.size ?? undefined, creation_date: state.createdAt.toISOString() });
+  }
+
+  override async write(stream: Readable, id: string, offset: number): Promise<number> {
+    const { ctx, req } = current();
+    const given = req.headers['upload-checksum'];
+    const body = given === undefined ? stream : Readable.from([await checked(stream, String(given))]);
+    return this.uploads.receive(ctx, id, offset, body);
+  }
+
+  override declareUploadLength(id: string, size: number): Promise<void> {
+    return this.uploads.declareSize(current().ctx, id, size);
+  }
+
+  override remove(id: string): Promise<void> {
+    return this.uploads.remove(current().ctx, id);
+  }
+}
+
+/** "If the checksum does not match, the Server MUST respond with 460 and MUST NOT store the chunk" (tus, Checksum). */
+async function checked(stream: Readable, header: string): Promise<Buffer> {
+  const [algorithm = '', expected = ''] = header.split(' ');
+  if (!ALGORITHMS.includes(algorithm)) throw refusal(400, `Checksum algorithm must be one of ${ALGORITHMS.join(', ')}.`);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_CHECKED_CHUNK) throw refusal(413, `A chunk with a checksum may have ${MAX_CHECKED_CHUNK} bytes.`);
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks);
+  if (createHash(algorithm).update(body).digest('base64') !== expected)
+    throw refusal(460, 'The checksum does not match; the chunk was not kept.');
+  return body;
+}
+
+function refusal(status: number, text: string): { status_code: number; body: string } {
+  return { status_code: status, body: `${text}\n` };
+}
+
+/** Our errors in the form @tus/server sends; everything else stays a 500 without words. */
+function asTusError(error: unknown): { status_code: number; body: string } {
+  if (error instanceof DamsonError) {
+    const problem = {
+      type: `urn:damson:error:${error.code}`,
+      title: error.title,
+      status: error.status,
+      code: error.code,
+      detail: error.detail,
+      ...error.extra,
+    };
+    return { status_code: error.status, body: JSON.stringify(problem) };
+  }
+  if (typeof error === 'object' && error !== null && 'status_code' in error && 'body' in error) {
+    return { status_code: Number(error.status_code), body: String(error.body) };
+  }
+  return { status_code: 500, body: 'Something went wrong here; the upload can be resumed.\n' };
+}
+
+/** Handles one tus request for an actor already known. */
+export function createTus(
+  uploads: ResumableUploads,
+  options: TusOptions,
+  onError: (error: unknown) => void,
+): (ctx: Ctx, req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  const server = new Server({
+    path: options.path,
+    datastore: new Store(uploads, options.lifetimeMs),
+    maxSize: options.maxBytes,
+    relativeLocation: true,
+    allowedOrigins: [...options.allowedOrigins],
+    exposedHeaders: [ASSET_HEADER],
+    // Looks like a UUID or does not exist: names from the address never reach storage.
+    getFileIdFromRequest: (_request, last) => (last !== undefined && /^[0-9a-f-]{36}$/.test(last) ? last : undefined),
+    onUploadFinish: async (_request, upload) => {
+      const assetId = await uploads.finish(current().ctx, upload.id);
+      return { headers: { [ASSET_HEADER]: assetId } };
+    },
+    onResponseError: (_request, error) => {
+      const answer = asTusError(error);
+      if (answer.status_code >= 500) onError(error);
+      return answer;
+    },
+  });
+  return async (ctx, req, res) => {
+    if (req.method === 'OPTIONS') res.setHeader('Tus-Checksum-Algorithm', ALGORITHMS.join(','));
+    await exchange.run({ ctx, req, res }, () => server.handle(req, res));
+  };
+}
