@@ -126,13 +126,13 @@ create table upload (
   draft jsonb,
   idempotency_key text,
   asset_id uuid,
+  sha256 text,
   lease_owner text,
   lease_until timestamptz,
   created_at timestamptz not null,
   expires_at timestamptz not null
 );
 create unique index upload_idempotency_key on upload (workspace_id, owner, idempotency_key) where idempotency_key is not null;
-create unique index upload_asset_key on upload (asset_id) where asset_id is not null;
 create index upload_blob_idx on upload (blob_id);
 create index upload_expiry_idx on upload (expires_at) where state in ('open', 'receiving', 'committing');
 create index upload_owner_idx on upload (workspace_id, owner) where state in ('open', 'receiving', 'committing');

@@ -133,12 +133,11 @@ export class FoldersRepository extends BaseRepository {
     );
   }
 
-  /** Ids of live assets in the folder and everything below it, for re-indexing after a move. */
-  async assetIdsBelow(ctx: Ctx, path: string): Promise<string[]> {
+  /** Ids of the folder at the path and of every folder below it. */
+  async idsBelow(ctx: Ctx, path: string): Promise<string[]> {
     const rows = await this.query<{ id: string }>(
       ctx,
-      `select a.id from asset a join folder f on f.id = a.folder_id
-       where f.workspace_id = $1 and a.deleted_at is null and (f.path = $2 or starts_with(f.path, $2 || '/'))`,
+      `select id from folder where workspace_id = $1 and deleted_at is null and ($2 = '/' or path = $2 or starts_with(path, $2 || '/'))`,
       [ctx.workspaceId, path],
     );
     return rows.map((row) => row.id);

@@ -17,8 +17,6 @@ export interface FoldersDeps {
   transactions: TransactionRunner;
   permissions: Permissions;
   audit: AuditLog;
-  /** Called in the transaction that moved a folder, with the assets whose documents now hold an old path. */
-  onMoved(ctx: Ctx, assetIds: string[]): Promise<void>;
   /** Called in the transaction of every change, for open browsers. */
   onChanged(ctx: Ctx, folderId: string): Promise<void>;
 }
@@ -51,9 +49,8 @@ export class FoldersService {
     return this.deps.repository.byIds(ctx, ids);
   }
 
-  /** The folder at a path, made with its missing parents when the actor may create there. */
-  async ensure(ctx: Ctx, path: string): Promise<FolderRow> {
-    const { repository, permissions } = this.deps;
+  /** The deepest folder of the path that exists, and the paths still to make; the actor may create there. */
+  private async locate(ctx: Ctx, path: string): Promise<{ folder: FolderRow; missing: string[] }> {
     const parts = pathParts(path);
     if (!parts) throw invalidRequest('A folder path may not hold "." or "..".');
     if (parts.length > MAX_FOLDER_DEPTH)
@@ -61,15 +58,27 @@ export class FoldersService {
     if (parts[0] !== undefined && isReservedAtRoot(parts[0])) throw nameReserved(`"${parts[0]}" cannot be the name of a top folder.`);
     const paths = ['/'];
     for (const part of parts) paths.push(joinPath(paths[paths.length - 1] ?? '/', part));
-    const existing = await repository.byPaths(ctx, paths);
-    let folder = existing[existing.length - 1];
+    const existing = await this.deps.repository.byPaths(ctx, paths);
+    const folder = existing[existing.length - 1];
     if (!folder) throw notFound('The workspace has no root folder.');
-    await permissions.authorizeAcls(ctx, 'create', [folder.aclId]);
-    for (const path of paths.slice(existing.length)) {
-      folder = await repository.insert(ctx, {
+    await this.deps.permissions.authorizeAcls(ctx, 'create', [folder.aclId]);
+    return { folder, missing: paths.slice(existing.length) };
+  }
+
+  /** Refuses early, before bytes are taken, what `ensure` would refuse later. */
+  async checkCreate(ctx: Ctx, path: string): Promise<void> {
+    await this.locate(ctx, path);
+  }
+
+  /** The folder at a path, made with its missing parents when the actor may create there. */
+  async ensure(ctx: Ctx, path: string): Promise<FolderRow> {
+    const { folder: deepest, missing } = await this.locate(ctx, path);
+    let folder = deepest;
+    for (const next of missing) {
+      folder = await this.deps.repository.insert(ctx, {
         parentId: folder.id,
-        name: path.slice(path.lastIndexOf('/') + 1),
-        path,
+        name: next.slice(next.lastIndexOf('/') + 1),
+        path: next,
         aclId: folder.aclId,
       });
       await this.deps.onChanged(ctx, folder.id);
@@ -139,7 +148,6 @@ export class FoldersService {
       if (path === folder.path) return this.read(ctx, id);
       if ((await repository.byPaths(ctx, [path])).length > 0) throw conflict(`There is already a folder at ${path}.`);
       const until = new Date(ctx.clock.now().getTime() + ALIAS_DAYS * 86_400_000);
-      const assets = await repository.assetIdsBelow(ctx, folder.path);
       await repository.relocate(ctx, folder, { parentId: parent.id, name, path, oldAcl: oldParent.aclId, newAcl: parent.aclId });
       await repository.addAlias(ctx, { path: folder.path, folderId: folder.id, until });
       await audit.record(ctx, {
@@ -149,7 +157,6 @@ export class FoldersService {
         before: { path: folder.path },
         after: { path },
       });
-      await this.deps.onMoved(ctx, assets);
       await this.deps.onChanged(ctx, id);
       return this.read(ctx, id);
     });
@@ -166,6 +173,16 @@ export class FoldersService {
       await audit.record(ctx, { action: 'folder.delete', subjectKind: 'folder', subjectId: id, before: { path: folder.path } });
       await this.deps.onChanged(ctx, id);
     });
+  }
+
+  /** Ids of the folder at a path or id and of all below it; null when there is none (search and list filters). */
+  async treeIds(ctx: Ctx, pathOrId: string): Promise<string[] | null> {
+    const parts = UUID.test(pathOrId) ? null : pathParts(pathOrId);
+    const row =
+      parts === null
+        ? (await this.deps.repository.byIds(ctx, UUID.test(pathOrId) ? [pathOrId] : []))[0]
+        : (await this.deps.repository.byPaths(ctx, [`/${parts.join('/')}`]))[0];
+    return row ? this.deps.repository.idsBelow(ctx, row.path) : null;
   }
 
   /** Remembers the old address of an asset that was renamed or moved. */

@@ -2,6 +2,7 @@ import type { AnyRoute } from '../../../platform/http/route.ts';
 import { folderRoutes } from './folders.routes.ts';
 import { type FoldersDeps, FoldersService } from './folders.service.ts';
 
+export { tagListSchema, tagQuery } from './folders.schema.ts';
 export { isReservedAtRoot, joinPath, nameKey, numbered, pathParts, splitExtension } from './folders.path.ts';
 export type { FolderRow } from './folders.repository.ts';
 export { FoldersRepository } from './folders.repository.ts';

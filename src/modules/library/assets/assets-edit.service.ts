@@ -1,0 +1,173 @@
+import type { Ctx } from '../../../context.ts';
+import { conflict, invalidRequest, notFound, preconditionFailed } from '../../../errors.ts';
+import type { TransactionRunner } from '../../../platform/database/database.ts';
+import type { AuditLog } from '../../core/audit-log/index.ts';
+import type { Permissions } from '../../core/permissions/index.ts';
+import { type FoldersService, isReservedAtRoot, joinPath, nameKey, nameReserved } from '../folders/index.ts';
+import type { MetadataService } from '../metadata/index.ts';
+import type { AssetsCreateService } from './assets-create.service.ts';
+import { type AssetsStoreRepository, NameRace } from './assets-store.repository.ts';
+import type { AssetRow, AssetsRepository } from './assets.repository.ts';
+import type { AssetPatch, Publish } from './assets.schema.ts';
+import type { AssetsService } from './assets.service.ts';
+
+export interface EditDeps {
+  repository: AssetsRepository;
+  store: AssetsStoreRepository;
+  assets: AssetsService;
+  create: AssetsCreateService;
+  folders: FoldersService;
+  metadata: MetadataService;
+  permissions: Permissions;
+  audit: AuditLog;
+  transactions: TransactionRunner;
+  enqueueIngest(ctx: Ctx, assetId: string, versionId: string): Promise<void>;
+}
+
+/** Changing assets. Each method is one transaction with its audit row, index job and notifications. */
+export class AssetsEditService {
+  private readonly deps: EditDeps;
+
+  constructor(deps: EditDeps) {
+    this.deps = deps;
+  }
+
+  /** Edits name, place, texts, tags and values. @param rowVersion null = whatever it is now (bulk actions) */
+  async patch(ctx: Ctx, id: string, rowVersion: number | null, patch: AssetPatch): Promise<void> {
+    await this.change(ctx, id, 'edit', rowVersion, 'asset.edit', async (ctx, row) => {
+      const { metadata } = this.deps;
+      if (patch.name !== undefined || patch.folder !== undefined) await this.relocate(ctx, row, patch);
+      const values = { ...patch.metadata };
+      if (patch.title !== undefined) values['title'] = patch.title;
+      if (patch.description !== undefined) values['description'] = patch.description;
+      await metadata.setValues(ctx, id, values, 'person');
+      if (patch.tags !== undefined) await metadata.setTags(ctx, id, patch.tags);
+      await metadata.removeTags(ctx, [id], patch.removeTags ?? []);
+      await metadata.addTags(ctx, [id], patch.addTags ?? [], 'person');
+      return { before: { name: row.name, folder: row.folderPath, title: row.title, tags: row.tags }, after: { ...patch } };
+    });
+  }
+
+  async trash(ctx: Ctx, id: string): Promise<void> {
+    await this.change(ctx, id, 'delete', null, 'asset.trash', async (ctx, row) => {
+      await this.deps.store.setDeleted(ctx, id, true);
+      return { before: { name: row.name, folder: row.folderPath }, after: { deleted: true } };
+    });
+  }
+
+  /** Takes an asset out of the trash; into its old folder, under a free name when its own was taken meanwhile. */
+  async restore(ctx: Ctx, id: string): Promise<void> {
+    await this.change(
+      ctx,
+      id,
+      'delete',
+      null,
+      'asset.restore',
+      async (ctx, row) => {
+        if (row.deletedAt === null) return { before: {}, after: {} };
+        const folder = (await this.deps.folders.byIds(ctx, [row.folderId]))[0] ?? (await this.deps.folders.ensure(ctx, row.folderPath));
+        await this.deps.store.lockName(ctx, folder.id, row.name);
+        const taken = await this.deps.repository.byName(ctx, folder.id, row.name);
+        const name = taken ? await this.deps.create.freeName(ctx, folder, row.name) : row.name;
+        await this.deps.store.rename(ctx, id, { folderId: folder.id, name });
+        await this.deps.store.setDeleted(ctx, id, false);
+        return { before: { deleted: true }, after: { name, folder: folder.path } };
+      },
+      { trashed: true },
+    );
+  }
+
+  async publish(ctx: Ctx, id: string, window: Publish): Promise<void> {
+    const from = window.from ? new Date(window.from) : null;
+    const until = window.until ? new Date(window.until) : null;
+    if (from && until && until <= from) throw invalidRequest('The publication would end before it begins.');
+    await this.change(ctx, id, 'publish', null, 'asset.publish', async (ctx, row) => {
+      const releaseOriginal = window.releaseOriginal ?? row.releaseOriginal;
+      await this.deps.store.setPublication(ctx, id, { on: true, from, until, releaseOriginal });
+      return { before: publication(row), after: { published: true, from, until, releaseOriginal } };
+    });
+  }
+
+  async unpublish(ctx: Ctx, id: string): Promise<void> {
+    await this.change(ctx, id, 'publish', null, 'asset.unpublish', async (ctx, row) => {
+      await this.deps.store.setPublication(ctx, id, { on: false, from: null, until: null, releaseOriginal: false });
+      return { before: publication(row), after: { published: false } };
+    });
+  }
+
+  /** Puts a former state of publication back: the undo of bulk publishing. */
+  async restorePublication(
+    ctx: Ctx,
+    id: string,
+    was: { on: boolean; from: string | null; until: string | null; releaseOriginal: boolean },
+  ): Promise<void> {
+    await this.change(ctx, id, 'publish', null, 'asset.publish', async (ctx, row) => {
+      const state = {
+        on: was.on,
+        from: was.from ? new Date(was.from) : null,
+        until: was.until ? new Date(was.until) : null,
+        releaseOriginal: was.releaseOriginal,
+      };
+      await this.deps.store.setPublication(ctx, id, state);
+      return { before: publication(row), after: { ...was } };
+    });
+  }
+
+  /** Runs ingest again: after a failure, or when a tool has been installed since. */
+  async retry(ctx: Ctx, id: string): Promise<void> {
+    await this.change(ctx, id, 'edit', null, 'asset.retry', async (ctx, row) => {
+      await this.deps.store.setProcessing(ctx, id);
+      await this.deps.enqueueIngest(ctx, id, row.versionId);
+      return { before: { status: row.status }, after: { status: 'processing' } };
+    });
+  }
+
+  private async change(
+    ctx: Ctx,
+    id: string,
+    verb: 'edit' | 'delete' | 'publish',
+    rowVersion: number | null,
+    action: string,
+    work: (ctx: Ctx, row: AssetRow) => Promise<{ before: Record<string, unknown>; after: Record<string, unknown> }>,
+    options: { trashed?: boolean } = {},
+  ): Promise<void> {
+    const { assets, store, audit, transactions } = this.deps;
+    try {
+      await transactions.run(ctx, async (ctx) => {
+        const locked = await store.lock(ctx, id);
+        if (!locked) throw notFound('There is no such asset.');
+        const row = await assets.authorizeOne(ctx, verb, id, options);
+        if (rowVersion !== null && rowVersion !== locked.rowVersion) throw preconditionFailed({ extra: { rowVersion: locked.rowVersion } });
+        const { before, after } = await work(ctx, row);
+        await audit.record(ctx, { action, subjectKind: 'asset', subjectId: id, before, after });
+        await store.touch(ctx, [id]);
+        await assets.announce(ctx, [row], action === 'asset.trash' ? 'asset.deleted' : 'asset.updated');
+      });
+    } catch (error) {
+      if (error instanceof NameRace) throw conflict('Another asset took this name a moment ago.');
+      throw error;
+    }
+  }
+
+  private async relocate(ctx: Ctx, row: AssetRow, patch: AssetPatch): Promise<void> {
+    const { folders, store, repository, create, permissions } = this.deps;
+    const folder =
+      patch.folder === undefined ? { id: row.folderId, path: row.folderPath, aclId: row.aclId } : await folders.ensure(ctx, patch.folder);
+    if (folder.aclId !== row.aclId) await permissions.authorizeAcls(ctx, 'create', [folder.aclId]);
+    const wanted = patch.name === undefined ? row.name : nameKey(patch.name);
+    if (folder.id === row.folderId && wanted === row.name) return;
+    if (folder.path === '/' && isReservedAtRoot(wanted)) throw nameReserved(`"${wanted}" cannot be the name of a file at the root.`);
+    await store.lockName(ctx, folder.id, wanted);
+    const holder = await repository.byName(ctx, folder.id, wanted);
+    const taken = holder !== null && holder.id !== row.id;
+    // A rename to a name in use is a mistake to tell; a move keeps both files.
+    if (taken && patch.name !== undefined) throw conflict({ detail: `"${wanted}" exists in ${folder.path}.`, extra: { name: wanted } });
+    const name = taken ? await create.freeName(ctx, folder, wanted) : wanted;
+    await store.rename(ctx, row.id, { folderId: folder.id, name });
+    await folders.aliasAsset(ctx, joinPath(row.folderPath, row.name), row.id);
+  }
+}
+
+function publication(row: AssetRow): Record<string, unknown> {
+  return { published: row.publishedManually, from: row.publishFrom, until: row.publishUntil, releaseOriginal: row.releaseOriginal };
+}

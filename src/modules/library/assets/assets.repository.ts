@@ -1,0 +1,212 @@
+import type { Ctx } from '../../../context.ts';
+import { BaseRepository } from '../../../platform/database/base-repository.ts';
+
+/** An asset with its current version, blob, folder and tags: what presenters, ingest and delivery read. */
+export interface AssetRow {
+  id: string;
+  workspaceId: string;
+  folderId: string;
+  folderPath: string;
+  aclId: string;
+  name: string;
+  title: string | null;
+  description: string | null;
+  kind: string;
+  status: 'processing' | 'ready' | 'failed' | 'quarantined';
+  failureCode: string | null;
+  failureDetail: string | null;
+  previewState: 'pending' | 'ready' | 'none' | 'failed';
+  previewReason: string | null;
+  previewDetail: string | null;
+  publishedManually: boolean;
+  publishFrom: Date | null;
+  publishUntil: Date | null;
+  releaseOriginal: boolean;
+  takenAt: Date | null;
+  metadata: Record<
+    string,
+    { value: string | number | boolean | string[]; source: 'embedded' | 'person' | 'rule' | 'import' | 'model'; at: string }
+  >;
+  rowVersion: number;
+  searchVersion: number;
+  createdAt: Date;
+  createdBy: string | null;
+  creatorName: string | null;
+  updatedAt: Date;
+  deletedAt: Date | null;
+  versionId: string;
+  versionNumber: number;
+  blobId: string;
+  originalName: string;
+  mime: string;
+  bytes: number;
+  width: number | null;
+  height: number | null;
+  pages: number | null;
+  frames: number | null;
+  durationMs: number | null;
+  hasAlpha: boolean | null;
+  orientation: number | null;
+  colours: { hex: string; name: string; share: number }[];
+  thumbhash: string | null;
+  ingestedAt: Date | null;
+  tags: string[];
+}
+
+export interface AssetDetailRow extends AssetRow {
+  sha256: string;
+  embedded: Record<string, unknown>;
+  probe: Record<string, unknown>;
+}
+
+const BASE = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", f.path as "folderPath", f.acl_id as "aclId", a.name, a.title, a.description,
+  a.kind, a.status, a.failure_code as "failureCode", a.failure_detail as "failureDetail",
+  a.preview_state as "previewState", a.preview_reason as "previewReason", a.preview_detail as "previewDetail",
+  a.published_manually as "publishedManually", a.publish_from as "publishFrom", a.publish_until as "publishUntil", a.release_original as "releaseOriginal",
+  a.taken_at as "takenAt", a.metadata, a.row_version as "rowVersion", a.search_version::float8 as "searchVersion",
+  a.created_at as "createdAt", a.created_by as "createdBy", u.name as "creatorName", a.updated_at as "updatedAt", a.deleted_at as "deletedAt",
+  v.id as "versionId", v.number as "versionNumber", v.blob_id as "blobId", v.original_name as "originalName", v.mime, v.bytes::float8 as bytes,
+  v.width, v.height, v.pages, v.frames, v.duration_ms as "durationMs", v.has_alpha as "hasAlpha", v.orientation, v.colours, v.thumbhash, v.ingested_at as "ingestedAt",
+  coalesce((select array_agg(t.label order by t.label) from asset_term x join term t on t.id = x.term_id where x.asset_id = a.id), '{}') as tags`;
+const FROM = `from asset a join folder f on f.id = a.folder_id join file_version v on v.id = a.current_version_id
+  left join auth.account_user u on u.id = a.created_by`;
+
+export type BrowseSort = 'created' | 'updated' | 'name' | 'deleted';
+const SORT_COLUMN: Record<BrowseSort, string> = {
+  created: 'a.created_at',
+  updated: 'a.updated_at',
+  name: 'a.name_key',
+  deleted: 'a.deleted_at',
+};
+const SORT_TYPE: Record<BrowseSort, string> = { created: 'timestamptz', updated: 'timestamptz', name: 'text', deleted: 'timestamptz' };
+
+export interface BrowseQuery {
+  /** `null` = every folder. */
+  readonly folders: readonly string[] | null;
+  readonly trashed: boolean;
+  readonly sort: BrowseSort;
+  readonly descending: boolean;
+  readonly after: { value: string; id: string } | null;
+  readonly limit: number;
+}
+
+/** Reading assets; every query is bound to `ctx.workspaceId`. Writes stand in `assets-store.repository.ts`. */
+export class AssetsRepository extends BaseRepository {
+  rows(ctx: Ctx, ids: readonly string[], options: { trashed?: boolean } = {}): Promise<AssetRow[]> {
+    return this.query(ctx, `select ${BASE} ${FROM} where a.workspace_id = $1 and a.id = any($2) and ($3 or a.deleted_at is null)`, [
+      ctx.workspaceId,
+      ids,
+      options.trashed === true,
+    ]);
+  }
+
+  detail(ctx: Ctx, id: string): Promise<AssetDetailRow | null> {
+    return this.one(
+      ctx,
+      `select ${BASE}, b.sha256, v.embedded, v.probe ${FROM} join blob b on b.id = v.blob_id where a.workspace_id = $1 and a.id = $2`,
+      [ctx.workspaceId, id],
+    );
+  }
+
+  /** Keyset page of assets, for browsing without words or facets. `cursorValue` comes back exactly as the database compares it. */
+  browse(ctx: Ctx, query: BrowseQuery): Promise<(AssetRow & { cursorValue: string })[]> {
+    const column = SORT_COLUMN[query.sort];
+    const direction = query.descending ? 'desc' : 'asc';
+    const compare = query.descending ? '<' : '>';
+    return this.query(
+      ctx,
+      `select ${BASE}, ${column}::text as "cursorValue" ${FROM}
+       where a.workspace_id = $1 and a.deleted_at is ${query.trashed ? 'not null' : 'null'}
+         and ($2::uuid[] is null or a.folder_id = any($2))
+         and ($3::text is null or (${column}, a.id) ${compare} ($3::${SORT_TYPE[query.sort]}, $4::uuid))
+       order by ${column} ${direction}, a.id ${direction} limit $5`,
+      [ctx.workspaceId, query.folders, query.after?.value ?? null, query.after?.id ?? null, query.limit],
+    );
+  }
+
+  /** Counts up to `cap + 1`, so that a list never pays for an exact count of millions. */
+  async count(ctx: Ctx, folders: readonly string[] | null, trashed: boolean, cap: number): Promise<number> {
+    const row = await this.one<{ n: number }>(
+      ctx,
+      `select count(*)::int as n from (select 1 from asset a where a.workspace_id = $1 and a.deleted_at is ${trashed ? 'not null' : 'null'}
+         and ($2::uuid[] is null or a.folder_id = any($2)) limit $3) as some`,
+      [ctx.workspaceId, folders, cap + 1],
+    );
+    return row?.n ?? 0;
+  }
+
+  /** Another live asset with the same bytes, oldest first. */
+  async withBlob(ctx: Ctx, blobId: string, exceptId: string | null): Promise<AssetRow[]> {
+    return this.query(
+      ctx,
+      `select ${BASE} ${FROM} where a.workspace_id = $1 and v.blob_id = $2 and a.deleted_at is null and ($3::uuid is null or a.id <> $3) order by a.created_at, a.id limit 20`,
+      [ctx.workspaceId, blobId, exceptId],
+    );
+  }
+
+  byName(ctx: Ctx, folderId: string, nameKey: string): Promise<AssetRow | null> {
+    return this.one(
+      ctx,
+      `select ${BASE} ${FROM} where a.workspace_id = $1 and a.folder_id = $2 and a.name_key = $3 and a.deleted_at is null`,
+      [ctx.workspaceId, folderId, nameKey],
+    );
+  }
+
+  byPath(ctx: Ctx, folderPath: string, nameKey: string): Promise<AssetRow | null> {
+    return this.one(
+      ctx,
+      `select ${BASE} ${FROM} where a.workspace_id = $1 and f.workspace_id = $1 and f.path = $2 and f.deleted_at is null and a.name_key = $3 and a.deleted_at is null`,
+      [ctx.workspaceId, folderPath, nameKey],
+    );
+  }
+
+  async takenNames(ctx: Ctx, folderId: string, stem: string, extension: string): Promise<Set<string>> {
+    const rows = await this.query<{ name_key: string }>(
+      ctx,
+      `select name_key from asset where folder_id = $1 and deleted_at is null and starts_with(name_key, $2) and right(name_key, length($3)) = $3`,
+      [folderId, `${stem}-`, extension],
+    );
+    return new Set(rows.map((row) => row.name_key));
+  }
+
+  versions(
+    ctx: Ctx,
+    assetId: string,
+  ): Promise<{ id: string; number: number; originalName: string; mime: string; bytes: number; createdAt: Date; sha256: string }[]> {
+    return this.query(
+      ctx,
+      `select v.id, v.number, v.original_name as "originalName", v.mime, v.bytes::float8 as bytes, v.created_at as "createdAt", b.sha256
+       from file_version v join blob b on b.id = v.blob_id where v.workspace_id = $1 and v.asset_id = $2 order by v.number desc`,
+      [ctx.workspaceId, assetId],
+    );
+  }
+
+  /** Ids of all assets, trashed ones too, in batches: for re-indexing. */
+  async *allIds(ctx: Ctx, batch = 1000): AsyncIterable<string[]> {
+    let after = '00000000-0000-0000-0000-000000000000';
+    for (;;) {
+      const rows = await this.query<{ id: string }>(ctx, 'select id from asset where workspace_id = $1 and id > $2 order by id limit $3', [
+        ctx.workspaceId,
+        after,
+        batch,
+      ]);
+      const last = rows[rows.length - 1];
+      if (!last) return;
+      yield rows.map((row) => row.id);
+      after = last.id;
+    }
+  }
+
+  /** Folder ids from the root to each folder, for search documents. */
+  async folderChains(ctx: Ctx, folderIds: readonly string[]): Promise<Map<string, string[]>> {
+    const rows = await this.query<{ id: string; chain: string[] }>(
+      ctx,
+      `with recursive up as (
+         select id as leaf, id, parent_id from folder where workspace_id = $1 and id = any($2)
+         union all select up.leaf, f.id, f.parent_id from up join folder f on f.id = up.parent_id)
+       select leaf as id, array_agg(id) as chain from up group by leaf`,
+      [ctx.workspaceId, folderIds],
+    );
+    return new Map(rows.map((row) => [row.id, row.chain]));
+  }
+}

@@ -1,0 +1,29 @@
+import type { AnyRoute } from '../../../platform/http/route.ts';
+import type { JobDef } from '../../../platform/queue/queue.ts';
+import { sweepJob, type SweepDeps } from './uploads.jobs.ts';
+import { uploadRoutes, type UploadRoutesDeps } from './uploads.routes.ts';
+import { type UploadsDeps, UploadsService } from './uploads.service.ts';
+
+export { UploadsRepository } from './uploads.repository.ts';
+export { UPLOAD_LIFETIME_MS, type UploadsService } from './uploads.service.ts';
+
+export interface Uploads {
+  service: UploadsService;
+  routes: AnyRoute[];
+  jobs: JobDef<never>[];
+}
+
+export function createUploads(
+  deps: UploadsDeps & {
+    sweep: Omit<SweepDeps, 'repository' | 'storage'>;
+    readAsset: UploadRoutesDeps['readAsset'];
+    makeTus(service: UploadsService): UploadRoutesDeps['tus'];
+  },
+): Uploads {
+  const service = new UploadsService(deps);
+  return {
+    service,
+    routes: uploadRoutes({ service, readAsset: deps.readAsset, tus: deps.makeTus(service), maxBytes: deps.maxBytes }),
+    jobs: [sweepJob({ ...deps.sweep, repository: deps.repository, storage: deps.storage })],
+  };
+}
