@@ -232,7 +232,10 @@ function build(part) {
   rmSync(NEXT, { recursive: true, force: true });
   mkdirSync(NEXT, { recursive: true });
   mkdirSync(DIST, { recursive: true });
-  if (!part.build()) throw new BootstrapError(`Building ${part.title} failed, see above.`);
+  if (!part.build()) {
+    rmSync(NEXT, { recursive: true, force: true });
+    throw new BootstrapError(`Building ${part.title} failed, see above.`);
+  }
   for (const name of part.owns.filter((name) => existsSync(join(NEXT, name)))) {
     rmSync(join(DIST, name), { recursive: true, force: true });
     renameSync(join(NEXT, name), join(DIST, name));

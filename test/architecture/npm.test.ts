@@ -107,7 +107,8 @@ describe('scripts', () => {
   });
 
   it('prepare the clone first', () => {
-    for (const name of ['prestart', 'pretest', 'precheck'])
+    expect(manifest.scripts.precheck).to.equal('node scripts/bootstrap.mjs');
+    for (const name of ['prestart', 'pretest', 'prebench'])
       expect(manifest.scripts[name], name).to.contain('scripts/bootstrap.mjs --build');
   });
 });

@@ -72,5 +72,5 @@ export function defineRoute<P = Record<string, never>, Q = Record<string, never>
   return def;
 }
 
-// biome-ignore lint: the list of a module's routes mixes input types
+// oxlint-disable-next-line typescript/no-explicit-any -- the list of a module's routes mixes input types
 export type AnyRoute = RouteDef<any, any, any>;

@@ -78,6 +78,7 @@ export interface QueueStats {
 /** The side of a process that works jobs. */
 export interface JobRunner {
   /** Refuses (throws) a job without handler, two jobs of one name, an unknown queue. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the list of all jobs mixes payload types
   register(jobs: readonly JobDef<never>[] | readonly JobDef<any>[]): void;
   /** Starts the relay and workers for these queues. */
   start(queues: readonly QueueName[]): Promise<void>;
