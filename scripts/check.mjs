@@ -63,9 +63,10 @@ function run([command, args], env) {
   });
 }
 
-/** mocha's own totals: the last line of each kind it printed. */
+/** mocha's own totals: the last line of each kind it printed; null when it did not get that far. */
 function totals(text) {
   const last = (word) => Number([...text.matchAll(new RegExp(`^\\s+(\\d+) ${word}\\b`, 'gm'))].at(-1)?.[1] ?? 0);
+  if (!/^\s+\d+ passing\b/m.test(text)) return null;
   return { passed: last('passing'), failed: last('failing'), skipped: last('pending') };
 }
 
