@@ -1,6 +1,9 @@
 import type { Ctx } from '../../context.ts';
+import { defineError } from '../../errors.ts';
 
 /** The search engine: versioned documents in, permission-exact ids and facet counts out. */
+
+export const invalidCursor = defineError('invalid_cursor', 400, 'The cursor is not valid');
 
 /** Bumped when the document's shape changes: a rebuild is then needed. */
 export const DOCUMENT_SCHEMA = 1;

@@ -1,0 +1,73 @@
+import type { MigrationInterface, QueryRunner } from '../src/platform/database/migration.ts';
+
+/**
+ * Search on PostgreSQL: documents with typed narrow columns and a text vector, the lexicon that typing errors are
+ * looked up in, and one generation counter per workspace by which the column stores of all processes stay current.
+ */
+export class Search implements MigrationInterface {
+  name = 'Search0000000002000';
+
+  async up(q: QueryRunner): Promise<void> {
+    await q.query(`
+      create extension if not exists pg_trgm;
+
+      create table search_state (
+        workspace_id uuid primary key,
+        generation bigint not null default 0,
+        next_ord integer not null default 0
+      ) with (fillfactor = 20);
+
+      create table search_document (
+        workspace_id uuid not null,
+        id uuid not null,
+        -- Small number of the document inside its workspace, for life: the row of the column stores.
+        ord integer not null,
+        version bigint not null,
+        -- Generation of the last write.
+        changed bigint not null,
+        -- A tombstone keeps the version, so that an older document never comes back.
+        deleted boolean not null,
+        folder text,
+        kind text,
+        mime text,
+        name_key text collate "C",
+        camera text,
+        orientation text,
+        year integer,
+        status text,
+        published boolean,
+        tags text[],
+        colours text[],
+        missing text[],
+        width integer,
+        height integer,
+        megapixels real,
+        bytes bigint,
+        duration real,
+        -- Milliseconds since 1970.
+        taken bigint,
+        created bigint,
+        updated bigint,
+        tsv tsvector not null,
+        constraint search_document_pkey primary key (workspace_id, id)
+      ) with (fillfactor = 90);
+      create unique index search_document_ord_key on search_document (workspace_id, ord);
+      create index search_document_changed_idx on search_document (workspace_id, changed, ord);
+      -- Without the pending list: reads stay even, writes are batched anyway.
+      create index search_document_tsv_idx on search_document using gin (tsv) with (fastupdate = off);
+      alter table search_document alter column tsv set statistics 1000;
+
+      create table lexicon (
+        workspace_id uuid not null,
+        word text collate "C" not null,
+        docs integer not null,
+        constraint lexicon_pkey primary key (workspace_id, word)
+      ) with (fillfactor = 70);
+      create index lexicon_word_trgm on lexicon using gin (word gin_trgm_ops);
+    `);
+  }
+
+  async down(q: QueryRunner): Promise<void> {
+    await q.query('drop table lexicon; drop table search_document; drop table search_state;');
+  }
+}

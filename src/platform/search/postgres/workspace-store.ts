@@ -1,0 +1,87 @@
+import type { Sql } from '../../database/database.ts';
+import { ColumnStore, type StoreRow } from './column-store.ts';
+
+const COLUMNS = `ord, id, deleted, folder, kind, mime, name_key, camera, orientation, year, status, published, tags, colours, missing,
+  width, height, megapixels, bytes::float8 as bytes, duration, taken::float8 as taken, created::float8 as created, updated::float8 as updated`;
+/** Rows per statement: a few milliseconds of the event loop. */
+const CHUNK = 1000;
+
+interface ChangedRow extends StoreRow {
+  readonly changed: number;
+}
+
+/**
+ * The column store of one workspace, kept current by pulling every row whose generation is newer than the last one seen. Writers of a
+ * workspace take turns (row lock on `search_state` until commit), so generations become visible in order and nothing is skipped.
+ */
+export class WorkspaceStore {
+  readonly columns = new ColumnStore();
+  readonly #sql: Sql;
+  readonly #workspaceId: string;
+  #applied = 0;
+  #loaded: Promise<void> | undefined;
+  #pulling: Promise<void> | undefined;
+
+  constructor(sql: Sql, workspaceId: string) {
+    this.#sql = sql;
+    this.#workspaceId = workspaceId;
+  }
+
+  /** Generation up to which the columns are complete. */
+  get applied(): number {
+    return this.#applied;
+  }
+
+  /** Reads everything once. A failed load is tried again by the next caller. */
+  load(): Promise<void> {
+    this.#loaded ??= this.#load().catch((error: unknown) => {
+      this.#loaded = undefined;
+      throw error;
+    });
+    return this.#loaded;
+  }
+
+  /** Resolves when all that was committed up to this generation (or, left out, up to now) is in the columns. */
+  async catchUp(generation?: number): Promise<void> {
+    await this.load();
+    // A pull that is under way may have read the counter before this generation; the next one has not.
+    if (this.#pulling) await this.#pulling;
+    if (generation !== undefined && this.#applied >= generation) return;
+    this.#pulling ??= this.#pull().finally(() => {
+      this.#pulling = undefined;
+    });
+    await this.#pulling;
+  }
+
+  async #load(): Promise<void> {
+    const generation = await this.#generation();
+    const sql = `select ${COLUMNS} from search_document where workspace_id = $1 and ord > $2 and not deleted order by ord limit ${CHUNK}`;
+    for (let last = -1; ; ) {
+      const rows = await this.#sql.query<StoreRow>({}, sql, [this.#workspaceId, last]);
+      this.columns.apply(rows);
+      last = rows.at(-1)?.ord ?? last;
+      if (rows.length < CHUNK) break;
+    }
+    this.#applied = generation;
+  }
+
+  async #pull(): Promise<void> {
+    const generation = await this.#generation();
+    const sql = `select ${COLUMNS}, changed::float8 as changed from search_document
+      where workspace_id = $1 and (changed, ord) > ($2, $3) and changed <= $4 order by changed, ord limit ${CHUNK}`;
+    for (let changed = this.#applied, ord = 2 ** 31 - 1; changed < generation; ) {
+      const rows = await this.#sql.query<ChangedRow>({}, sql, [this.#workspaceId, changed, ord, generation]);
+      this.columns.apply(rows);
+      const last = rows.at(-1);
+      if (!last || rows.length < CHUNK) break;
+      ({ changed, ord } = last);
+    }
+    this.#applied = Math.max(this.#applied, generation);
+  }
+
+  async #generation(): Promise<number> {
+    const sql = 'select generation::float8 as generation from search_state where workspace_id = $1';
+    const [state] = await this.#sql.query<{ generation: number }>({}, sql, [this.#workspaceId]);
+    return state?.generation ?? 0;
+  }
+}
