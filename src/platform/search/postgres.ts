@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts';
-import type { Database } from '../database/database.ts';
+import type { Notifications, Sql, TransactionRunner } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import type { ColumnStore } from './postgres/column-store.ts';
 import type { Mask } from './postgres/columns.ts';
@@ -18,22 +18,33 @@ const MAX_EXACT = 10_000;
 const DEFAULT_FACET_LIMIT = 50;
 const ENTRIES_CHUNK = 5000;
 
+export interface PostgresSearchDeps {
+  readonly sql: Sql;
+  readonly transactions: TransactionRunner;
+  readonly notifications: Notifications;
+  readonly log: Log;
+}
+
 /**
  * Search on PostgreSQL. Text is matched by SQL (words AND-ed, typing errors through the lexicon); permission filter, filters, facets, sort and
  * paging run on typed arrays in this process, so counts are exact for every actor.
  * A search sees what this process has committed through `index` and `remove`; writes of other processes, and of transactions the caller commits
  * later, follow by notification.
  */
+export function createPostgresSearch(deps: PostgresSearchDeps): PostgresSearch {
+  return new PostgresSearch(deps);
+}
+
 export class PostgresSearch implements SearchEngine {
   readonly features = { typoTolerance: true, prefix: true };
-  readonly #database: Pick<Database, 'sql' | 'transactions' | 'notifications' | 'describe'>;
+  readonly #sql: Sql;
   readonly #stores: Stores;
   readonly #writer: Writer;
 
-  constructor(database: Pick<Database, 'sql' | 'transactions' | 'notifications' | 'describe'>, log: Log) {
-    this.#database = database;
-    this.#stores = new Stores(database.sql, database.notifications, log);
-    this.#writer = new Writer(database.sql, database.transactions);
+  constructor({ sql, transactions, notifications, log }: PostgresSearchDeps) {
+    this.#sql = sql;
+    this.#stores = new Stores(sql, notifications, log);
+    this.#writer = new Writer(sql, transactions);
   }
 
   async index(ctx: Ctx, documents: readonly SearchDocument[]): Promise<void> {
@@ -65,18 +76,14 @@ export class PostgresSearch implements SearchEngine {
 
   async suggest(ctx: Ctx, prefix: string, visibleFolders: readonly string[] | null, limit: number): Promise<string[]> {
     const store = await this.#stores.current(ctx.workspaceId);
-    return suggest(
-      { sql: this.#database.sql, workspaceId: ctx.workspaceId, store, visible: visibleMask(store, visibleFolders) },
-      prefix,
-      limit,
-    );
+    return suggest({ sql: this.#sql, workspaceId: ctx.workspaceId, store, visible: visibleMask(store, visibleFolders) }, prefix, limit);
   }
 
   async *entries(ctx: Ctx): AsyncIterable<{ id: string; version: number }> {
     const sql = `select id, version::float8 as version from search_document
       where workspace_id = $1 and not deleted and ($2::uuid is null or id > $2) order by id limit ${ENTRIES_CHUNK}`;
     for (let last: string | null = null; ; ) {
-      const rows: { id: string; version: number }[] = await this.#database.sql.query({}, sql, [ctx.workspaceId, last]);
+      const rows: { id: string; version: number }[] = await this.#sql.query({}, sql, [ctx.workspaceId, last]);
       yield* rows;
       last = rows.at(-1)?.id ?? null;
       if (rows.length < ENTRIES_CHUNK) return;
@@ -84,8 +91,9 @@ export class PostgresSearch implements SearchEngine {
   }
 
   async describe(): Promise<{ engine: string; version: string; latencyMs: number }> {
-    const { version, latencyMs } = await this.#database.describe();
-    return { engine: 'postgres', version, latencyMs };
+    const start = performance.now();
+    const [row] = await this.#sql.query<{ server_version: string }>({}, 'show server_version');
+    return { engine: 'postgres', version: row?.server_version ?? 'unknown', latencyMs: performance.now() - start };
   }
 
   async close(): Promise<void> {
@@ -108,7 +116,7 @@ export class PostgresSearch implements SearchEngine {
       return { mask: new Uint8Array(store.alive.length).fill(1), scores: null, corrections: {} };
     }
     return matchText({
-      sql: this.#database.sql,
+      sql: this.#sql,
       workspaceId: ctx.workspaceId,
       store,
       text,
