@@ -111,8 +111,8 @@ module.exports = {
     ),
     rule(
       'express-in-routes',
-      'HTTP ends at the routes, so services run from jobs and the CLI alike.',
-      { pathNot: ['[.]routes[.]ts$', '^src/app[.]ts$', '^src/platform/http/'] },
+      'HTTP ends at the routes, so services run from jobs and the CLI alike; the container hands middleware over.',
+      { pathNot: ['[.]routes[.]ts$', '^src/app[.]ts$', '^src/platform/http/', CONTAINER] },
       { path: npm('express') },
     ),
     rule(
@@ -190,9 +190,9 @@ module.exports = {
     ),
     rule(
       'workers-are-entry-points',
-      'A worker file holds no rule and no handler: it starts the container.',
+      'A worker file holds no rule and no handler: it starts the container through src/work.ts and names its queues.',
       { path: '^workers/' },
-      { path: '^src/', pathNot: [CONTAINER, '^src/platform/(log|metrics)[.]ts$', '^src/worker[.]ts$'] },
+      { path: '^src/', pathNot: [CONTAINER, '^src/work[.]ts$', ...INTERFACES] },
     ),
     rule(
       'src-stands-on-its-own',
