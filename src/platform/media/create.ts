@@ -1,5 +1,4 @@
 import { copyFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Log } from '../log.ts';
 import { Gate } from './gate.ts';

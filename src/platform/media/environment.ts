@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
 /** What a decoder gets of the environment: where programs are, and nothing that belongs to the service. */
 export function childEnvironment(tempDir: string, more: Record<string, string> = {}): Record<string, string> {
   return {
@@ -12,12 +15,16 @@ export function childEnvironment(tempDir: string, more: Record<string, string> =
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
+/** Node's argument that lets a child run TypeScript, by full address: a job's working directory is not the project's. */
+function typescriptLoader(): string[] {
+  const loader = createRequire(import.meta.url).resolve('tsx');
+  return ['--import', pathToFileURL(loader).href];
+}
+
 /** Path of a child's entry beside this folder, in source or compiled form, and node's arguments to run it. */
 export function childEntry(name: string): { path: string; execArgv: string[] } {
-  const { pathname } = new URL(`./${name}${extension}`, import.meta.url);
-  const path = decodeURIComponent(pathname);
+  const path = fileURLToPath(new URL(`./${name}${extension}`, import.meta.url));
   // The trap handler reserves 10 GB of addresses per WebAssembly memory, more than a child's limit; without it V8 checks bounds.
   const flags = ['--disable-wasm-trap-handler'];
-  // By full address: a job's working directory is not the project's.
-  return { path, execArgv: extension === '.ts' ? [...flags, '--import', import.meta.resolve('tsx')] : flags };
+  return { path, execArgv: extension === '.ts' ? [...flags, ...typescriptLoader()] : flags };
 }

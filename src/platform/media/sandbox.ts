@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /**
  * How a decoder is locked in. `full`: own user, process, network and mount namespaces, sees its job directory and no
@@ -81,7 +82,7 @@ export class Sandbox {
   constructor(options: SandboxOptions) {
     mkdirSync(options.tempDir, { recursive: true, mode: 0o700 });
     // Covering the program itself would keep every job from starting.
-    const needed = [process.execPath, import.meta.dirname];
+    const needed = [process.execPath, fileURLToPath(import.meta.url)];
     this.hidden = [options.tempDir, ...options.hide]
       .map((path) => resolve(path))
       .filter((path) => !needed.some((file) => inside(file, path)))

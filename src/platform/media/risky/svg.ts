@@ -35,6 +35,7 @@ export async function svg(path: string, request: RiskyRequest): Promise<{ facts:
   if (request.action === 'facts') return { facts, still: null };
   // Drawn straight at the wanted size: vectors enlarge without loss, and a giant viewBox never becomes giant pixels.
   const density = Math.min(100_000, Math.max(1, (BASE_DENSITY * request.longest) / longest));
-  const drawn = sharp(bytes, { limitInputPixels: request.maxPixels, density });
+  // The size at this density may still be far too large (density ends at 1); sharp then draws at the reduced size anyway.
+  const drawn = sharp(bytes, { limitInputPixels: false, density });
   return { facts, still: await writeStill(drawn, request) };
 }
