@@ -10,6 +10,7 @@
  * node scripts/complete-lock.mjs [--check]   exit 1 with --check when something would change
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 
 const FILE = new URL('../package-lock.json', import.meta.url);
 const SYSTEMS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32', 'wasi'];
@@ -58,7 +59,7 @@ export function completeLock(lock) {
   return added;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const before = readFileSync(FILE, 'utf8');
   const lock = JSON.parse(before);
   const added = completeLock(lock);
