@@ -10,8 +10,10 @@ export { type Planned, planFor, type PlanSource } from './renditions.plan.ts';
 export { badParameter, TransformationError, unsupported } from './renditions.problem.ts';
 export { type Recipe, readSteps } from './renditions.reader.ts';
 export {
+  CLIP_RECIPE,
   canonicalJson,
   derivedKey,
+  EXTENSIONS,
   etagOf,
   recipeHash,
   STANDARD,

@@ -45,3 +45,6 @@ export const STANDARD_RECIPES = {
 export type StandardRecipe = keyof typeof STANDARD_RECIPES;
 
 export const STANDARD = { thumbnail: readOwn(STANDARD_RECIPES.thumbnail), preview: readOwn(STANDARD_RECIPES.preview) } as const;
+
+/** Stands where a recipe hash stands in the key of a video's or an audio file's web preview. */
+export const CLIP_RECIPE = 'clip-1';

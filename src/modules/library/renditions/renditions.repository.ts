@@ -1,4 +1,5 @@
 import type { Ctx } from '../../../context.ts';
+import type { Key } from '../../../platform/storage/storage.ts';
 import { BaseRepository } from '../../../platform/database/base-repository.ts';
 import { newId } from '../../../platform/database/uuid.ts';
 
@@ -6,7 +7,7 @@ export interface RenditionRow {
   readonly id: string;
   readonly recipeHash: string;
   readonly name: string | null;
-  readonly storageKey: string;
+  readonly storageKey: Key;
   readonly mime: string;
   /** px */
   readonly width: number;

@@ -1,0 +1,84 @@
+import type { Ctx } from '../../../context.ts';
+import { parseTransformation, printSteps, STANDARD_RECIPES, type Step } from '../renditions/index.ts';
+import { DeliveryError } from './delivery.answers.ts';
+import type { DeliveryAsset, Endpoint, PreviewAccess } from './delivery.lookup.ts';
+import { checkSignature, type SigningKey } from './delivery.signature.ts';
+import { type PreviewClaim, verifyToken } from './delivery.token.ts';
+
+/** Who gets bytes (decisions 3): first the credential, before any look-up; then the asset. */
+
+export type Credential =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'signature'; readonly expires: Date | null }
+  | { readonly kind: 'token'; readonly claim: PreviewClaim; readonly expires: Date };
+
+const refuse = () => new DeliveryError('EUNAUTHORIZED');
+
+/**
+ * @param rest raw target below the mount
+ * @throws DeliveryError EUNAUTHORIZED for a bad or expired signature or token, and for none where the endpoint wants one
+ */
+export function credentialOf(
+  ctx: Ctx,
+  endpoint: Endpoint,
+  rest: string,
+  token: string | null,
+  secrets: { signing: readonly SigningKey[]; token: Buffer },
+): Credential {
+  const now = ctx.clock.now().getTime();
+  const signature = checkSignature(rest, secrets.signing, now);
+  if (signature.kind === 'refused') throw refuse();
+  if (token !== null) {
+    const claim = verifyToken(secrets.token, endpoint.workspaceId, token, now);
+    if (!claim) throw refuse();
+    return { kind: 'token', claim, expires: claim.expires };
+  }
+  if (signature.kind === 'valid') return { kind: 'signature', expires: signature.expires };
+  if (endpoint.mode === 'signed') throw refuse();
+  return { kind: 'none' };
+}
+
+/** Under `presets`, a transformation must consist of named ones (or come with a credential of our own making). */
+export function checkPresets(endpoint: Endpoint, credential: Credential, steps: readonly Step[]): void {
+  if (endpoint.mode !== 'presets' || credential.kind !== 'none') return;
+  const named = steps.every((step) => step.kind === 'items' && step.items.every((item) => item.kind === 'param' && item.key === 'n'));
+  if (!named) throw new DeliveryError('EPRESET');
+}
+
+const CANONICAL = {
+  thumbnail: printSteps(parseTransformation(STANDARD_RECIPES.thumbnail)),
+  preview: printSteps(parseTransformation(STANDARD_RECIPES.preview)),
+} as const;
+
+/** What an answer may be cached as, when the asset may be had. */
+export interface Grant {
+  readonly private: boolean;
+  readonly until: Date | null;
+}
+
+const earlier = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b));
+
+/**
+ * Whether this credential gets this recipe of this asset. Missing, private, outside its window and trashed are one refusal.
+ * @throws DeliveryError ENOENT
+ */
+export async function grantOf(
+  ctx: Ctx,
+  credential: Credential,
+  asset: DeliveryAsset | null,
+  steps: readonly Step[],
+  access: PreviewAccess,
+): Promise<Grant> {
+  if (!asset || asset.trashed) throw new DeliveryError('ENOENT');
+  if (credential.kind === 'signature') return { private: false, until: earlier(credential.expires, null) };
+  if (credential.kind === 'token') {
+    const { claim } = credential;
+    const named = claim.recipes === '*' || CANONICAL[claim.recipes] === printSteps(steps);
+    const allowed = named && claim.assetId === asset.assetId && (await access.mayPreview(ctx, claim.principal, asset));
+    if (!allowed) throw new DeliveryError('ENOENT');
+    return { private: true, until: credential.expires };
+  }
+  const { now, until } = asset.public;
+  if (!now || (until && until <= ctx.clock.now())) throw new DeliveryError('ENOENT');
+  return { private: false, until };
+}

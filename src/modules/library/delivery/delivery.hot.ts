@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { accepts } from '../renditions/index.ts';
+import type { CachedBytes } from './delivery.bytes.ts';
+
+/**
+ * Answers repeated requests for hot public derivatives on the bare HTTP server, before any framework. An answer is kept
+ * only as long as the decision behind it is fresh, and is dropped at once when its asset changes.
+ */
+
+export interface HotAnswer {
+  readonly assetId: string;
+  readonly bytes: CachedBytes;
+  /** Name, value, name, value … as `writeHead` takes them fastest. */
+  readonly headers: readonly string[];
+  /** With the quotes. */
+  readonly etag: string;
+  /** Headers of a 304. */
+  readonly notModified: readonly string[];
+  /** ms; the decision behind it is not trusted longer. */
+  readonly freshUntil: number;
+}
+
+export interface HotStats {
+  hits: number;
+}
+
+const MAX_URLS = 20_000;
+const MAX_ACCEPTS = 500;
+
+/** Index 0-3 of what a client accepts; answers are kept per bucket, not per header text. */
+class Buckets {
+  private readonly known = new Map<string, number>();
+
+  of(header: string | undefined): number {
+    if (header === undefined) return 0;
+    const known = this.known.get(header);
+    if (known !== undefined) return known;
+    const { avif, webp } = accepts(header);
+    const bucket = (avif ? 2 : 0) + (webp ? 1 : 0);
+    if (this.known.size >= MAX_ACCEPTS) this.known.clear();
+    this.known.set(header, bucket);
+    return bucket;
+  }
+}
+
+type Variants = (HotAnswer | undefined)[];
+
+export class HotTable {
+  readonly stats: HotStats = { hits: 0 };
+  private readonly buckets = new Buckets();
+  private readonly urls = new Map<string, Variants>();
+  private readonly byAsset = new Map<string, Set<string>>();
+  private readonly now: () => number;
+
+  /** @param now clock in ms */
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  /** Answers the request and returns true, or leaves it untouched and returns false. */
+  readonly handle = (req: IncomingMessage, res: ServerResponse): boolean => {
+    const variants = this.urls.get(req.url ?? '');
+    if (variants === undefined || req.method !== 'GET') return false;
+    const headers = req.headers;
+    if (headers.range !== undefined) return false;
+    const hit = variants[this.buckets.of(headers.accept)];
+    if (hit === undefined || hit.freshUntil <= this.now() || !hit.bytes.alive) return false;
+    this.stats.hits++;
+    const match = headers['if-none-match'];
+    if (match === undefined) {
+      res.writeHead(200, hit.headers as string[]);
+      res.end(hit.bytes.data);
+      return true;
+    }
+    if (match !== hit.etag) return false;
+    res.writeHead(304, hit.notModified as string[]);
+    res.end();
+    return true;
+  };
+
+  /** Keeps an answer for this raw URL. `negotiated` = it holds only for clients that accept the same formats. */
+  keep(url: string, accept: string | undefined, negotiated: boolean, answer: HotAnswer): void {
+    if (!answer.bytes.alive) return;
+    const variants: Variants = negotiated ? (this.urls.get(url) ?? []) : [answer, answer, answer, answer];
+    if (negotiated) variants[this.buckets.of(accept)] = answer;
+    this.urls.set(url, variants);
+    const urls = this.byAsset.get(answer.assetId) ?? new Set();
+    this.byAsset.set(answer.assetId, urls.add(url));
+    for (const [oldest, old] of this.urls) {
+      if (this.urls.size <= MAX_URLS) break;
+      this.forget(oldest, old);
+    }
+  }
+
+  private forget(url: string, variants: Variants): void {
+    this.urls.delete(url);
+    for (const variant of variants) {
+      const urls = variant && this.byAsset.get(variant.assetId);
+      if (!variant || !urls) continue;
+      urls.delete(url);
+      if (urls.size === 0) this.byAsset.delete(variant.assetId);
+    }
+  }
+
+  dropAsset(assetId: string): void {
+    for (const url of this.byAsset.get(assetId) ?? []) this.urls.delete(url);
+    this.byAsset.delete(assetId);
+  }
+
+  clear(): void {
+    this.urls.clear();
+    this.byAsset.clear();
+  }
+}

@@ -1,0 +1,71 @@
+import type { Ctx } from '../../../context.ts';
+import type { Key } from '../../../platform/storage/storage.ts';
+
+/** What delivery asks of others; `library/assets` and `core/permissions` answer, wired in the container. */
+
+/** A stored raster that stands for a file. Sizes upright, px. */
+export interface StoredRaster {
+  readonly key: Key;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One version of an asset, and who may have it. */
+export interface DeliveryAsset {
+  readonly assetId: string;
+  readonly workspaceId: string;
+  readonly folderId: string;
+  readonly name: string;
+  readonly versionId: string;
+  readonly versionNumber: number;
+  readonly blobId: string;
+  readonly bytes: number;
+  readonly mime: string;
+  readonly kind: string;
+  /** Upright size, px; null when it has none (yet). */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly hasAlpha: boolean | null;
+  readonly frames: number | null;
+  /** Ingest has not finished: a picture may still come. */
+  readonly processing: boolean;
+  /** Public at this moment, and until when at most. */
+  readonly public: { readonly now: boolean; readonly until: Date | null };
+  readonly releaseOriginal: boolean;
+  readonly mezzanine: StoredRaster | null;
+  /** Still of a video, first page of a document, drawing of an SVG, waveform. */
+  readonly still: StoredRaster | null;
+  readonly trashed: boolean;
+}
+
+/** Finds assets for delivery, without asking who wants them. Missing is null. */
+export interface AssetLookup {
+  /**
+   * @param path folder path and name, decoded, NFC, no leading slash
+   * @param version file version number; null = current
+   */
+  byPath(ctx: Ctx, path: string, version: number | null): Promise<DeliveryAsset | null>;
+  byId(ctx: Ctx, assetId: string, version: number | null): Promise<DeliveryAsset | null>;
+}
+
+/** Whether a principal may see renditions of what lies in this folder, at this moment; answered from memory where possible. */
+export interface PreviewAccess {
+  mayPreview(ctx: Ctx, principal: { kind: string; id: string }, asset: { assetId: string; folderId: string }): Promise<boolean>;
+}
+
+export type DeliveryMode = 'open' | 'signed' | 'presets';
+
+/** A mount that serves a workspace. */
+export interface Endpoint {
+  /** Path prefix without trailing slash, `/cdn`. */
+  readonly mount: string;
+  readonly workspaceId: string;
+  readonly mode: DeliveryMode;
+}
+
+export interface Endpoints {
+  /** The endpoint whose mount begins this raw path, the longest one; null when there is none. */
+  match(rawPath: string): Endpoint | null;
+  /** Secrets that sign URLs of a workspace; empty = no signature is ever valid. */
+  signingKeys(workspaceId: string): readonly { readonly secret: string }[];
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ctx } from '../../../context.ts';
+import type { Log } from '../../../platform/log.ts';
+import type { Media } from '../../../platform/media/media.ts';
+import type { ImagePlan, RenderedImage } from '../../../platform/media/plan.ts';
+import type { Key, Storage } from '../../../platform/storage/storage.ts';
+import type { Renditions } from '../renditions/index.ts';
+import { DeliveryError } from './delivery.answers.ts';
+import type { BytesCache, CachedBytes } from './delivery.bytes.ts';
+
+/** Bytes of a derivative: from memory, from storage, or made now, once however many ask. */
+
+export interface Derivative {
+  readonly key: Key;
+  readonly recipeHash: string;
+  readonly versionId: string;
+  readonly mime: string;
+  /** What to open, and the plan for its pixels. */
+  readonly source: Key;
+  readonly plan: ImagePlan;
+}
+
+export interface MakerDeps {
+  readonly storage: Storage;
+  readonly media: Media;
+  readonly renditions: Renditions;
+  readonly bytes: BytesCache;
+  readonly log: Log;
+  /** Wall clock for one derivative, ms. */
+  readonly deadlineMs: number;
+}
+
+const POLL_MS = 100;
+/** A file that could not be decoded is not tried again for this long. */
+const FAILURE_MS = 30_000;
+const MAX_FAILURES = 1_000;
+/** Answered but not yet on disk; more than this waits. */
+const MAX_WRITES = 32;
+
+export class Maker {
+  private readonly deps: MakerDeps;
+  private readonly owner = randomUUID();
+  private readonly flights = new Map<Key, Promise<CachedBytes>>();
+  private readonly writes = new Set<Promise<void>>();
+  private readonly failures = new Map<Key, { error: unknown; until: number }>();
+
+  constructor(deps: MakerDeps) {
+    this.deps = deps;
+  }
+
+  /** @throws what `Media.render` throws (decode_failed, limit_exceeded, media_busy), DeliveryError ENOENT when the source is gone */
+  async get(ctx: Ctx, what: Derivative): Promise<CachedBytes> {
+    const hit = this.deps.bytes.get(what.key, ctx.clock.now().getTime());
+    if (hit) return hit;
+    const running = this.flights.get(what.key);
+    if (running) return running;
+    const flight = this.fly(ctx, what).finally(() => this.flights.delete(what.key));
+    this.flights.set(what.key, flight);
+    return flight;
+  }
+
+  /** Waits until everything answered is stored. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.flights.values()]);
+    await Promise.allSettled([...this.writes]);
+  }
+
+  private async fly(ctx: Ctx, what: Derivative): Promise<CachedBytes> {
+    return (await this.stored(ctx, what)) ?? (await this.make(ctx, what));
+  }
+
+  private async stored(ctx: Ctx, what: Derivative): Promise<CachedBytes | null> {
+    const body = await this.deps.storage.read(what.key);
+    return body && this.keep(ctx, what, await buffer(body.stream));
+  }
+
+  private keep(ctx: Ctx, what: Derivative, data: Buffer): CachedBytes {
+    return this.deps.bytes.put(what.key, data, what.mime, ctx.clock.now().getTime());
+  }
+
+  /** Takes the claim and makes it; or waits for the process that holds the claim, and takes over when that one is gone. */
+  private async make(ctx: Ctx, what: Derivative): Promise<CachedBytes> {
+    const { renditions, deadlineMs } = this.deps;
+    this.refuseFailed(ctx, what.key);
+    const end = ctx.clock.now().getTime() + 2 * deadlineMs;
+    while (ctx.clock.now().getTime() < end) {
+      if (await renditions.claim(ctx, what.key, this.owner, deadlineMs + 5_000)) return this.render(ctx, what);
+      await sleep(POLL_MS);
+      const made = await this.stored(ctx, what);
+      if (made) return made;
+    }
+    throw new DeliveryError('EBUSY', undefined, {}, { 'Retry-After': '2' });
+  }
+
+  private refuseFailed(ctx: Ctx, key: Key): void {
+    const failed = this.failures.get(key);
+    if (failed && failed.until > ctx.clock.now().getTime()) throw failed.error;
+    this.failures.delete(key);
+  }
+
+  private async render(ctx: Ctx, what: Derivative): Promise<CachedBytes> {
+    const { storage, media, deadlineMs } = this.deps;
+    const options = { signal: AbortSignal.timeout(deadlineMs + 5_000), deadlineMs, lane: 'live' as const };
+    let rendered: RenderedImage | null;
+    try {
+      const size = await storage.head(what.source);
+      rendered =
+        size && (await storage.withLocalFile(what.source, (path) => media.render({ path, bytes: size.bytes }, what.plan, options)));
+    } catch (error) {
+      this.noteFailure(ctx, what.key, error);
+      await this.deps.renditions.release(ctx, what.key, this.owner);
+      throw error;
+    }
+    if (!rendered) {
+      await this.deps.renditions.release(ctx, what.key, this.owner);
+      throw new DeliveryError('ENOENT');
+    }
+    await this.write(ctx, what, rendered);
+    return this.keep(ctx, what, rendered.data);
+  }
+
+  private noteFailure(ctx: Ctx, key: Key, error: unknown): void {
+    const lasting = error instanceof Error && 'code' in error && (error.code === 'decode_failed' || error.code === 'limit_exceeded');
+    if (!lasting) return;
+    if (this.failures.size >= MAX_FAILURES) this.failures.clear();
+    this.failures.set(key, { error, until: ctx.clock.now().getTime() + FAILURE_MS });
+  }
+
+  /** Stores in the background: the bytes are right whether or not they could be kept. */
+  private async write(ctx: Ctx, what: Derivative, rendered: RenderedImage): Promise<void> {
+    const { renditions, log } = this.deps;
+    const run = async () => {
+      try {
+        await renditions.store(ctx, what.versionId, { key: what.key, recipeHash: what.recipeHash }, rendered);
+      } catch (error) {
+        log.warn({ err: error, key: what.key }, 'a derivative could not be stored; it will be made again');
+      }
+      await renditions.release(ctx, what.key, this.owner).catch((error: unknown) => log.warn({ err: error }, 'a claim was not released'));
+    };
+    const written = run();
+    this.writes.add(written);
+    void written.finally(() => this.writes.delete(written));
+    if (this.writes.size > MAX_WRITES) await written;
+  }
+}

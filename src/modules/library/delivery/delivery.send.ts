@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { Ctx } from '../../../context.ts';
+import { contentDisposition, notModified, safeHeaders, sendStored } from '../../../platform/http/send.ts';
+import { keys } from '../../../platform/storage/keys.ts';
+import type { Storage } from '../../../platform/storage/storage.ts';
+import { EXTENSIONS, etagOf, type Planned, type Recipe } from '../renditions/index.ts';
+import type { CachedBytes } from './delivery.bytes.ts';
+import type { Grant } from './delivery.gate.ts';
+import { cacheControl, fileName, varyOf } from './delivery.headers.ts';
+import type { HotAnswer } from './delivery.hot.ts';
+import type { DeliveryAsset } from './delivery.lookup.ts';
+import type { Derivative, Maker } from './delivery.maker.ts';
+import type { DeliveryUrl } from './delivery.url.ts';
+
+/** Successful answers of delivery. */
+
+export interface Reply {
+  readonly ctx: Ctx;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly asset: DeliveryAsset;
+  readonly url: DeliveryUrl;
+  readonly recipe: Recipe;
+  readonly grant: Grant;
+}
+
+/** Anybody's page may embed and read these bytes; no credentials play a part. */
+const OPEN = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ik-error, Damson-Ignored, Content-DPR' };
+
+const visible = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300);
+
+export function sendOptions(res: ServerResponse): void {
+  res.writeHead(204, {
+    Allow: 'GET, HEAD, OPTIONS',
+    ...OPEN,
+    'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
+    'Access-Control-Allow-Headers': 'Range, If-None-Match',
+    'Access-Control-Max-Age': '86400',
+  });
+  res.end();
+}
+
+/** Ingest is still at work on it. */
+export function sendPreparing(res: ServerResponse): void {
+  res.writeHead(202, { 'Retry-After': '2', 'Content-Length': '0', 'Cache-Control': 'no-store', ...OPEN });
+  res.end();
+}
+
+function caching({ ctx, url, grant }: Reply): string {
+  return cacheControl({ pinned: url.version !== null, private: grant.private, until: grant.until }, ctx.clock.now().getTime());
+}
+
+function extras({ recipe, res }: Reply, negotiated: boolean): Record<string, string> {
+  const vary = varyOf(negotiated, recipe.hints);
+  // The hints have to be asked for once per origin.
+  if (recipe.hints.length > 0) res.setHeader('Accept-CH', 'Sec-CH-Width, Sec-CH-DPR');
+  return {
+    ...OPEN,
+    ...(vary === null ? {} : { Vary: vary }),
+    ...(recipe.ignored.length === 0 ? {} : { 'Damson-Ignored': visible(recipe.ignored.join(', ')) }),
+  };
+}
+
+/** Stored bytes, with ranges. The asset must have been released for that. */
+export async function sendOriginal(reply: Reply, storage: Storage): Promise<void> {
+  const { req, res, asset, url } = reply;
+  const key = keys.original(asset.workspaceId, asset.blobId);
+  const extension = /\.([^.]*)$/.exec(asset.name)?.[1] ?? 'bin';
+  await sendStored(req, res, {
+    open: (range) => storage.read(key, range),
+    bytes: asset.bytes,
+    mime: asset.mime,
+    etag: etagOf(key).slice(1, -1),
+    cacheControl: caching(reply),
+    filename: url.attachmentName === null ? asset.name : fileName(asset.name, extension, url.attachmentName),
+    ...(url.attachment ? { disposition: 'attachment' } : {}),
+    embed: 'cross-origin',
+    headers: extras(reply, false),
+  });
+}
+
+type Keep = (negotiated: boolean, answer: Omit<HotAnswer, 'freshUntil'>) => void;
+
+const flat = (headers: Record<string, string>): string[] => Object.entries(headers).flat();
+
+/** A derivative: 304 before any storage, else its bytes, made now when need be. `keep` gets what may be answered again. */
+export async function sendDerivative(reply: Reply, derivative: Derivative, planned: Planned, maker: Maker, keep: Keep): Promise<void> {
+  const { ctx, req, res, asset, url, recipe } = reply;
+  const etag = etagOf(derivative.key);
+  const negotiated = recipe.output.format === 'auto';
+  const common = { ETag: etag, 'Cache-Control': caching(reply), ...safeHeaders('cross-origin'), ...extras(reply, negotiated) };
+  if (notModified(req, etag)) {
+    res.writeHead(304, common);
+    res.end();
+    return;
+  }
+  const bytes = await maker.get(ctx, derivative);
+  const filename = fileName(asset.name, EXTENSIONS[planned.format], url.attachmentName);
+  const disposition = url.attachment ? 'attachment' : 'inline';
+  if (req.headers.range !== undefined && req.method === 'GET') return sendRange(reply, bytes, filename, common);
+  const headers = {
+    'Content-Type': derivative.mime,
+    'Content-Length': String(bytes.data.length),
+    'Accept-Ranges': 'bytes',
+    'Content-Disposition': contentDisposition(derivative.mime, filename, disposition),
+    ...common,
+  };
+  keep(negotiated, { assetId: asset.assetId, bytes, headers: flat(headers), etag, notModified: flat(common) });
+  res.writeHead(200, headers);
+  res.end(req.method === 'HEAD' ? undefined : bytes.data);
+}
+
+function sendRange(reply: Reply, bytes: CachedBytes, filename: string, headers: Record<string, string>): Promise<void> {
+  const { req, res, url } = reply;
+  const { ETag: etag = '', 'Cache-Control': control = '', ...others } = headers;
+  return sendStored(req, res, {
+    open: async (range) => ({ stream: Readable.from([range ? bytes.data.subarray(range.start, range.end + 1) : bytes.data]) }),
+    bytes: bytes.data.length,
+    mime: bytes.mime,
+    etag: etag.slice(1, -1),
+    cacheControl: control,
+    filename,
+    disposition: url.attachment ? 'attachment' : 'inline',
+    embed: 'cross-origin',
+    headers: others,
+  });
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ANONYMOUS, type Clock, type Ctx } from '../../../context.ts';
+import type { Log } from '../../../platform/log.ts';
+import type { Storage } from '../../../platform/storage/storage.ts';
+import { accepts, type Hints, parseTransformation, type Recipe, readSteps, type Step } from '../renditions/index.ts';
+import { DeliveryError, sendRefusal } from './delivery.answers.ts';
+import { type ChoiceOptions, choose } from './delivery.choice.ts';
+import type { Decision, Decisions } from './delivery.decisions.ts';
+import { checkPresets, type Credential, credentialOf, type Grant, grantOf } from './delivery.gate.ts';
+import type { HotTable } from './delivery.hot.ts';
+import type { DeliveryAsset, Endpoint, Endpoints, PreviewAccess } from './delivery.lookup.ts';
+import type { Maker } from './delivery.maker.ts';
+import { toRefusal } from './delivery.refusal.ts';
+import { type Reply, sendDerivative, sendOptions, sendOriginal, sendPreparing } from './delivery.send.ts';
+import { type DeliveryUrl, parseDeliveryUrl, splitTarget } from './delivery.url.ts';
+
+export interface DeliveryDeps {
+  readonly endpoints: Endpoints;
+  readonly decisions: Decisions;
+  readonly access: PreviewAccess;
+  readonly maker: Maker;
+  readonly hot: HotTable;
+  readonly storage: Storage;
+  readonly tokenKey: Buffer;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Unknown parameters are refused, not ignored. */
+  readonly strict: boolean;
+  /** `f-auto` may choose AVIF. */
+  readonly avif: boolean;
+}
+
+const never = new AbortController().signal;
+const MAX_RECIPES = 2_000;
+
+function hint(value: string | string[] | undefined): number | null {
+  const number = Number(value);
+  return typeof value === 'string' && Number.isFinite(number) && number > 0 && number <= 16_384 ? number : null;
+}
+
+function hintsOf(req: IncomingMessage, recipe: Recipe): Hints {
+  if (recipe.hints.length === 0) return { width: null, dpr: null };
+  return { width: hint(req.headers['sec-ch-width']), dpr: hint(req.headers['sec-ch-dpr']) };
+}
+
+/** One delivery request from raw URL to bytes, in the order of decisions 3. */
+export class DeliveryService {
+  private readonly deps: DeliveryDeps;
+  private readonly recipes = new Map<string, { steps: readonly Step[]; recipe: Recipe }>();
+
+  constructor(deps: DeliveryDeps) {
+    this.deps = deps;
+  }
+
+  /**
+   * Answers a request below a delivery mount.
+   * @param rawTarget the request target as received, never decoded
+   * @returns false when no mount begins this path (nothing was answered)
+   */
+  async handle(rawTarget: string, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+    const endpoint = this.deps.endpoints.match(splitTarget(rawTarget).path);
+    if (!endpoint) return false;
+    try {
+      await this.answer(endpoint, rawTarget, req, res);
+    } catch (error) {
+      const refusal = toRefusal(error);
+      if (refusal.code === 'EINTERNAL') this.deps.log.error({ err: error }, 'delivery failed');
+      if (!res.headersSent) sendRefusal(res, refusal, req.method === 'HEAD');
+      else res.destroy();
+    }
+    return true;
+  }
+
+  private async answer(endpoint: Endpoint, rawTarget: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (req.method === 'OPTIONS') return sendOptions(res);
+    if (req.method !== 'GET' && req.method !== 'HEAD') throw new DeliveryError('EMETHOD', undefined, {}, { Allow: 'GET, HEAD, OPTIONS' });
+    const { clock, endpoints, tokenKey } = this.deps;
+    const ctx: Ctx = { actor: ANONYMOUS, workspaceId: endpoint.workspaceId, requestId: randomUUID(), signal: never, clock };
+    const rest = rawTarget.slice(endpoint.mount.length);
+    const url = parseDeliveryUrl(rest);
+    const token = 'problem' in url ? null : url.token;
+    // A bad signature is refused before the rest of the URL is judged.
+    const credential = credentialOf(ctx, endpoint, rest, token, { signing: endpoints.signingKeys(endpoint.workspaceId), token: tokenKey });
+    if ('problem' in url) {
+      throw url.problem === 'ENOENT'
+        ? new DeliveryError('ENOENT')
+        : new DeliveryError(url.problem, url.message, { parameter: url.parameter });
+    }
+    const { steps, recipe } = this.read(endpoint, credential, url);
+    const decision = await this.deps.decisions.get(ctx, url.address, url.version);
+    const grant = await grantOf(ctx, credential, decision?.asset ?? null, steps, this.deps.access);
+    if (!decision) throw new DeliveryError('ENOENT');
+    await this.send({ ctx, req, res, rawTarget, url, recipe, credential, grant, decision });
+  }
+
+  /** Parsed and checked transformations; the same texts come again and again. */
+  private read(endpoint: Endpoint, credential: Credential, url: DeliveryUrl): { steps: readonly Step[]; recipe: Recipe } {
+    const key = url.transformations.join('\n');
+    const known = this.recipes.get(key);
+    const steps = known?.steps ?? url.transformations.flatMap(parseTransformation);
+    checkPresets(endpoint, credential, steps);
+    const read = known ?? { steps, recipe: readSteps(steps, { strict: this.deps.strict }) };
+    if (this.recipes.size >= MAX_RECIPES) this.recipes.clear();
+    this.recipes.set(key, read);
+    return read;
+  }
+
+  private async send(request: {
+    ctx: Ctx;
+    req: IncomingMessage;
+    res: ServerResponse;
+    rawTarget: string;
+    url: DeliveryUrl;
+    recipe: Recipe;
+    credential: Credential;
+    grant: Grant;
+    decision: Decision;
+  }): Promise<void> {
+    const { ctx, req, res, url, recipe, grant, decision } = request;
+    const { asset } = decision;
+    const options: ChoiceOptions = {
+      accept: accepts(req.headers.accept),
+      hints: hintsOf(req, recipe),
+      avif: this.deps.avif,
+      still: url.still,
+    };
+    if (isPreparing(asset) && !recipe.original) return sendPreparing(res);
+    const choice = choose(asset, recipe, options);
+    const reply: Reply = { ctx, req, res, asset, url, recipe, grant };
+    if (choice.kind === 'original') {
+      if (!asset.releaseOriginal) throw new DeliveryError('EORIGINAL');
+      return sendOriginal(reply, this.deps.storage);
+    }
+    // Answers that hold for everybody who sends this URL, as long as the decision does.
+    const keep = request.credential.kind === 'none' && recipe.hints.length === 0 && req.method === 'GET';
+    await sendDerivative(reply, choice.derivative, choice.planned, this.deps.maker, (negotiated, answer) => {
+      if (keep) this.deps.hot.keep(request.rawTarget, req.headers.accept, negotiated, { ...answer, freshUntil: decision.freshUntil });
+    });
+  }
+}
+
+/** Ingest goes on and no picture of it exists yet: neither the original nor a refusal is the right answer. */
+function isPreparing(asset: DeliveryAsset): boolean {
+  return asset.processing && !asset.still && !asset.mezzanine && (asset.width === null || asset.kind !== 'image');
+}

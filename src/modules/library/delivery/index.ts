@@ -1,0 +1,118 @@
+import type { Clock, Ctx } from '../../../context.ts';
+import type { Notifications } from '../../../platform/database/database.ts';
+import type { Log } from '../../../platform/log.ts';
+import type { Media } from '../../../platform/media/media.ts';
+import type { Storage } from '../../../platform/storage/storage.ts';
+import { type Renditions, STANDARD_RECIPES, type StandardRecipe } from '../renditions/index.ts';
+import { assetPath, idPath } from './delivery.addresses.ts';
+import { BytesCache } from './delivery.bytes.ts';
+import { Decisions } from './delivery.decisions.ts';
+import { HotTable } from './delivery.hot.ts';
+import type { AssetLookup, Endpoints, PreviewAccess } from './delivery.lookup.ts';
+import { Maker } from './delivery.maker.ts';
+import { deliveryRouter } from './delivery.routes.ts';
+import { DeliveryService } from './delivery.service.ts';
+import { mintToken, type TokenRecipes } from './delivery.token.ts';
+
+export { createEndpoints, isReservedAtRoot, type ServedWorkspace } from './delivery.addresses.ts';
+export type { AssetLookup, DeliveryAsset, DeliveryMode, Endpoint, Endpoints, PreviewAccess, StoredRaster } from './delivery.lookup.ts';
+export { sign as signDeliveryUrl } from './delivery.signature.ts';
+
+export interface DeliveryOptions {
+  readonly lookup: AssetLookup;
+  readonly access: PreviewAccess;
+  readonly endpoints: Endpoints & { mountOf(workspaceId: string): string | null };
+  readonly renditions: Renditions;
+  readonly storage: Storage;
+  readonly media: Media;
+  readonly notifications: Notifications;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 32 secret bytes for preview tokens. */
+  readonly tokenKey: Buffer;
+  /** `PUBLIC_URL`, without trailing slash. */
+  readonly publicUrl: () => string;
+  readonly hotCacheBytes: number;
+  readonly strict: boolean;
+  /** Whether `f-auto` may answer AVIF; default false (ADR 0301). */
+  readonly avif?: boolean;
+  /** Wall clock for making one derivative, ms; default 20 s. */
+  readonly deadlineMs?: number;
+}
+
+/** What an address is made from. */
+export interface Addressed {
+  readonly assetId: string;
+  readonly name: string;
+  readonly folderPath: string;
+  readonly versionNumber: number;
+}
+
+export interface Delivery {
+  /** Express middleware for the root; answers only below a delivery mount. */
+  readonly router: ReturnType<typeof deliveryRouter>;
+  /** For the bare HTTP server, before Express: answers hot derivatives, or returns false without touching anything. */
+  readonly hot: HotTable['handle'];
+  /** Begins to listen for changes of assets; call once before serving. */
+  start(): Promise<void>;
+  /** A preview token for the acting principal. */
+  mintPreviewToken(ctx: Ctx, assetId: string, recipes: TokenRecipes): string;
+  readonly urls: {
+    /** Canonical public address. */
+    delivery(ctx: Ctx, asset: Addressed): string;
+    /** Pinned to the file version. */
+    versioned(ctx: Ctx, asset: Addressed): string;
+    /** Private preview for the acting principal, in their browser only. */
+    preview(ctx: Ctx, asset: Addressed, recipe: StandardRecipe): string;
+  };
+  readonly stats: () => { hits: number; objects: number; bytes: number };
+  /** Waits for what is being made and written. */
+  close(): Promise<void>;
+}
+
+/** Published by whoever changes what delivery may say of an asset; the payload is the asset id. */
+export const ASSET_CHANGED = 'asset_changed';
+
+/** Files, transformed and cached, for everybody who may have them. */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { clock, storage, media, renditions, log, endpoints, notifications } = options;
+  const bytes = new BytesCache(options.hotCacheBytes);
+  const decisions = new Decisions(options.lookup);
+  const hot = new HotTable(() => clock.now().getTime());
+  const maker = new Maker({ storage, media, renditions, bytes, log, deadlineMs: options.deadlineMs ?? 20_000 });
+  const service = new DeliveryService({ ...options, decisions, hot, maker, avif: options.avif ?? false });
+  let stop: () => Promise<void> = async () => undefined;
+  const base = (ctx: Ctx) => `${options.publicUrl()}${endpoints.mountOf(ctx.workspaceId) ?? '/cdn'}`;
+  const mint = (ctx: Ctx, assetId: string, recipes: TokenRecipes) =>
+    mintToken(
+      options.tokenKey,
+      { workspaceId: ctx.workspaceId, principal: { kind: ctx.actor.kind, id: ctx.actor.id ?? '' }, assetId, recipes },
+      clock.now().getTime(),
+    );
+  return {
+    router: deliveryRouter(service),
+    hot: hot.handle,
+    async start() {
+      stop = await notifications.listen(ASSET_CHANGED, (assetId) => {
+        decisions.dropAsset(assetId);
+        hot.dropAsset(assetId);
+      });
+      notifications.onGap(() => {
+        decisions.clear();
+        hot.clear();
+      });
+    },
+    mintPreviewToken: mint,
+    urls: {
+      delivery: (ctx, asset) => `${base(ctx)}/${assetPath(asset.folderPath, asset.name)}`,
+      versioned: (ctx, asset) => `${base(ctx)}/${assetPath(asset.folderPath, asset.name)}?ik-obj-version=${asset.versionNumber}`,
+      preview: (ctx, asset, recipe) =>
+        `${base(ctx)}/${idPath(asset.assetId, asset.name)}?tr=${STANDARD_RECIPES[recipe]}&ik-obj-version=${asset.versionNumber}&token=${mint(ctx, asset.assetId, recipe)}`,
+    },
+    stats: () => ({ hits: hot.stats.hits, ...bytes.stats }),
+    async close() {
+      await stop();
+      await maker.close();
+    },
+  };
+}
