@@ -156,4 +156,3 @@ function choose(memberships: readonly MembershipRow[], wanted: string | string[]
 export function hashKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
-

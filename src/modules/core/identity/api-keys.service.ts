@@ -5,7 +5,7 @@ import { newId } from '../../../platform/database/uuid.ts';
 import type { AuditLog } from '../audit-log/index.ts';
 import { hashKey } from './actors.service.ts';
 import type { ApiKeysRepository } from './api-keys.repository.ts';
-import type { IdentityChanges } from './identity.changes.ts';
+import type { IdentityChanges } from './changes.service.ts';
 import { isPerson, scopesBeyond } from './identity.policy.ts';
 import { presentKey } from './identity.presenters.ts';
 import type { ApiKeyDto } from './identity.schema.ts';

@@ -1,6 +1,6 @@
 import { type AnyRoute, anyone, defineRoute, signedIn } from '../../../platform/http/route.ts';
 import type { ActorsService } from './actors.service.ts';
-import { addressOf } from './identity.handlers.ts';
+import { addressOf } from './auth.routes.ts';
 import { meSchema, passwordSchema, profilePatchSchema, workspacePatchSchema, workspaceSchema } from './identity.schema.ts';
 import type { ProfileService } from './profile.service.ts';
 import type { WorkspacesService } from './workspaces.service.ts';

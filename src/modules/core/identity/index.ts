@@ -12,17 +12,19 @@ import { ApiKeysRepository } from './api-keys.repository.ts';
 import { ApiKeysService } from './api-keys.service.ts';
 import { AttemptsRepository } from './attempts.repository.ts';
 import { FirstStartService } from './first-start.service.ts';
-import { ADDRESS_HEADER, type Auth, makeAuth, makeLinkToken } from './identity.better-auth.ts';
-import { IdentityChanges } from './identity.changes.ts';
-import { authHandler, type NodeHandler, requestIdOf, signInLinkHandler } from './identity.handlers.ts';
+import { ADDRESS_HEADER, type Auth, makeAuth, makeLinkToken, REQUEST_ID_HEADER } from './identity.better-auth.ts';
+import { IdentityChanges } from './changes.service.ts';
+import { authHandler, type NodeHandler, signInLinkHandler } from './auth.routes.ts';
 import { identityJobs } from './identity.jobs.ts';
 import { sessionCookieName, trustedOrigins } from './identity.origins.ts';
 import { Passwords } from './identity.passwords.ts';
 import { identityRoutes } from './identity.routes.ts';
-import { sessionReader } from './identity.sessions.ts';
+import { sessionReader } from './sessions.service.ts';
 import { apiKeyRoutes, memberRoutes } from './members.routes.ts';
 import { MembersRepository } from './members.repository.ts';
 import { MembersService } from './members.service.ts';
+import { PrincipalsRepository } from './principals.repository.ts';
+import { PrincipalsService } from './principals.service.ts';
 import { ProfileService } from './profile.service.ts';
 import { QuotaService, type Reserved } from './quota.service.ts';
 import { SignInService } from './sign-in.service.ts';
@@ -31,7 +33,7 @@ import { WorkspacesService } from './workspaces.service.ts';
 
 export type { ResolvedActor } from './actors.service.ts';
 export { isScope } from './identity.scopes.ts';
-export type { NodeHandler } from './identity.handlers.ts';
+export type { NodeHandler } from './auth.routes.ts';
 export { type Reserved, quotaExceeded } from './quota.service.ts';
 export type { FirstStart } from './first-start.service.ts';
 
@@ -71,6 +73,7 @@ export interface Identity {
   readonly profile: ProfileService;
   readonly workspaces: WorkspacesService;
   readonly quota: QuotaService;
+  readonly principals: PrincipalsService;
   readonly routes: AnyRoute[];
   readonly jobs: JobDef<Record<string, never>>[];
 }
@@ -113,7 +116,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const reserved = options.reservedBytes ?? (() => Promise.resolve({ workspace: 0, person: 0 }));
 
   const requestOf = (headers: Headers) => ({
-    id: requestIdOf(Object.fromEntries(headers)),
+    id: headers.get(REQUEST_ID_HEADER) ?? 'auth',
     address: headers.get(ADDRESS_HEADER) ?? '',
   });
   const handlers = () => ({ auth: auth(), actors, signIn });
@@ -145,6 +148,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     apiKeys,
     profile,
     workspaces: workspacesService,
+    principals: new PrincipalsService(new PrincipalsRepository(dataSource), systemClock),
     quota: new QuotaService({ workspaces, members, reserved }),
     routes: [...identityRoutes(profile, workspacesService, actors), ...memberRoutes(membersService), ...apiKeyRoutes(apiKeys)],
     jobs: identityJobs(accounts),

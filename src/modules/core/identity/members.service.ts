@@ -4,7 +4,7 @@ import type { AuditLog } from '../audit-log/index.ts';
 import type { Permissions } from '../permissions/index.ts';
 import type { AccountsRepository } from './accounts.repository.ts';
 import type { ApiKeysRepository } from './api-keys.repository.ts';
-import type { IdentityChanges } from './identity.changes.ts';
+import type { IdentityChanges } from './changes.service.ts';
 import type { Passwords } from './identity.passwords.ts';
 import { isPerson, keepsAnAdmin } from './identity.policy.ts';
 import { presentMember } from './identity.presenters.ts';
@@ -133,4 +133,3 @@ export class MembersService {
     await this.#deps.permissions.authorizeWorkspace(ctx, 'manage');
   }
 }
-

@@ -4,7 +4,7 @@ import type { AuditLog } from '../audit-log/index.ts';
 import type { Permissions } from '../permissions/index.ts';
 import type { AccountsRepository } from './accounts.repository.ts';
 import type { ApiKeysRepository } from './api-keys.repository.ts';
-import type { IdentityChanges } from './identity.changes.ts';
+import type { IdentityChanges } from './changes.service.ts';
 import type { Passwords } from './identity.passwords.ts';
 import { presentKey, presentWorkspace } from './identity.presenters.ts';
 import type { MeDto } from './identity.schema.ts';

@@ -5,7 +5,7 @@ import { tooManyRequests } from '../../../errors.ts';
 import type { AuditLog } from '../audit-log/index.ts';
 import type { AccountsRepository } from './accounts.repository.ts';
 import type { AttemptsRepository } from './attempts.repository.ts';
-import type { IdentityChanges } from './identity.changes.ts';
+import type { IdentityChanges } from './changes.service.ts';
 import type { WorkspacesRepository } from './workspaces.repository.ts';
 
 const WINDOW_MS = 15 * 60_000;
@@ -45,7 +45,9 @@ export class SignInService {
     const since = new Date(ctx.clock.now().getTime() - WINDOW_MS);
     const counts = await this.#deps.attempts.count(ctx, hash, network, since);
     const blocked =
-      counts.pair > LIMITS.pair || counts.network > LIMITS.network || (counts.account > LIMITS.account && !(await this.#knows(ctx, account, network)));
+      counts.pair > LIMITS.pair ||
+      counts.network > LIMITS.network ||
+      (counts.account > LIMITS.account && !(await this.#knows(ctx, account, network)));
     if (!blocked) return;
     // A refused try does not count, so the window really passes.
     await this.#deps.attempts.remove(ctx, id);
@@ -84,7 +86,10 @@ export class SignInService {
   async #record(ctx: Ctx, userId: string, action: string, after: Record<string, unknown>): Promise<void> {
     for (const { workspace_id, role } of await this.#deps.workspaces.memberships(ctx, userId)) {
       const actor = { kind: 'user', id: userId, userId, role, scopes: null } as const;
-      await this.#deps.audit.record({ ...ctx, workspaceId: workspace_id, actor }, { action, subjectKind: 'user', subjectId: userId, after });
+      await this.#deps.audit.record(
+        { ...ctx, workspaceId: workspace_id, actor },
+        { action, subjectKind: 'user', subjectId: userId, after },
+      );
     }
   }
 

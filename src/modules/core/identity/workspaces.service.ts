@@ -65,6 +65,9 @@ export function checkSettings(settings: WorkspaceSettings): void {
     new Intl.DateTimeFormat(settings.locale, { timeZone: settings.timeZone });
     new Intl.NumberFormat(settings.locale, { style: 'currency', currency: settings.currency });
   } catch (error) {
-    throw invalidRequest({ detail: `These settings do not exist: ${error instanceof Error ? error.message : String(error)}`, cause: error });
+    throw invalidRequest({
+      detail: `These settings do not exist: ${error instanceof Error ? error.message : String(error)}`,
+      cause: error,
+    });
   }
 }

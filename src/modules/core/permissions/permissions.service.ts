@@ -2,7 +2,7 @@ import type { Ctx } from '../../../context.ts';
 import { notFound } from '../../../errors.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
 import type { AuditLog } from '../audit-log/index.ts';
-import { AccessLoader } from './permissions.access.ts';
+import { AccessLoader } from './access.service.ts';
 import type { PermissionsRepository, Principal } from './permissions.repository.ts';
 import { ALL_VERBS, bitOf, maskOf, type Verb, verbsOf } from './permissions.verbs.ts';
 import { newId } from '../../../platform/database/uuid.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toNodeHandler } from 'better-auth/node';
-import { newId } from '../../../platform/database/uuid.ts';
+import { requestIdOf } from '../../../platform/http/request-id.ts';
 import type { ActorsService } from './actors.service.ts';
 import { ADDRESS_HEADER, type Auth, isOpen, REQUEST_ID_HEADER } from './identity.better-auth.ts';
 import type { SignInService } from './sign-in.service.ts';
@@ -24,17 +24,17 @@ export function authHandler(deps: HandlerDeps): NodeHandler {
     if (!isOpen(method, path)) return sendProblem(res, 404, 'not_found', 'Not found');
     const length = Number(req.headers['content-length'] ?? (req.headers['transfer-encoding'] === undefined ? 0 : Number.NaN));
     if (!(length <= MAX_BODY_BYTES)) return sendProblem(res, 413, 'payload_too_large', 'Too large');
-    stamp(req, res);
+    stamp(req);
     const leaving = path.endsWith('/sign-out') ? await deps.actors.session(req.headers) : null;
     await handle(req, res);
-    if (leaving && res.statusCode < 400) await deps.signIn.signedOut(leaving.userId, requestIdOf(req.headers));
+    if (leaving && res.statusCode < 400) await deps.signIn.signedOut(leaving.userId, requestIdOf(req));
   };
 }
 
 /** `GET /sign-in/link?token=`: the one-time link from the console, an invitation, or the command line. */
 export function signInLinkHandler(deps: HandlerDeps): NodeHandler {
   return async (req, res) => {
-    stamp(req, res);
+    stamp(req);
     res.setHeader('cache-control', 'no-store');
     res.setHeader('referrer-policy', 'no-referrer');
     // Anything but a GET, above all a HEAD by something that looks ahead, must not use the link up.
@@ -47,20 +47,14 @@ export function signInLinkHandler(deps: HandlerDeps): NodeHandler {
 }
 
 /** What hooks need to know of the request, in headers that a client cannot set. */
-function stamp(req: IncomingMessage, res: ServerResponse): void {
-  const id = res.getHeader('x-request-id');
-  req.headers[REQUEST_ID_HEADER] = typeof id === 'string' ? id : newId();
+function stamp(req: IncomingMessage): void {
+  req.headers[REQUEST_ID_HEADER] = requestIdOf(req);
   req.headers[ADDRESS_HEADER] = addressOf(req);
 }
 
 /** Express' `req.ip`, which honours the configured proxies, else the socket's address. */
 export function addressOf(req: IncomingMessage & { ip?: string | undefined }): string {
   return req.ip ?? req.socket.remoteAddress ?? '';
-}
-
-export function requestIdOf(headers: IncomingMessage['headers']): string {
-  const id = headers[REQUEST_ID_HEADER];
-  return typeof id === 'string' ? id : 'auth';
 }
 
 function webHeaders(req: IncomingMessage): Headers {
@@ -81,7 +75,7 @@ async function asProblem(response: Response): Promise<Response> {
   const headers = new Headers(response.headers);
   headers.set('content-type', 'application/problem+json');
   headers.delete('content-length');
-  return new Response(JSON.stringify({ type: 'about:blank', title: message, status: response.status, code }), {
+  return new Response(JSON.stringify({ type: `urn:damson:error:${code}`, title: message, status: response.status, code }), {
     status: response.status,
     headers,
   });
@@ -89,7 +83,8 @@ async function asProblem(response: Response): Promise<Response> {
 
 function readError(body: unknown, status: number): { code: string; message: string } {
   // Of our own failures nothing of the inside is told.
-  if (status >= 500 || typeof body !== 'object' || body === null) return { code: status >= 500 ? 'internal_error' : 'invalid_request', message: 'The sign-in could not be done' };
+  if (status >= 500 || typeof body !== 'object' || body === null)
+    return { code: status >= 500 ? 'internal_error' : 'invalid_request', message: 'The sign-in could not be done' };
   const code = 'code' in body && typeof body.code === 'string' ? body.code.toLowerCase() : 'invalid_request';
   const message = 'message' in body && typeof body.message === 'string' ? body.message : 'The sign-in could not be done';
   return { code: code === 'validation_error' ? 'invalid_request' : code, message };
@@ -97,5 +92,5 @@ function readError(body: unknown, status: number): { code: string; message: stri
 
 function sendProblem(res: ServerResponse, status: number, code: string, title: string): void {
   res.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store', connection: 'close' });
-  res.end(JSON.stringify({ type: 'about:blank', title, status, code }));
+  res.end(JSON.stringify({ type: `urn:damson:error:${code}`, title, status, code }));
 }
