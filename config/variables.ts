@@ -12,7 +12,7 @@ const DELIVERY = 'Delivery';
 const OPERATION = 'Operation';
 
 const MIN_SECRET = 32;
-const EXAMPLES = /change.?me|example|replace|your.?secret|supersecret|default|placeholder|insert.?here|password|todo/i;
+const EXAMPLES = /change.?me|example|replace|your.?secret|supersecret|default|placeholder|insert.?here|password/i;
 
 /** What is expected of APP_SECRET, or null when the value will do. */
 export function appSecretRule(raw: string): string | null {
