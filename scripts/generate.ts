@@ -7,20 +7,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { configurationPage, errorsPage, type ErrorRow, type Variable } from './pages.ts';
+import { variables } from '../config/config.ts';
+// Loading the container loads every module, and with it every declared error; it starts nothing.
+import '../src/container.ts';
+import { errorKinds } from '../src/errors.ts';
+import { buildOpenApi } from '../src/openapi.ts';
+import { configurationPage, errorsPage } from './pages.ts';
 
 const ROOT = dirname(import.meta.dirname);
 const CHECK = process.argv.includes('--check');
-
 const at = (path: string) => join(ROOT, path);
-const load = async <T>(path: string): Promise<T> => (await import(pathToFileURL(at(path)).href)) as T;
-
-/** What stands in the way of a part, in words; null when it can be generated. */
-const missing = (...paths: string[]): string | null => {
-  const absent = paths.filter((path) => !existsSync(at(path)));
-  return absent.length === 0 ? null : `${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} not there`;
-};
 
 /** The types of the web app's client, made by openapi-typescript with the TypeScript 5 of tools/openapi. */
 function clientTypes(openapi: string): string {
@@ -41,46 +37,24 @@ function clientTypes(openapi: string): string {
   }
 }
 
-async function generate(): Promise<{ files: Map<string, string>; skipped: string[] }> {
-  const files = new Map<string, string>();
-  const skipped: string[] = [];
+const openapi = `${JSON.stringify(buildOpenApi(), null, 2)}\n`;
+const files = {
+  'openapi.json': openapi,
+  'web/src/api.d.ts': clientTypes(openapi),
+  'docs/configuration.md': configurationPage(variables),
+  'docs/errors.md': errorsPage(errorKinds()),
+};
 
-  const noApi = missing('src/openapi.ts');
-  if (noApi === null) {
-    const { buildOpenApi } = await load<{ buildOpenApi: () => object }>('src/openapi.ts');
-    const openapi = `${JSON.stringify(buildOpenApi(), null, 2)}\n`;
-    files.set('openapi.json', openapi);
-    files.set('web/src/api.d.ts', clientTypes(openapi));
-  } else skipped.push(`openapi.json and web/src/api.d.ts: ${noApi}`);
-
-  const noConfig = missing('config/config.ts');
-  if (noConfig === null) {
-    const { variables } = await load<{ variables: readonly Variable[] }>('config/config.ts');
-    files.set('docs/configuration.md', configurationPage(variables));
-  } else skipped.push(`docs/configuration.md: ${noConfig}`);
-
-  const noContainer = missing('src/container.ts');
-  if (noContainer === null) {
-    // Loading the container loads every module, and with it every declared error.
-    await load('src/container.ts');
-    const { errorKinds } = await load<{ errorKinds: () => ErrorRow[] }>('src/errors.ts');
-    files.set('docs/errors.md', errorsPage(errorKinds()));
-  } else skipped.push(`docs/errors.md: ${noContainer}`);
-  return { files, skipped };
-}
-
-const { files, skipped } = await generate();
-const stale = [...files].filter(([path, text]) => !existsSync(at(path)) || readFileSync(at(path), 'utf8') !== text);
-for (const line of skipped) console.error(`!!! NOT GENERATED, NOT CHECKED: ${line}`);
-if (CHECK) {
-  for (const [path] of stale) console.error(`${path} is out of date; run: npm run api`);
-} else {
-  for (const [path, text] of stale) {
-    mkdirSync(dirname(at(path)), { recursive: true });
-    writeFileSync(at(path), text);
-    console.log(`wrote ${path}`);
+const stale = Object.entries(files).filter(([path, text]) => !existsSync(at(path)) || readFileSync(at(path), 'utf8') !== text);
+for (const [path, text] of stale) {
+  if (CHECK) {
+    console.error(`${path} is out of date; run: npm run api`);
+    continue;
   }
+  mkdirSync(dirname(at(path)), { recursive: true });
+  writeFileSync(at(path), text);
+  console.log(`wrote ${path}`);
 }
-console.log(`${files.size} generated files, ${stale.length} ${CHECK ? 'out of date' : 'changed'}`);
-// Loading the container may leave handles behind; nothing was started that would need closing.
+console.log(`${Object.keys(files).length} generated files, ${stale.length} ${CHECK ? 'out of date' : 'changed'}`);
+// Libraries that were loaded may hold timers; nothing was started that would need closing.
 process.exit(CHECK && stale.length > 0 ? 1 : 0);
