@@ -68,8 +68,8 @@ const BASE = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", 
   v.id as "versionId", v.number as "versionNumber", v.blob_id as "blobId", v.original_name as "originalName", v.mime, v.bytes::float8 as bytes,
   v.width, v.height, v.pages, v.frames, v.duration_ms as "durationMs", v.has_alpha as "hasAlpha", v.orientation, v.colours, v.thumbhash, v.ingested_at as "ingestedAt",
   coalesce((select array_agg(t.label order by t.label) from asset_term x join term t on t.id = x.term_id where x.asset_id = a.id), '{}') as tags`;
-const FROM = `from asset a join folder f on f.id = a.folder_id join file_version v on v.id = a.current_version_id
-  left join auth.account_user u on u.id = a.created_by`;
+const JOINS = `join folder f on f.id = a.folder_id left join auth.account_user u on u.id = a.created_by`;
+const FROM = `from asset a join file_version v on v.id = a.current_version_id ${JOINS}`;
 
 export type BrowseSort = 'created' | 'updated' | 'name' | 'deleted';
 const SORT_COLUMN: Record<BrowseSort, string> = {
@@ -98,6 +98,15 @@ export class AssetsRepository extends BaseRepository {
       ids,
       options.trashed === true,
     ]);
+  }
+
+  /** The asset as it was at a kept file version. */
+  atVersion(ctx: Ctx, id: string, number: number): Promise<AssetRow | null> {
+    return this.one(
+      ctx,
+      `select ${BASE} from asset a join file_version v on v.asset_id = a.id and v.number = $3 ${JOINS} where a.workspace_id = $1 and a.id = $2`,
+      [ctx.workspaceId, id, number],
+    );
   }
 
   detail(ctx: Ctx, id: string): Promise<AssetDetailRow | null> {
@@ -181,18 +190,18 @@ export class AssetsRepository extends BaseRepository {
     );
   }
 
-  /** Ids of all assets, trashed ones too, in batches: for re-indexing. */
-  async *allIds(ctx: Ctx, batch = 1000): AsyncIterable<string[]> {
+  /** Ids and search versions of all assets outside the trash, ascending by id: for re-indexing and drift checks. */
+  async *searchVersions(ctx: Ctx, batch = 5000): AsyncIterable<{ id: string; version: number }> {
     let after = '00000000-0000-0000-0000-000000000000';
     for (;;) {
-      const rows = await this.query<{ id: string }>(ctx, 'select id from asset where workspace_id = $1 and id > $2 order by id limit $3', [
-        ctx.workspaceId,
-        after,
-        batch,
-      ]);
+      const rows = await this.query<{ id: string; version: number }>(
+        ctx,
+        'select id, search_version::float8 as version from asset where workspace_id = $1 and id > $2 and deleted_at is null order by id limit $3',
+        [ctx.workspaceId, after, batch],
+      );
+      yield* rows;
       const last = rows[rows.length - 1];
       if (!last) return;
-      yield rows.map((row) => row.id);
       after = last.id;
     }
   }

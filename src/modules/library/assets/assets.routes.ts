@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Ctx } from '../../../context.ts';
-import { invalidRequest } from '../../../errors.ts';
+import { invalidRequest, notFound } from '../../../errors.ts';
 import { ifMatchVersion } from '../../../platform/http/if-match.ts';
 import { type AnyRoute, defineRoute, type Reply, signedIn } from '../../../platform/http/route.ts';
 import { sendStored } from '../../../platform/http/send.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { jobStartedSchema } from '../../core/jobs/index.ts';
 import type { MetadataService } from '../metadata/index.ts';
-import { folderNames, searchParams, toSearchQuery, type SearchService } from '../search/index.ts';
+import { folderNames, searchParams, suggestParams, suggestSchema, toSearchQuery, type SearchService } from '../search/index.ts';
 import type { FoldersService } from '../folders/index.ts';
 import { tagListSchema, tagQuery } from '../folders/index.ts';
 import type { AssetsEditService } from './assets-edit.service.ts';
@@ -163,6 +163,20 @@ export function assetRoutes(deps: AssetRoutesDeps): AnyRoute[] {
     bytesRoute(deps, 'clip', 'The short web preview of a video or audio file', 'rendition'),
     defineRoute({
       method: 'get',
+      path: '/search/suggest',
+      id: 'search.suggest',
+      summary: 'Words and values that begin like this, from what the caller may see',
+      tag: 'Assets',
+      since,
+      access: signedIn('assets:read', 'list', 'folder'),
+      query: suggestParams,
+      responses: { 200: suggestSchema },
+      handle: async ({ ctx, query }) => ({
+        body: { items: await deps.search.suggest(ctx, query.q, await deps.folders.visibleFolders(ctx, 'list'), query.limit) },
+      }),
+    }),
+    defineRoute({
+      method: 'get',
       path: '/tags',
       id: 'tags.list',
       summary: 'Tags that hold a text, most used first',
@@ -197,7 +211,7 @@ function bytesRoute(deps: AssetRoutesDeps, name: 'original' | 'clip', summary: s
         name === 'original'
           ? { key: deps.originalKey(ctx, row.blobId), mime: row.mime, bytes: row.bytes }
           : await deps.clipOf(ctx, row.versionId);
-      if (!found) return { status: 404, body: undefined };
+      if (!found) throw notFound('There is no web preview of this file.');
       await sendStored(req, res, {
         open: (range) => deps.storage.read(found.key, range),
         bytes: found.bytes,

@@ -14,7 +14,11 @@ export { ASSET_CHANGED_CHANNEL } from './assets.events.ts';
 export { type AssetRow, AssetsRepository } from './assets.repository.ts';
 export { type AssetDto, assetSchema, uploadFieldsSchema, uploadResultSchema } from './assets.schema.ts';
 export type { AssetsService } from './assets.service.ts';
+export { AssetsLookup } from './assets.lookup.ts';
 export { loadForIndex } from './assets.indexing.ts';
+
+/** Declarations alone, for OpenAPI. */
+export { assetRoutes } from './assets.routes.ts';
 
 export interface Assets {
   service: AssetsService;

@@ -9,6 +9,9 @@ export { FoldersRepository } from './folders.repository.ts';
 export { nameReserved } from './folders.service.ts';
 export type { FoldersService } from './folders.service.ts';
 
+/** Declarations alone, for OpenAPI. */
+export { folderRoutes } from './folders.routes.ts';
+
 export interface Folders {
   service: FoldersService;
   routes: AnyRoute[];

@@ -7,10 +7,15 @@ import { type UploadsDeps, UploadsService } from './uploads.service.ts';
 export { UploadsRepository } from './uploads.repository.ts';
 export { UPLOAD_LIFETIME_MS, type UploadsService } from './uploads.service.ts';
 
+/** Declarations alone, for OpenAPI. */
+export { uploadRoutes } from './uploads.routes.ts';
+
 export interface Uploads {
   service: UploadsService;
   routes: AnyRoute[];
   jobs: JobDef<never>[];
+  /** The tus handler, for OPTIONS requests that no route declares. */
+  tus: UploadRoutesDeps['tus'];
 }
 
 export function createUploads(
@@ -21,9 +26,11 @@ export function createUploads(
   },
 ): Uploads {
   const service = new UploadsService(deps);
+  const tus = deps.makeTus(service);
   return {
     service,
-    routes: uploadRoutes({ service, readAsset: deps.readAsset, tus: deps.makeTus(service), maxBytes: deps.maxBytes }),
+    routes: uploadRoutes({ service, readAsset: deps.readAsset, tus, maxBytes: deps.maxBytes }),
+    tus,
     jobs: [sweepJob({ ...deps.sweep, repository: deps.repository, storage: deps.storage })],
   };
 }

@@ -135,15 +135,26 @@ export class UploadsRepository extends BaseRepository {
     return touched === 1;
   }
 
-  /** Open uploads of an owner, and the bytes they still may bring. */
-  async open(ctx: Ctx, owner: string): Promise<{ count: number; bytes: number }> {
-    const row = await this.one<{ count: number; bytes: number }>(
+  /** Unfinished uploads of an owner. */
+  async openCount(ctx: Ctx, owner: string): Promise<number> {
+    const row = await this.one<{ count: number }>(
       ctx,
-      `select count(*)::int as count, coalesce(sum(coalesce(declared_bytes, received_bytes)), 0)::float8 as bytes
-       from upload where workspace_id = $1 and owner = $2 and state in ('open', 'receiving', 'committing') and expires_at > $3`,
+      `select count(*)::int as count from upload where workspace_id = $1 and owner = $2 and state in ('open', 'receiving', 'committing') and expires_at > $3`,
       [ctx.workspaceId, owner, ctx.clock.now()],
     );
-    return row ?? { count: 0, bytes: 0 };
+    return row?.count ?? 0;
+  }
+
+  /** Bytes that unfinished uploads have announced: of the workspace, and of the acting person. */
+  async reserved(ctx: Ctx): Promise<{ workspace: number; person: number }> {
+    const row = await this.one<{ workspace: number; person: number }>(
+      ctx,
+      `select coalesce(sum(b), 0)::float8 as workspace, coalesce(sum(b) filter (where user_id = $2), 0)::float8 as person
+       from (select coalesce(declared_bytes, received_bytes) as b, user_id from upload
+             where workspace_id = $1 and state in ('open', 'receiving', 'committing') and expires_at > $3) as running`,
+      [ctx.workspaceId, ctx.actor.userId, ctx.clock.now()],
+    );
+    return row ?? { workspace: 0, person: 0 };
   }
 
   /** Uploads whose time is over, of every workspace, for the sweeper. */

@@ -31,7 +31,7 @@ export interface UploadsDeps {
   create: AssetsCreateService;
   newId(): string;
   maxBytes: number;
-  checkQuota(ctx: Ctx, bytes: number, reserved: number): Promise<void>;
+  checkQuota(ctx: Ctx, bytes: number): Promise<void>;
 }
 
 export interface UploadWish {
@@ -66,9 +66,8 @@ export class UploadsService implements ResumableUploads {
       throw payloadTooLarge({ extra: { limit: maxBytes, given: wish.declaredBytes } });
     await folders.checkCreate(ctx, wish.target.folder);
     const owner = ownerOf(ctx);
-    const open = await repository.open(ctx, owner);
-    if (open.count >= MAX_OPEN_UPLOADS) throw tooManyUploads({ extra: { limit: MAX_OPEN_UPLOADS } });
-    await this.deps.checkQuota(ctx, wish.declaredBytes ?? 0, open.bytes);
+    if ((await repository.openCount(ctx, owner)) >= MAX_OPEN_UPLOADS) throw tooManyUploads({ extra: { limit: MAX_OPEN_UPLOADS } });
+    await this.deps.checkQuota(ctx, wish.declaredBytes ?? 0);
     const blobId = this.deps.newId();
     const draft = await storage.open(keys.original(ctx.workspaceId, blobId));
     const row = await repository.insert(ctx, {

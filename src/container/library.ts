@@ -1,0 +1,211 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import type { Clock, Ctx } from '../context.ts';
+import { systemContext } from '../context.ts';
+import type { AuditLog } from '../modules/core/audit-log/index.ts';
+import type { Identity, Reserved } from '../modules/core/identity/index.ts';
+import type { Jobs } from '../modules/core/jobs/index.ts';
+import type { Live } from '../modules/core/live/index.ts';
+import type { Permissions } from '../modules/core/permissions/index.ts';
+import {
+  type Assets,
+  AssetsLookup,
+  AssetsRepository,
+  AssetsStoreRepository,
+  createAssets,
+  loadForIndex,
+} from '../modules/library/assets/index.ts';
+import { createDelivery, createEndpoints, type Delivery, type ServedWorkspace } from '../modules/library/delivery/index.ts';
+import { createFolders, type Folders, FoldersRepository } from '../modules/library/folders/index.ts';
+import { ingestJob, IngestService, tidyJob } from '../modules/library/ingest/index.ts';
+import { MetadataRepository, MetadataService } from '../modules/library/metadata/index.ts';
+import { createRenditions, type Renditions } from '../modules/library/renditions/index.ts';
+import { createSearch, type SearchService } from '../modules/library/search/index.ts';
+import {
+  createUploads,
+  UPLOAD_LIFETIME_MS,
+  type Uploads,
+  UploadsRepository,
+  type UploadsService,
+} from '../modules/library/uploads/index.ts';
+import { newId } from '../platform/database/uuid.ts';
+import type { AnyRoute } from '../platform/http/route.ts';
+import type { JobDef } from '../platform/queue/queue.ts';
+import { keys } from '../platform/storage/keys.ts';
+import type { ModulesDeps } from './modules.ts';
+
+export interface Library {
+  readonly assets: Assets;
+  readonly folders: Folders;
+  readonly metadata: MetadataService;
+  readonly uploads: Uploads;
+  readonly renditions: Renditions;
+  readonly search: SearchService;
+  readonly delivery: Delivery & { mount(app: { use(handler: RequestHandler): unknown }): void };
+  readonly routes: AnyRoute[];
+  readonly jobDefs: JobDef<never>[];
+  readonly uploadLifetimeMs: number;
+  tus(ctx: Ctx, req: IncomingMessage, res: ServerResponse): Promise<void>;
+  prepareWorkspace(ctx: Ctx, rootAclId: string): Promise<void>;
+  reservedBytes(ctx: Ctx): Promise<Reserved>;
+  bindWorkspace(workspaceId: string): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LibraryDeps extends ModulesDeps {
+  audit: AuditLog;
+  permissions: Permissions;
+  live: Live;
+  jobs: Jobs;
+  identity: Identity;
+  tempDir: string;
+  clock: Clock;
+  makeTus(uploads: UploadsService): (ctx: Ctx, req: IncomingMessage, res: ServerResponse) => Promise<void>;
+}
+
+/** A draft that no row knows may still be on its way into one. */
+const ORPHAN_GRACE_MS = 24 * 3_600_000;
+
+export function createLibrary(deps: LibraryDeps): Library {
+  const { config, log, secrets, audit, permissions, live, jobs, identity, clock } = deps;
+  const { database, storage, media, queue, searchEngine } = deps.adapters;
+  const { dataSource, transactions, notifications } = database;
+
+  const metadata = new MetadataService(new MetadataRepository(dataSource));
+  const folders = createFolders({
+    repository: new FoldersRepository(dataSource),
+    transactions,
+    permissions,
+    audit,
+    onChanged: (ctx, id) => live.publish(ctx, 'folder.changed', { id }, {}),
+  });
+  const renditions = createRenditions({ dataSource, storage });
+  const repository = new AssetsRepository(dataSource);
+  const store = new AssetsStoreRepository(dataSource);
+  const search = createSearch({
+    engine: searchEngine,
+    queue,
+    loadForIndex: (ctx, ids) => loadForIndex(repository, ctx, ids),
+    listForIndex: (ctx) => repository.searchVersions(ctx),
+  });
+
+  const served: ServedWorkspace[] = [];
+  const delivery = createDelivery({
+    lookup: new AssetsLookup(repository, folders.service, renditions),
+    access: {
+      mayPreview: async (ctx, principal, asset) => {
+        const actor = await identity.principals.actorOf(ctx.workspaceId, principal);
+        if (!actor) return false;
+        const visible = await folders.service.visibleFolders({ ...ctx, actor }, 'rendition');
+        return visible === null || visible.includes(asset.folderId);
+      },
+    },
+    endpoints: createEndpoints({ mount: '/cdn', mode: config.delivery.mode, workspaces: () => served }),
+    renditions,
+    storage,
+    media,
+    notifications,
+    clock,
+    log,
+    tokenKey: secrets.derive('preview-token'),
+    publicUrl: () => config.http.publicUrl,
+    hotCacheBytes: config.delivery.hotCacheBytes,
+    strict: config.delivery.strict,
+  });
+
+  const enqueueIngest = (ctx: Ctx, assetId: string, versionId: string) =>
+    queue.enqueue(ctx, ingest, { assetId, versionId }, { subject: assetId });
+  const assets = createAssets({
+    repository,
+    store,
+    permissions,
+    folders: folders.service,
+    metadata,
+    live,
+    notifications,
+    audit,
+    transactions,
+    jobs,
+    urls: (ctx, row) => {
+      const addressed = { assetId: row.id, name: row.name, folderPath: row.folderPath, versionNumber: row.versionNumber };
+      const ready = row.previewState === 'ready' && row.ingestedAt !== null;
+      const api = `${config.http.publicUrl}/api/v1/assets/${row.id}`;
+      return {
+        delivery: delivery.urls.delivery(ctx, addressed),
+        versioned: delivery.urls.versioned(ctx, addressed),
+        thumbnail: ready ? delivery.urls.preview(ctx, addressed, 'thumbnail') : null,
+        preview: ready ? delivery.urls.preview(ctx, addressed, 'preview') : null,
+        original: `${api}/original`,
+        clip: ready && (row.kind === 'video' || row.kind === 'audio') ? `${api}/clip` : null,
+      };
+    },
+    renditions: (ctx, versionId) => renditions.list(ctx, versionId),
+    index: (ctx, ids) => search.enqueue(ctx, ids),
+    addUsage: (ctx, bytes) => identity.quota.add(ctx, ctx.actor.userId, bytes),
+    enqueueIngest,
+  });
+  const ingestService = new IngestService({
+    repository,
+    store,
+    assets: assets.service,
+    metadata,
+    renditions,
+    media,
+    storage,
+    transactions,
+    tempDir: deps.tempDir,
+  });
+  const ingest = ingestJob(ingestService);
+
+  const uploadsRepository = new UploadsRepository(dataSource);
+  const uploads = createUploads({
+    repository: uploadsRepository,
+    storage,
+    folders: folders.service,
+    create: assets.create,
+    newId,
+    maxBytes: config.limits.uploadMaxBytes,
+    checkQuota: (ctx, bytes) => identity.quota.check(ctx, bytes),
+    readAsset: (ctx, id) => assets.service.get(ctx, id),
+    makeTus: deps.makeTus,
+    sweep: { log, graceMs: ORPHAN_GRACE_MS },
+  });
+  const tidy = tidyJob({ store, queue, ingest, log, reindex: (workspaceId, ids) => search.enqueue(systemContext(workspaceId), ids) });
+
+  return {
+    assets,
+    folders,
+    metadata,
+    uploads,
+    renditions,
+    search,
+    delivery: { ...delivery, mount: (app) => void app.use(delivery.router) },
+    routes: [
+      ...folders.routes,
+      ...assets.routes({
+        search,
+        storage,
+        originalKey: (ctx, blobId) => keys.original(ctx.workspaceId, blobId),
+        clipOf: async (ctx, versionId) => {
+          const clip = await renditions.findNamed(ctx, versionId, 'clip');
+          return clip && { key: clip.storageKey, mime: clip.mime, bytes: clip.bytes };
+        },
+      }),
+      ...uploads.routes,
+    ],
+    jobDefs: [ingest as JobDef<never>, tidy as JobDef<never>, ...uploads.jobs, search.indexJob as JobDef<never>],
+    uploadLifetimeMs: UPLOAD_LIFETIME_MS,
+    tus: uploads.tus,
+    prepareWorkspace: async (ctx, rootAclId) => {
+      await folders.service.createRoot(ctx, rootAclId);
+      await metadata.prepareWorkspace(ctx);
+    },
+    reservedBytes: (ctx) => uploadsRepository.reserved(ctx),
+    bindWorkspace: async (workspaceId) => {
+      served.push({ id: workspaceId, slug: 'main', first: true });
+    },
+    start: () => delivery.start(),
+    close: () => delivery.close(),
+  };
+}

@@ -1,0 +1,13 @@
+import { ConfigError, loadConfig } from '../config/config.ts';
+import { serve } from './serve.ts';
+
+/** The process `npm start` runs: web, delivery and, in the embedded profile, the workers. */
+try {
+  await serve(loadConfig());
+} catch (error) {
+  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`Damson could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+  // Whatever was opened before the failure must not keep a dead process alive.
+  setTimeout(() => process.exit(1), 500).unref();
+}

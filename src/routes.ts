@@ -1,0 +1,26 @@
+import { auditLogRoutes } from './modules/core/audit-log/index.ts';
+import { declaredIdentityRoutes } from './modules/core/identity/index.ts';
+import { jobRoutes } from './modules/core/jobs/index.ts';
+import { liveRoutes } from './modules/core/live/index.ts';
+import { assetRoutes } from './modules/library/assets/index.ts';
+import { folderRoutes } from './modules/library/folders/index.ts';
+import { uploadRoutes } from './modules/library/uploads/index.ts';
+import type { AnyRoute } from './platform/http/route.ts';
+
+/**
+ * Every route as a declaration, without anything being started: what OpenAPI, the permission matrix and the docs read.
+ * A test compares it with what a running container serves.
+ */
+export function declaredRoutes(): AnyRoute[] {
+  // Handlers are never called here, so their dependencies are never touched.
+  const nothing = new Proxy({}, { get: () => undefined }) as never;
+  return [
+    ...declaredIdentityRoutes(),
+    ...auditLogRoutes(nothing),
+    ...jobRoutes(nothing),
+    ...liveRoutes(nothing),
+    ...folderRoutes(nothing),
+    ...assetRoutes(nothing),
+    ...uploadRoutes(nothing),
+  ];
+}

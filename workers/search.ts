@@ -1,0 +1,4 @@
+import { runWorker } from '../src/work.ts';
+
+/** Works the queue `search` alone, for scaling it apart. */
+await runWorker(['search']);
