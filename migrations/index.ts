@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm';
 import { Core0000000000100 } from './0100-core.ts';
 import { CoreMore0000000000110 } from './0110-core-more.ts';
+import { JobsUndo0000000000120 } from './0120-jobs-undo.ts';
 import { Library0000000000200 } from './0200-library.ts';
 import { Queue } from './1000-queue.ts';
 import { Search } from './2000-search.ts';
@@ -10,6 +11,7 @@ import { Delivery } from './3000-delivery.ts';
 export const migrations: (new () => MigrationInterface)[] = [
   Core0000000000100,
   CoreMore0000000000110,
+  JobsUndo0000000000120,
   Library0000000000200,
   Queue,
   Search,

@@ -1,5 +1,6 @@
 import { AuditEntryEntity } from './modules/core/audit-log/audit-log.entity.ts';
 import { AccountUserEntity, ApiKeyEntity, MemberEntity, WorkspaceEntity } from './modules/core/identity/identity.entity.ts';
+import { JobEntity, JobItemEntity } from './modules/core/jobs/jobs.entity.ts';
 import { AccessGrantEntity, AclEntity } from './modules/core/permissions/permissions.entity.ts';
 import type { EntityClass } from './platform/database/data-source.ts';
 
@@ -12,4 +13,6 @@ export const entities: EntityClass[] = [
   AclEntity,
   AccessGrantEntity,
   AuditEntryEntity,
+  JobEntity,
+  JobItemEntity,
 ];

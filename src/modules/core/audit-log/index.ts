@@ -3,6 +3,7 @@ import { AuditLogRepository } from './audit-log.repository.ts';
 import { auditLogRoutes } from './audit-log.routes.ts';
 import { type AuditFact, AuditLogService } from './audit-log.service.ts';
 
+export { auditLogRoutes };
 export type { AuditFact };
 
 export interface AuditLog {

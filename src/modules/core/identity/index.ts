@@ -78,6 +78,12 @@ export interface Identity {
   readonly jobs: JobDef<Record<string, never>>[];
 }
 
+/** The routes without what is behind them, for documents; their handlers must not be called. */
+export function declaredIdentityRoutes(): AnyRoute[] {
+  const nothing = new Proxy({}, { get: () => undefined }) as never;
+  return [...identityRoutes(nothing, nothing, nothing), ...memberRoutes(nothing), ...apiKeyRoutes(nothing)];
+}
+
 export function createIdentity(options: IdentityOptions): Identity {
   const { dataSource, transactions, notifications, audit, permissions, log } = options;
   const accounts = new AccountsRepository(dataSource);

@@ -33,6 +33,8 @@ export class PermissionsService {
   readonly #loader: AccessLoader;
   /** Acls seen to exist, `workspace acl`; they never change workspace and their absence only denies. */
   #known = new Set<string>();
+  /** Root acl by workspace: made once, never changed. */
+  readonly #roots = new Map<string, string>();
 
   constructor(deps: PermissionsDeps) {
     this.#deps = deps;
@@ -64,7 +66,7 @@ export class PermissionsService {
 
   /** The verb on the workspace's root acl, or `not_found`. */
   async authorizeWorkspace(ctx: Ctx, verb: Verb): Promise<void> {
-    const root = await this.#deps.repository.rootAcl(ctx);
+    const root = await this.#root(ctx);
     if (root === null) throw notFound();
     await this.authorizeAcls(ctx, verb, [root]);
   }
@@ -75,7 +77,7 @@ export class PermissionsService {
   }
 
   async workspaceVerbs(ctx: Ctx): Promise<Verb[]> {
-    const root = await this.#deps.repository.rootAcl(ctx);
+    const root = await this.#root(ctx);
     return root === null ? [] : this.verbsOn(ctx, root);
   }
 
@@ -157,6 +159,15 @@ export class PermissionsService {
     return new Map(ids.filter((id) => this.#known.has(`${ctx.workspaceId} ${id}`)).map((id) => [id, mask]));
   }
 
+  async #root(ctx: Ctx): Promise<string | null> {
+    const kept = this.#roots.get(ctx.workspaceId);
+    if (kept !== undefined) return kept;
+    const root = await this.#deps.repository.rootAcl(ctx);
+    // One made in a transaction may still be rolled back.
+    if (root !== null && !ctx.trx) this.#roots.set(ctx.workspaceId, root);
+    return root;
+  }
+
   async #mustExist(ctx: Ctx, aclId: string): Promise<void> {
     if ((await this.#deps.repository.existing(ctx, [aclId])).length === 0) throw notFound();
   }
@@ -179,5 +190,6 @@ export class PermissionsService {
   #dropAll(): void {
     this.#loader.dropAll();
     this.#known = new Set();
+    this.#roots.clear();
   }
 }
