@@ -4,14 +4,16 @@
 const MAX_WORD = 64;
 /** PostgreSQL keeps positions up to this; later words would all share it. */
 const MAX_POSITION = 16_000;
+/** PostgreSQL keeps fewer than 256 places of a word. */
+const MAX_PLACES = 200;
 /** Most different words of one document. */
 const MAX_LEXEMES = 6000;
 
 const LETTERS: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ı: 'i', ħ: 'h' };
 const SPECIAL = /[ßæœøđðþłıħ]/gu;
 /** Scripts written without spaces: each sign is a word, and a run of them is searched as a phrase. */
-const SIGNS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
-const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}\p{M}]+/gu;
+const WORD =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}])+/gu;
 const RUN = /[\p{L}\p{N}\p{M}]+/gu;
 /** Borders inside a name: `heroShot`, `HTMLPage`, `shot12`, `12px`. */
 const INNER = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u;
@@ -32,19 +34,12 @@ export function wordsOf(text: string): string[] {
 }
 
 /**
- * The words of a name, one list per place: `IMG_HeroShot2` is `img`, then `hero` or `heroshot2`, `shot`, `2`.
+ * The words of a name as people may write it: `IMG_HeroShot2` as `img heroshot2` and, where that differs, as `img hero shot 2`.
  */
 export function nameWords(name: string): string[][] {
-  const runs = name.normalize('NFC').match(RUN) ?? [];
-  return runs.flatMap((run) => {
-    const whole = wordsOf(run);
-    const [only] = whole;
-    if (only === undefined || whole.length > 1 || SIGNS.test(only)) return whole.map((word) => [word]);
-    const parts = run.split(INNER).flatMap(wordsOf);
-    const [first, ...rest] = parts;
-    if (first === undefined || rest.length === 0) return [[only]];
-    return [[first, only], ...rest.map((part) => [part])];
-  });
+  const plain = wordsOf(name);
+  const parts = (name.normalize('NFC').match(RUN) ?? []).flatMap((run) => run.split(INNER)).flatMap(wordsOf);
+  return parts.length > plain.length ? [plain, parts] : [plain];
 }
 
 export type Weight = 'A' | 'B' | 'C' | 'D';
@@ -54,15 +49,13 @@ export class TextVector {
   readonly #places = new Map<string, string[]>();
   #position = 1;
 
-  /** A name or tag: also split where letters change case and at digits. */
+  /** A name or tag: also found by the parts it has where letters change case and at digits. */
   addName(text: string, weight: Weight): void {
     for (const words of nameWords(text)) this.#add(words, weight);
-    this.#gap();
   }
 
   addText(text: string, weight: Weight): void {
-    for (const word of wordsOf(text)) this.#add([word], weight);
-    this.#gap();
+    this.#add(wordsOf(text), weight);
   }
 
   /** For `$1::tsvector`. */
@@ -71,18 +64,15 @@ export class TextVector {
   }
 
   #add(words: readonly string[], weight: Weight): void {
-    const place = `${Math.min(this.#position, MAX_POSITION)}${weight === 'D' ? '' : weight}`;
     for (const word of words) {
+      const place = `${Math.min(this.#position, MAX_POSITION)}${weight === 'D' ? '' : weight}`;
       const places = this.#places.get(word);
       if (places) {
-        if (places.length < 200) places.push(place);
+        if (places.length < MAX_PLACES) places.push(place);
       } else if (this.#places.size < MAX_LEXEMES) this.#places.set(word, [place]);
+      this.#position += 1;
     }
-    this.#position += 1;
-  }
-
-  /** A phrase never reaches from one field into the next. */
-  #gap(): void {
+    // A phrase never reaches from one field into the next.
     this.#position += 8;
   }
 }
