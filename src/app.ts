@@ -7,7 +7,7 @@ import { docsPage } from './docs-page.ts';
 import { buildOpenApi } from './openapi.ts';
 import { cors } from './platform/http/cors.ts';
 import { refuseForeignOrigins } from './platform/http/csrf.ts';
-import { answerMetrics, countRequests } from './platform/http/metrics-endpoint.ts';
+import { answerMetrics, measureRequest } from './platform/http/metrics-endpoint.ts';
 import { mountRoutes } from './platform/http/mount.ts';
 import { notFoundHandler, problemHandler } from './platform/http/problem.ts';
 import { createMemoryRateLimiter, limitRequest, unlimited } from './platform/http/rate-limit.ts';
@@ -30,7 +30,10 @@ export function createApp(container: Container, options: AppOptions): Express {
   app.set('etag', false);
   app.set('trust proxy', config.http.trustProxy);
   app.use(requestIds());
-  app.use(countRequests(container.metrics));
+  app.use((req, res, next) => {
+    measureRequest(container.metrics, req, res);
+    next();
+  });
 
   container.delivery.mount(app);
 

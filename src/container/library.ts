@@ -23,7 +23,6 @@ import { createRenditions, type Renditions } from '../modules/library/renditions
 import { createSearch, type SearchService } from '../modules/library/search/index.ts';
 import {
   createUploads,
-  UPLOAD_LIFETIME_MS,
   type Uploads,
   UploadsRepository,
   type UploadsService,
@@ -44,7 +43,6 @@ export interface Library {
   readonly delivery: Delivery & { mount(app: { use(handler: RequestHandler): unknown }): void };
   readonly routes: AnyRoute[];
   readonly jobDefs: JobDef<never>[];
-  readonly uploadLifetimeMs: number;
   tus(ctx: Ctx, req: IncomingMessage, res: ServerResponse): Promise<void>;
   prepareWorkspace(ctx: Ctx, rootAclId: string): Promise<void>;
   reservedBytes(ctx: Ctx): Promise<Reserved>;
@@ -195,7 +193,6 @@ export function createLibrary(deps: LibraryDeps): Library {
       ...uploads.routes,
     ],
     jobDefs: [ingest as JobDef<never>, tidy as JobDef<never>, ...uploads.jobs, search.indexJob as JobDef<never>],
-    uploadLifetimeMs: UPLOAD_LIFETIME_MS,
     tus: uploads.tus,
     prepareWorkspace: async (ctx, rootAclId) => {
       await folders.service.createRoot(ctx, rootAclId);

@@ -8,6 +8,7 @@ import { createIdentity, type Identity } from '../modules/core/identity/index.ts
 import { createJobs, type Jobs } from '../modules/core/jobs/index.ts';
 import { createLive } from '../modules/core/live/index.ts';
 import { createPermissions } from '../modules/core/permissions/index.ts';
+import { UPLOAD_LIFETIME_MS } from '../modules/library/uploads/index.ts';
 import type { AnyRoute } from '../platform/http/route.ts';
 import { createTus } from '../platform/http/tus.ts';
 import type { Log } from '../platform/log.ts';
@@ -44,8 +45,16 @@ export async function createModules(deps: ModulesDeps): Promise<Modules> {
   const { dataSource, transactions, notifications } = database;
   const audit = createAuditLog({ dataSource });
   const permissions = createPermissions({ dataSource, transactions, notifications, audit });
-  const live = createLive({ notifications, permissions, log });
-  const jobs = createJobs({ dataSource, transactions, queue, live, audit });
+  const live = createLive({ notifications, permissions, log, actorOf: (workspaceId, principal) => identity.principals.actorOf(workspaceId, principal) });
+  const jobs = createJobs({
+    dataSource,
+    transactions,
+    queue,
+    live,
+    audit,
+    log,
+    actorOf: (workspaceId, principal) => identity.principals.actorOf(workspaceId, principal),
+  });
   const identity: Identity = createIdentity({
     dataSource,
     databaseUrl: database.url,
@@ -77,7 +86,7 @@ export async function createModules(deps: ModulesDeps): Promise<Modules> {
         {
           path: '/api/v1/uploads',
           maxBytes: config.limits.uploadMaxBytes,
-          lifetimeMs: library.uploadLifetimeMs,
+          lifetimeMs: UPLOAD_LIFETIME_MS,
           allowedOrigins: config.http.corsOrigins,
         },
         (error) => log.error({ err: error }, 'an upload request failed'),

@@ -53,8 +53,9 @@ const SECRET_TEXT =
 const MAX_DEPTH = 6;
 
 /** Fields as they may be written: secrets masked, errors as plain data without the statement's parameters. */
-export function clean(fields: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, field(name, value, 0)]));
+export function clean(fields: object | undefined): Record<string, unknown> {
+  // pino hands over nothing when there are no bindings.
+  return Object.fromEntries(Object.entries(fields ?? {}).map(([name, value]) => [name, field(name, value, 0)]));
 }
 
 function field(name: string, value: unknown, depth: number): unknown {

@@ -138,7 +138,7 @@ export class AssetsRepository extends BaseRepository {
     const row = await this.one<{ n: number }>(
       ctx,
       `select count(*)::int as n from (select 1 from asset a where a.workspace_id = $1 and a.deleted_at is ${trashed ? 'not null' : 'null'}
-         and ($2::uuid[] is null or a.folder_id = any($2)) limit $3) as some`,
+         and ($2::uuid[] is null or a.folder_id = any($2)) limit $3) as found`,
       [ctx.workspaceId, folders, cap + 1],
     );
     return row?.n ?? 0;
