@@ -1,0 +1,177 @@
+import { ActionIcon, Alert, Button, Loader, Tabs, Tooltip } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { IconArrowLeft, IconCloudOff, IconChevronLeft, IconChevronRight, IconDownload, IconTrash } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useCallback, useEffect } from 'react';
+import { api } from '../../api/api.ts';
+import { ApiError } from '../../api/http.ts';
+import { keys } from '../../api/query-client.ts';
+import type { Asset } from '../../api/types.ts';
+import { useText } from '../../messages/index.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { errorText } from '../../ui/error-text.ts';
+import { formatNumber } from '../../ui/format.ts';
+import { NotFound } from '../../ui/page-error.tsx';
+import { runBulk } from '../jobs/run-bulk.tsx';
+import { openAction } from '../library/actions/action-dialog.ts';
+import { ActionDialogs } from '../library/actions/action-dialogs.tsx';
+import { download } from '../library/actions/download.ts';
+import { type LibrarySearch, readSearch } from '../library/search-state.ts';
+import { AssetFacts } from './asset-facts.tsx';
+import { AssetForm } from './asset-form.tsx';
+import { copyDelivery } from './copy-delivery.ts';
+import { DeliveryTab } from './delivery-tab.tsx';
+import classes from './detail.module.css';
+import { FileTab } from './file-tab.tsx';
+import { MediaCanvas } from './media-canvas.tsx';
+import { MetadataList } from './metadata-list.tsx';
+import { PublishControl } from './publish-control.tsx';
+import { useDetailKeys } from './use-detail-keys.ts';
+import { useNeighbours } from './use-neighbours.ts';
+
+/** One asset: large at the left, all that is known at the right. Previous and next keep the query. */
+export function DetailPage() {
+  const t = useText();
+  const { id } = useParams({ from: '/frame/assets/$id' });
+  const { data: asset, error, refetch } = useQuery({ queryKey: keys.asset(id), queryFn: ({ signal }) => api.assets.get(id, signal) });
+  useDocumentTitle(`${asset?.title ?? asset?.name ?? t.app.loading} · ${t.app.name}`);
+  if (error && !asset) {
+    if (error instanceof ApiError && error.status === 404) return <NotFound />;
+    return (
+      <EmptyState icon={IconCloudOff} title={t.error.title} text={errorText(error, t)}>
+        <Button onClick={() => void refetch()}>{t.app.retry}</Button>
+      </EmptyState>
+    );
+  }
+  if (!asset) {
+    return (
+      <div className={classes.waiting} role="status" aria-label={t.app.loading}>
+        <Loader color="gray.4" />
+      </div>
+    );
+  }
+  return <Detail asset={asset} />;
+}
+
+function Detail({ asset }: { asset: Asset }) {
+  const t = useText();
+  const search: LibrarySearch = useSearch({ from: '/frame/assets/$id' });
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { previous, next, position, total } = useNeighbours(asset.id, search);
+
+  // The neighbours are likely to be looked at next.
+  useEffect(() => {
+    for (const item of [next, previous]) {
+      if (!item) continue;
+      void client.prefetchQuery({ queryKey: keys.asset(item.id), queryFn: ({ signal }) => api.assets.get(item.id, signal) });
+      if (item.urls.preview) new Image().src = item.urls.preview;
+    }
+  }, [client, next?.id, previous?.id]);
+
+  const goTo = useCallback((id: string) => void navigate({ to: '/assets/$id', params: { id }, search, replace: true }), [navigate, search]);
+  const { tab: _tab, ...list } = search;
+  const back = asset.deletedAt ? '/trash' : '/';
+  const close = useCallback(
+    () => void navigate({ to: back, search: readSearch({ ...list, sel: [asset.id] }) }),
+    [navigate, back, JSON.stringify(list), asset.id],
+  );
+  useDetailKeys({
+    previous: previous && (() => goTo(previous.id)),
+    next: next && (() => goTo(next.id)),
+    close,
+    trash: asset.deletedAt ? null : () => openAction('trash', [asset]),
+    download: () => download([asset], t),
+    copy: () => void copyDelivery(asset, t),
+  });
+
+  const tab = search.tab ?? 'details';
+  const setTab = (value: string | null) =>
+    void navigate({ to: '/assets/$id', params: { id: asset.id }, search: readSearch({ ...search, tab: value }), replace: true });
+  const totalText = total && `${formatNumber(total.value)}${total.relation === 'gte' ? '+' : ''}`;
+  return (
+    <div className={classes.page}>
+      <div className={classes.left}>
+        <div className={classes.bar}>
+          <Tooltip label={t.detail.close}>
+            <ActionIcon
+              size="lg"
+              aria-label={t.detail.close}
+              renderRoot={(props) => <Link {...props} to={back} search={readSearch({ ...list, sel: [asset.id] })} />}
+            >
+              <IconArrowLeft size={19} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+          <h1 className={classes.title} title={asset.name}>
+            {asset.title ?? asset.name}
+          </h1>
+          {position !== null && totalText && (
+            <span className={`${classes.small} ${classes.position} numbers`}>{t.detail.position(position, totalText)}</span>
+          )}
+          <ActionIcon size="lg" aria-label={t.detail.previous} disabled={!previous} onClick={() => previous && goTo(previous.id)}>
+            <IconChevronLeft size={20} aria-hidden />
+          </ActionIcon>
+          <ActionIcon size="lg" aria-label={t.detail.next} disabled={!next} onClick={() => next && goTo(next.id)}>
+            <IconChevronRight size={20} aria-hidden />
+          </ActionIcon>
+          {asset.verbs.includes('original') && (
+            <Tooltip label={t.detail.download}>
+              <ActionIcon size="lg" component="a" href={asset.urls.original} download={asset.name} aria-label={t.detail.download}>
+                <IconDownload size={19} stroke={1.7} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          {asset.verbs.includes('delete') && !asset.deletedAt && (
+            <Tooltip label={t.detail.trash}>
+              <ActionIcon size="lg" aria-label={t.detail.trash} onClick={() => openAction('trash', [asset])}>
+                <IconTrash size={19} stroke={1.7} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </div>
+        {asset.deletedAt && (
+          <Alert color="orange" radius={0} py={8}>
+            {t.detail.trashed}{' '}
+            <Button size="compact-sm" variant="default" ml={8} onClick={() => void runBulk({ action: 'restore', ids: [asset.id] }, t)}>
+              {t.detail.restore}
+            </Button>
+          </Alert>
+        )}
+        <MediaCanvas key={asset.id} asset={asset} />
+      </div>
+      <aside className={classes.right} aria-label={t.detail.inspector}>
+        <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.tabs}>
+          <Tabs.List grow>
+            {['details', 'delivery', 'file'].map((name) => (
+              <Tabs.Tab key={name} value={name}>
+                {t.detail.tabs[name]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value="details" className={classes.panel}>
+            {!asset.deletedAt && <PublishControl asset={asset} />}
+            {asset.duplicateOf && (
+              <Alert color="orange" mb="sm" py={8}>
+                {t.detail.duplicate}.{' '}
+                <Link to="/assets/$id" params={{ id: asset.duplicateOf }} className={classes.link}>
+                  {t.detail.showDuplicate}
+                </Link>
+              </Alert>
+            )}
+            <AssetForm key={asset.id} asset={asset} />
+            <AssetFacts asset={asset} />
+            <MetadataList key={`${asset.id}m`} asset={asset} />
+          </Tabs.Panel>
+          <Tabs.Panel value="delivery" className={classes.panel}>
+            <DeliveryTab key={asset.id} asset={asset} />
+          </Tabs.Panel>
+          <Tabs.Panel value="file" className={classes.panel}>
+            <FileTab asset={asset} />
+          </Tabs.Panel>
+        </Tabs>
+      </aside>
+      <ActionDialogs />
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { IconPlayerSkipBack, IconPlayerSkipForward } from '@tabler/icons-react';
+import { useRef } from 'react';
+import type { Asset } from '../../api/types.ts';
+import { useText } from '../../messages/index.tsx';
+import { KindIcon } from '../../ui/kind-icon.tsx';
+import { runBulk } from '../jobs/run-bulk.tsx';
+import classes from './canvas.module.css';
+import { PictureCanvas } from './picture-canvas.tsx';
+
+/** Used where the file does not say how many frames a second has. */
+const FRAMES_PER_SECOND = 25;
+
+/** What fits the kind of file: a picture to zoom, a player, a page, or why there is nothing to see. */
+export function MediaCanvas({ asset }: { asset: Asset }) {
+  const { clip } = asset.preview;
+  if (asset.status === 'ready' && asset.kind === 'video' && clip) return <VideoPlayer asset={asset} clip={clip} />;
+  if (asset.status === 'ready' && asset.kind === 'audio') return <AudioPlayer asset={asset} />;
+  if (asset.urls.preview) return <Picture asset={asset} />;
+  return <NoPreview asset={asset} />;
+}
+
+function Picture({ asset }: { asset: Asset }) {
+  const t = useText();
+  return (
+    <div style={{ position: 'relative', display: 'flex', flex: 1, minHeight: 0 }}>
+      <PictureCanvas asset={asset} />
+      {asset.pages !== null && asset.pages > 0 && asset.kind === 'document' && (
+        <span className={classes.pages}>{t.detail.pages(asset.pages)}</span>
+      )}
+    </div>
+  );
+}
+
+function VideoPlayer({ asset, clip }: { asset: Asset; clip: string }) {
+  const t = useText();
+  const video = useRef<HTMLVideoElement>(null);
+  const rate = typeof asset.probe.frameRate === 'number' ? asset.probe.frameRate : FRAMES_PER_SECOND;
+  const step = (frames: number) => {
+    const player = video.current;
+    if (!player) return;
+    player.pause();
+    player.currentTime = Math.max(0, player.currentTime + frames / rate);
+  };
+  return (
+    <div className={classes.canvas}>
+      <div className={classes.media}>
+        {/* biome-ignore lint: what people upload rarely has captions */}
+        <video
+          ref={video}
+          src={clip}
+          poster={asset.urls.preview ?? undefined}
+          controls
+          playsInline
+          preload="metadata"
+          aria-label={asset.name}
+        />
+        <div className={classes.frames}>
+          <ActionIcon variant="default" bg="rgba(32,29,27,.88)" aria-label={t.detail.frameBack} onClick={() => step(-1)}>
+            <IconPlayerSkipBack size={16} aria-hidden />
+          </ActionIcon>
+          <ActionIcon variant="default" bg="rgba(32,29,27,.88)" aria-label={t.detail.frameForward} onClick={() => step(1)}>
+            <IconPlayerSkipForward size={16} aria-hidden />
+          </ActionIcon>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function AudioPlayer({ asset }: { asset: Asset }) {
+  return (
+    <div className={classes.canvas}>
+      <div className={classes.media}>
+        {asset.urls.preview ? (
+          <img className={classes.wave} src={asset.urls.preview} alt="" />
+        ) : (
+          <KindIcon kind="audio" size={56} stroke={1.2} />
+        )}
+        {/* biome-ignore lint: what people upload rarely has captions */}
+        <audio src={asset.preview.clip ?? asset.urls.original} controls preload="metadata" aria-label={asset.name} />
+      </div>
+    </div>
+  );
+}
+
+function NoPreview({ asset }: { asset: Asset }) {
+  const t = useText();
+  const { state, reason, detail } = asset.preview;
+  const pending = asset.status === 'processing' || state === 'pending';
+  const bad = asset.status === 'failed' || asset.status === 'quarantined' || state === 'failed';
+  const why = asset.failure?.detail ?? (reason && t.values.previewReason[reason]) ?? null;
+  return (
+    <div className={classes.canvas}>
+      <div className={classes.media}>
+        <div className={classes.message} role={pending ? 'status' : undefined}>
+          <KindIcon kind={asset.kind} size={56} stroke={1.2} />
+          <h2>{pending ? t.detail.pendingPreview : bad ? t.detail.failedPreview : t.detail.noPreview}</h2>
+          {!pending && why && <p>{why}</p>}
+          {!pending && detail && detail !== why && <p>{detail}</p>}
+          {bad && asset.verbs.includes('edit') && (
+            <Button variant="white" color="dark" onClick={() => void runBulk({ action: 'retry', ids: [asset.id] }, t)}>
+              {t.detail.retry}
+            </Button>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,150 @@
+import { Alert, Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import type { AssetItem, BulkAction } from '../../../api/types.ts';
+import { useText } from '../../../messages/index.tsx';
+import { useStore } from '../../../ui/store.ts';
+import { runBulk } from '../../jobs/run-bulk.tsx';
+import { FolderPicker } from '../folders/folder-picker.tsx';
+import { clearSelection } from '../selection.ts';
+import { TagInput } from '../tag-input.tsx';
+import { actionDialog } from './action-dialog.ts';
+
+const close = () => actionDialog.set(null);
+
+/** The dialog of the action that was chosen for the selection, if any. */
+export function ActionDialogs() {
+  const open = useStore(actionDialog);
+  if (!open) return null;
+  const dialogs = { tag: TagDialog, move: MoveDialog, publish: PublishDialog, trash: TrashDialog };
+  const Dialog = dialogs[open.kind];
+  return <Dialog items={open.items} />;
+}
+
+interface FrameProps {
+  title: string;
+  doing: string;
+  danger?: boolean;
+  disabled?: boolean;
+  children: ReactNode;
+  actions: () => BulkAction[];
+  /** What is gone from the view needs no selection. */
+  leaves?: boolean;
+}
+
+function DialogFrame({ title, doing, danger = false, disabled = false, leaves = false, children, actions }: FrameProps) {
+  const t = useText();
+  const [busy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    let started = true;
+    for (const action of actions()) started = started && (await runBulk(action, t));
+    setBusy(false);
+    if (!started) return;
+    if (leaves) clearSelection();
+    close();
+  };
+  return (
+    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t.app.close }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run();
+        }}
+      >
+        <Stack gap="md">
+          {children}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={close}>
+              {t.app.cancel}
+            </Button>
+            <Button type="submit" color={danger ? 'red.8' : 'plum'} loading={busy} disabled={disabled} data-autofocus={danger || undefined}>
+              {doing}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+interface Props {
+  items: readonly AssetItem[];
+}
+
+const idsOf = (items: readonly AssetItem[]): string[] => items.map(({ id }) => id);
+
+function TagDialog({ items }: Props) {
+  const t = useText();
+  const [add, setAdd] = useState<string[]>([]);
+  const [remove, setRemove] = useState<string[]>([]);
+  const used = [...new Set(items.flatMap(({ tags }) => tags))].sort();
+  const actions = (): BulkAction[] => [
+    ...(add.length > 0 ? [{ action: 'addTags' as const, ids: idsOf(items), tags: add }] : []),
+    ...(remove.length > 0 ? [{ action: 'removeTags' as const, ids: idsOf(items), tags: remove }] : []),
+  ];
+  return (
+    <DialogFrame
+      title={t.bulk.tagTitle(items.length)}
+      doing={t.bulk.tagDo(items.length)}
+      disabled={add.length + remove.length === 0}
+      actions={actions}
+    >
+      <TagInput label={t.bulk.tagAdd} value={add} onChange={setAdd} autoFocus />
+      {used.length > 0 && (
+        <Checkbox.Group label={t.bulk.tagRemove} value={remove} onChange={setRemove}>
+          <Group gap="sm" mt={6} style={{ maxHeight: 160, overflowY: 'auto' }}>
+            {used.map((tag) => (
+              <Checkbox key={tag} value={tag} label={tag} size="xs" />
+            ))}
+          </Group>
+        </Checkbox.Group>
+      )}
+    </DialogFrame>
+  );
+}
+
+function MoveDialog({ items }: Props) {
+  const t = useText();
+  const [folder, setFolder] = useState(items[0]?.folder ?? '/');
+  return (
+    <DialogFrame
+      title={t.bulk.moveTitle(items.length)}
+      doing={t.bulk.moveDo(items.length)}
+      actions={() => [{ action: 'move', ids: idsOf(items), folder: folder.startsWith('/') ? folder : `/${folder}` }]}
+    >
+      <FolderPicker label={t.folders.pick} value={folder} onChange={setFolder} autoFocus />
+    </DialogFrame>
+  );
+}
+
+function PublishDialog({ items }: Props) {
+  const t = useText();
+  const [releaseOriginal, setRelease] = useState(false);
+  return (
+    <DialogFrame
+      title={t.bulk.publishTitle(items.length)}
+      doing={t.bulk.publishDo(items.length)}
+      actions={() => [{ action: 'publish', ids: idsOf(items), releaseOriginal }]}
+    >
+      <Text>{t.bulk.publishText}</Text>
+      <Checkbox label={t.bulk.releaseOriginal} checked={releaseOriginal} onChange={(event) => setRelease(event.currentTarget.checked)} />
+    </DialogFrame>
+  );
+}
+
+function TrashDialog({ items }: Props) {
+  const t = useText();
+  const published = items.filter((item) => item.published.now).length;
+  return (
+    <DialogFrame
+      title={t.bulk.trashTitle(items.length)}
+      doing={t.bulk.trashDo(items.length)}
+      danger
+      leaves
+      actions={() => [{ action: 'trash', ids: idsOf(items) }]}
+    >
+      {published > 0 && <Alert color="orange">{t.bulk.trashPublished(published)}</Alert>}
+      <Text>{t.bulk.trashText}</Text>
+    </DialogFrame>
+  );
+}

@@ -1,0 +1,50 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconFolderPlus, IconPhoto } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useText } from '../../../messages/index.tsx';
+import { useMay } from '../../session/use-me.ts';
+import type { LibrarySearch } from '../search-state.ts';
+import { type FolderAction, FolderDialogs } from './folder-dialogs.tsx';
+import { FolderRow } from './folder-row.tsx';
+import classes from './folders.module.css';
+import { useFolders } from './use-folders.ts';
+
+/** All folders; the open one and its parents are unfolded. Assets can be dropped on any of them. */
+export function FolderTree({ search }: { search: LibrarySearch }) {
+  const t = useText();
+  const { tree } = useFolders();
+  const mayCreate = useMay('create');
+  const [action, setAction] = useState<FolderAction | null>(null);
+  const open = search.folder ?? '';
+  return (
+    <nav className={classes.panel} aria-label={t.folders.title}>
+      <div className={classes.head}>
+        <h2 className={classes.title}>{t.folders.title}</h2>
+        {mayCreate && (
+          <Tooltip label={t.folders.create}>
+            <ActionIcon size="md" aria-label={t.folders.create} onClick={() => setAction({ kind: 'create', parent: open || '/' })}>
+              <IconFolderPlus size={17} stroke={1.7} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </div>
+      <Link
+        to="/"
+        search={search.view ? { view: search.view } : {}}
+        className={classes.root}
+        data-open={open === '' || undefined}
+        aria-current={open === '' ? 'true' : undefined}
+      >
+        <IconPhoto size={17} stroke={1.7} aria-hidden />
+        {t.folders.root}
+      </Link>
+      <ul className={classes.list}>
+        {tree.map((node) => (
+          <FolderRow key={node.id} node={node} depth={0} open={open} view={search.view} onAction={setAction} />
+        ))}
+      </ul>
+      {action && <FolderDialogs action={action} onClose={() => setAction(null)} />}
+    </nav>
+  );
+}

@@ -1,0 +1,23 @@
+import { storedStore } from '../../ui/store.ts';
+
+type Fold = 'open' | 'closed';
+const isFold = (text: string): Fold | null => (text === 'open' || text === 'closed' ? text : null);
+
+/** How a person likes the library; kept in this browser. */
+export const filterPanel = storedStore<Fold>('damson.filters', 'open', isFold);
+export const inspectorPanel = storedStore<Fold>('damson.inspector', 'open', isFold);
+
+export type Density = 'comfortable' | 'compact';
+export const density = storedStore<Density>('damson.density', 'comfortable', (text) =>
+  text === 'comfortable' || text === 'compact' ? text : null,
+);
+
+export const TILE_SIZES = { min: 110, max: 330, step: 10 } as const;
+export const tileSize = storedStore<string>('damson.tile-size', '200', (text) => {
+  const size = Number(text);
+  return size >= TILE_SIZES.min && size <= TILE_SIZES.max ? text : null;
+});
+
+export const hiddenColumns = storedStore<string>('damson.hidden-columns', 'updated,taken', (text) => text);
+
+export const flip = (fold: Fold): Fold => (fold === 'open' ? 'closed' : 'open');

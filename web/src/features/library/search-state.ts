@@ -1,0 +1,106 @@
+import type { Query } from '../../api/http.ts';
+
+/** What a library view shows, exactly as it stands in the address. */
+export interface LibrarySearch {
+  q?: string;
+  folder?: string;
+  kind?: string[];
+  type?: string[];
+  tags?: string[];
+  camera?: string[];
+  colour?: string[];
+  orientation?: string[];
+  year?: string[];
+  status?: string[];
+  published?: string[];
+  missing?: string[];
+  sort?: string;
+  view?: 'squares' | 'list';
+  /** Ids of what is selected, when they are few. */
+  sel?: string[];
+  /** Open tab of the detail page. */
+  tab?: 'delivery' | 'file';
+}
+
+export const FILTERS = ['kind', 'type', 'tags', 'camera', 'colour', 'orientation', 'year', 'status', 'published', 'missing'] as const;
+export type FilterField = (typeof FILTERS)[number];
+
+export const SORTS = ['-created', 'created', '-updated', 'name', '-name', '-bytes', 'bytes', '-taken', 'taken'] as const;
+
+const list = (value: unknown): string[] | undefined => {
+  const items = (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string' && item !== '');
+  return items.length > 0 ? items : undefined;
+};
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** Takes what is known from an address and drops the rest. */
+export function readSearch(input: Record<string, unknown>): LibrarySearch {
+  const search: LibrarySearch = {};
+  const q = text(input.q);
+  const folder = text(input.folder);
+  const sort = text(input.sort);
+  const sel = list(input.sel);
+  if (q) search.q = q;
+  if (folder && folder !== '/') search.folder = folder;
+  for (const field of FILTERS) {
+    const values = list(input[field]);
+    if (values) search[field] = values;
+  }
+  if (sort) search.sort = sort;
+  if (input.view === 'squares' || input.view === 'list') search.view = input.view;
+  if (sel) search.sel = sel;
+  if (input.tab === 'delivery' || input.tab === 'file') search.tab = input.tab;
+  return search;
+}
+
+export const defaultSort = (search: LibrarySearch): string => (search.q ? 'relevance' : '-created');
+
+/** The API's parameters for a view: words, folder and filters. Tags must all match, of other fields any value. */
+export function filterQuery(search: LibrarySearch, trashed: boolean): Query {
+  const query: Query = {};
+  if (search.q) query.q = search.q;
+  if (search.folder) query.folder = search.folder;
+  for (const field of FILTERS) {
+    const values = search[field];
+    if (values) query[field] = field === 'tags' ? values : values.join(',');
+  }
+  if (trashed) query.trashed = true;
+  return query;
+}
+
+export const hasFilters = (search: LibrarySearch): boolean => FILTERS.some((field) => search[field]);
+
+/** Adds or takes away one value of a filter. */
+export function toggleFilter(search: LibrarySearch, field: FilterField, value: string): LibrarySearch {
+  const values = search[field] ?? [];
+  const next = values.includes(value) ? values.filter((item) => item !== value) : [...values, value];
+  const { [field]: _old, sel: _sel, ...rest } = search;
+  return next.length > 0 ? { ...rest, [field]: next } : rest;
+}
+
+/** The view without its filters; words, folder and layout stay. */
+export function withoutFilters(search: LibrarySearch): LibrarySearch {
+  const { q, folder, sort, view } = search;
+  return readSearch({ q, folder, sort, view });
+}
+
+/** `?a=1&a=2`: plain addresses that people can read and edit. */
+export function parseQuery(text: string): Record<string, string | string[]> {
+  const result: Record<string, string | string[]> = {};
+  const params = new URLSearchParams(text);
+  for (const key of new Set(params.keys())) {
+    const values = params.getAll(key);
+    result[key] = values.length > 1 ? values : (values[0] ?? '');
+  }
+  return result;
+}
+
+export function writeQuery(search: Record<string, unknown>): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(search)) {
+    if (typeof value === 'string') params.append(key, value);
+    else if (Array.isArray(value)) for (const item of value) params.append(key, String(item));
+  }
+  const text = params.toString().replaceAll('%2F', '/');
+  return text && `?${text}`;
+}

@@ -1,0 +1,65 @@
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { AssetItem } from '../../api/types.ts';
+import { useText } from '../../messages/index.tsx';
+import { formatType } from '../../ui/format.ts';
+import { KindIcon } from '../../ui/kind-icon.tsx';
+import { thumbhashUrl } from '../../ui/thumbhash.ts';
+import classes from './thumbnail.module.css';
+
+/** Wider places than this (device px) get the preview: the thumbnail would look soft. */
+const THUMBNAIL_PX = 520;
+
+interface Props {
+  item: AssetItem;
+  /** Width it is shown at, CSS px. */
+  width: number;
+  fit?: 'cover' | 'contain';
+  /** Loads before others: pictures that are seen first. */
+  eager?: boolean;
+}
+
+/** The picture of an asset: first its few-pixel hash, then the thumbnail; a sign where there is none. Fills its parent. */
+export function Thumbnail({ item, width, fit = 'cover', eager = false }: Props) {
+  const t = useText();
+  const [loaded, setLoaded] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const large = width * (globalThis.devicePixelRatio || 1) > THUMBNAIL_PX;
+  const url = (large ? item.urls.preview : null) ?? item.urls.thumbnail ?? item.urls.preview;
+  const hash = thumbhashUrl(item.thumbhash);
+  const pending = item.status === 'processing';
+  if (!url || broken) {
+    const failed = item.status === 'failed' || item.status === 'quarantined' || item.preview.state === 'failed';
+    return (
+      <span className={classes.sign} data-pending={pending || undefined} data-small={width < 80 || undefined}>
+        {hash && <img className={classes.hash} src={hash} alt="" draggable={false} />}
+        {failed ? (
+          <IconAlertTriangle size={width < 80 ? 18 : 28} stroke={1.5} aria-hidden />
+        ) : (
+          <KindIcon kind={item.kind} size={width < 80 ? 18 : 32} stroke={1.3} />
+        )}
+        {width >= 80 && <span className={classes.type}>{pending ? t.library.processing : formatType(item.mime, item.name)}</span>}
+      </span>
+    );
+  }
+  const alpha = item.hasAlpha && loaded;
+  return (
+    <span className={`${classes.picture} ${alpha ? 'checkerboard' : ''}`}>
+      {hash && !alpha && <img className={classes.hash} src={hash} alt="" draggable={false} />}
+      <img
+        key={url}
+        className={classes.image}
+        data-loaded={loaded || undefined}
+        data-fit={fit}
+        src={url}
+        alt=""
+        draggable={false}
+        decoding="async"
+        loading={eager ? 'eager' : 'lazy'}
+        fetchPriority={eager ? 'high' : 'auto'}
+        onLoad={() => setLoaded(true)}
+        onError={() => setBroken(true)}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,100 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { api } from './api/api.ts';
+import { ApiError } from './api/http.ts';
+import { keys, queryClient } from './api/query-client.ts';
+import { parseQuery, readSearch, writeQuery } from './features/library/search-state.ts';
+import { Frame } from './features/shell/frame.tsx';
+import { NotFound, PageError } from './ui/page-error.tsx';
+
+/** Only addresses of this app: a foreign one in `return` must not be followed. */
+export const safeReturn = (path: unknown): string =>
+  typeof path === 'string' && /^\/(?![/\\])/.test(path) && !path.startsWith('/sign-in') ? path : '/';
+
+const root = createRootRoute({ errorComponent: PageError, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (input: Record<string, unknown>): { return?: string; error?: string } => ({
+    ...(typeof input.return === 'string' ? { return: safeReturn(input.return) } : {}),
+    ...(typeof input.error === 'string' ? { error: input.error } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./features/session/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: 'frame',
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData({ queryKey: keys.me, queryFn: ({ signal }) => api.me.get(signal), staleTime: 300_000 });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        const path = safeReturn(location.href);
+        throw redirect({ to: '/sign-in', search: path === '/' ? {} : { return: path } });
+      }
+      throw error;
+    }
+  },
+  component: Frame,
+});
+
+const library = createRoute({
+  getParentRoute: () => frame,
+  path: '/',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./features/library/library-page.tsx'), 'LibraryPage'),
+});
+
+const trash = createRoute({
+  getParentRoute: () => frame,
+  path: '/trash',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./features/library/trash-page.tsx'), 'TrashPage'),
+});
+
+const detail = createRoute({
+  getParentRoute: () => frame,
+  path: '/assets/$id',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./features/detail/detail-page.tsx'), 'DetailPage'),
+});
+
+const profile = createRoute({
+  getParentRoute: () => frame,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./features/session/profile-page.tsx'), 'ProfilePage'),
+});
+
+const people = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/people',
+  component: lazyRouteComponent(() => import('./features/admin/people-page.tsx'), 'PeoplePage'),
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/api-keys',
+  component: lazyRouteComponent(() => import('./features/admin/keys-page.tsx'), 'KeysPage'),
+});
+
+const workspace = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/workspace',
+  component: lazyRouteComponent(() => import('./features/admin/workspace-page.tsx'), 'WorkspacePage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, frame.addChildren([library, trash, detail, profile, people, apiKeys, workspace])]),
+  parseSearch: parseQuery,
+  stringifySearch: writeQuery,
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  defaultErrorComponent: PageError,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
