@@ -1,19 +1,21 @@
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 /** What a decoder gets of the environment: where programs are, and nothing that belongs to the service. */
 export function childEnvironment(tempDir: string, more: Record<string, string> = {}): Record<string, string> {
   return {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LANG: 'C.UTF-8',
-    TMPDIR: tempDir,
+    // From source, tsx keeps compiled files here; a fresh directory for each job would compile everything anew.
+    TMPDIR: extension === '.ts' ? tmpdir() : tempDir,
     HOME: tempDir,
     MALLOC_ARENA_MAX: '2',
     ...more,
   };
 }
-
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 /** Node's argument that lets a child run TypeScript, by full address: a job's working directory is not the project's. */
 function typescriptLoader(): string[] {

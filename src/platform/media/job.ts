@@ -11,6 +11,7 @@ export interface JobResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly timedOut: boolean;
+  readonly elapsedMs: number;
   readonly stdout: Buffer;
   /** Its first 16 kB. */
   readonly stderr: string;
@@ -58,6 +59,7 @@ function collect(stream: NodeJS.ReadableStream | null, most: number, onOverflow:
  */
 export async function runJob(sandbox: Sandbox, room: JobRoom, command: readonly string[], options: JobOptions): Promise<JobResult> {
   options.signal.throwIfAborted();
+  const began = performance.now();
   const [program = '', ...args] = sandbox.wrap(command, options.limits, room);
   const child: ChildProcess = spawn(program, args, {
     detached: true,
@@ -80,7 +82,7 @@ export async function runJob(sandbox: Sandbox, room: JobRoom, command: readonly 
       child.once('close', (exitCode, exitSignal) => resolveExit([exitCode, exitSignal]));
     });
     options.signal.throwIfAborted();
-    return { code, signal, timedOut, stdout: stdout(), stderr: stderr().toString('utf8') };
+    return { code, signal, timedOut, elapsedMs: performance.now() - began, stdout: stdout(), stderr: stderr().toString('utf8') };
   } finally {
     clearTimeout(timer);
     options.signal.removeEventListener('abort', kill);

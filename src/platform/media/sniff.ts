@@ -193,7 +193,8 @@ export function sniff(head: Buffer, name: string): Sniffed {
   const [first = 0, second = 0, third = 0] = head;
   if (first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x18) !== 0x08 && third >> 4 !== 15) {
     if ((second & 0xf6) === 0xf0) return sniffed('av', 'audio', 'audio/aac', 'aac', 'aac');
-    if ((second & 0x06) !== 0) return sniffed('av', 'audio', 'audio/mpeg', 'mp3', 'mp3');
+    // Layers III and II; layer I (0xFE, 0xFF) is extinct and looks like a UTF-16 mark.
+    if ((second & 0x06) === 0x02 || (second & 0x06) === 0x04) return sniffed('av', 'audio', 'audio/mpeg', 'mp3', 'mp3');
   }
   if (first === 0x47 && head[188] === 0x47 && head[376] === 0x47) return sniffed('av', 'video', 'video/mp2t', 'ts', 'mpegts');
   const text = textOf(head);
