@@ -97,7 +97,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
         ...ctx,
         actor: { kind: 'user' as const, id: admin.userId, userId: admin.userId, role: 'admin' as const, scopes: null },
       };
-      const { member } = await container.identity.members.add(asAdmin, {
+      const { member } = await container.identity.members.invite(asAdmin, {
         email: `person${++people}@example.com`,
         name: `Person ${people}`,
         role,
