@@ -9,7 +9,14 @@ import { until } from '../../support/until.ts';
 
 type Db = Awaited<ReturnType<typeof openTestDatabase>>;
 
-const person = (id: string, role: Role | null, over: Partial<Actor> = {}): Actor => ({ kind: 'user', id, userId: id, role, scopes: null, ...over });
+const person = (id: string, role: Role | null, over: Partial<Actor> = {}): Actor => ({
+  kind: 'user',
+  id,
+  userId: id,
+  role,
+  scopes: null,
+  ...over,
+});
 
 async function notFoundOf(work: Promise<unknown>): Promise<void> {
   const error: unknown = await work.then(
@@ -37,7 +44,10 @@ describe('permissions', () => {
 
   async function workspace(): Promise<{ ctx: Ctx; root: string }> {
     const id = newId();
-    await db.database.sql.query({}, `insert into workspace (id, slug, name, settings, created_at) values ($1, $2, 'W', '{}', now())`, [id, id]);
+    await db.database.sql.query({}, `insert into workspace (id, slug, name, settings, created_at) values ($1, $2, 'W', '{}', now())`, [
+      id,
+      id,
+    ]);
     const ctx = systemContext(id);
     return { ctx, root: await permissions.ensureWorkspaceAcl(ctx) };
   }
@@ -81,7 +91,12 @@ describe('permissions', () => {
     const a = await permissions.createAcl(ctx, { kind: 'folder', parentId: root });
     const b = await permissions.createAcl(ctx, { kind: 'folder', parentId: a });
     const viewer = { ...ctx, actor: person('v', 'viewer') };
-    const grant = await permissions.grant(ctx, { aclId: a, principal: { kind: 'user', id: 'v' }, verbs: ['edit', 'original'], effect: 'allow' });
+    const grant = await permissions.grant(ctx, {
+      aclId: a,
+      principal: { kind: 'user', id: 'v' },
+      verbs: ['edit', 'original'],
+      effect: 'allow',
+    });
     expect(await permissions.visible(viewer, 'edit')).to.deep.include({ all: false });
     await permissions.authorizeAcls(viewer, 'edit', [a, b]);
     await notFoundOf(permissions.authorizeAcls(viewer, 'edit', [root]));
@@ -117,7 +132,13 @@ describe('permissions', () => {
     const clocked = { ...ctx, clock: { now: () => now } };
     const viewer = { ...clocked, actor: person('v', 'viewer') };
     const until_ = new Date('2026-01-01T00:00:05Z');
-    await permissions.grant(clocked, { aclId: root, principal: { kind: 'user', id: 'v' }, verbs: ['edit'], effect: 'allow', until: until_ });
+    await permissions.grant(clocked, {
+      aclId: root,
+      principal: { kind: 'user', id: 'v' },
+      verbs: ['edit'],
+      effect: 'allow',
+      until: until_,
+    });
     expect(await permissions.visible(viewer, 'edit')).to.deep.equal({ all: true });
     now = new Date('2026-01-01T00:00:04.999Z');
     expect(await permissions.visible(viewer, 'edit')).to.deep.equal({ all: true });
@@ -130,7 +151,10 @@ describe('permissions', () => {
     const viewer = { ...ctx, actor: person('v', 'viewer') };
     expect(await other.visible(viewer, 'edit')).to.deep.equal({ all: false, aclIds: [] });
     await permissions.grant(ctx, { aclId: root, principal: { kind: 'user', id: 'v' }, verbs: ['edit'], effect: 'allow' });
-    await until('the other process drops its answer', async () => 'all' in (await other.visible(viewer, 'edit')) && (await other.visible(viewer, 'edit')).all);
+    await until(
+      'the other process drops its answer',
+      async () => 'all' in (await other.visible(viewer, 'edit')) && (await other.visible(viewer, 'edit')).all,
+    );
   });
 
   it('sees acls made in the same transaction and keeps nothing of one rolled back', async () => {
@@ -180,7 +204,10 @@ describe('permissions', () => {
         const nodes: { id: string; parent: number | null }[] = [{ id: root, parent: null }];
         for (const parent of parents) {
           const at = parent === null ? null : parent % nodes.length;
-          nodes.push({ id: await permissions.createAcl(ctx, { kind: 'folder', parentId: at === null ? null : (nodes[at]?.id ?? null) }), parent: at });
+          nodes.push({
+            id: await permissions.createAcl(ctx, { kind: 'folder', parentId: at === null ? null : (nodes[at]?.id ?? null) }),
+            parent: at,
+          });
         }
         const placed = grants.map((grant) => ({ ...grant, node: grant.node % nodes.length }));
         for (const grant of placed) {
@@ -192,7 +219,9 @@ describe('permissions', () => {
             until: grant.expired ? new Date(0) : null,
           });
         }
-        const actor = asKey ? person('k', role, { kind: 'api_key', userId: 'u', scopes: ['assets:read', 'assets:publish'] }) : person('u', role);
+        const actor = asKey
+          ? person('k', role, { kind: 'api_key', userId: 'u', scopes: ['assets:read', 'assets:publish'] })
+          : person('u', role);
         const asActor = { ...ctx, actor };
         const scope: Verb[] = ['list', 'read', 'rendition', 'original', 'publish', 'share'];
         const presets: Record<string, readonly Verb[]> = {

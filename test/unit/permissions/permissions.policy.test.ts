@@ -5,7 +5,14 @@ import { effectiveMask, maskOfScopes, presetOf, scopesOfRole } from '../../../sr
 import { ALL_VERBS, bitOf, maskOf, VERBS, verbsOf } from '../../../src/modules/core/permissions/permissions.verbs.ts';
 
 const none = { rooted: true, allow: 0, denyPerson: 0, denyKey: 0 };
-const actor = (role: Role | null, over: Partial<Actor> = {}): Actor => ({ kind: 'user', id: 'u', userId: 'u', role, scopes: null, ...over });
+const actor = (role: Role | null, over: Partial<Actor> = {}): Actor => ({
+  kind: 'user',
+  id: 'u',
+  userId: 'u',
+  role,
+  scopes: null,
+  ...over,
+});
 
 describe('permissions policy', () => {
   it('numbers the verbs as decisions 4 does', () => {
@@ -41,12 +48,18 @@ describe('permissions policy', () => {
   it('never lets a key do more than its scopes or its role (property)', () => {
     const bits = fc.integer({ min: 0, max: ALL_VERBS });
     fc.assert(
-      fc.property(fc.constantFrom<Role>('viewer', 'editor', 'admin'), fc.subarray([...SCOPES]), bits, bits, (role, scopes, denyPerson, denyKey) => {
-        const mask = effectiveMask(actor(role, { kind: 'api_key', scopes }), { rooted: true, allow: 0, denyPerson, denyKey });
-        expect(mask & ~maskOfScopes(scopes)).to.equal(0);
-        expect(mask & ~presetOf(role)).to.equal(0);
-        expect(mask & denyKey).to.equal(0);
-      }),
+      fc.property(
+        fc.constantFrom<Role>('viewer', 'editor', 'admin'),
+        fc.subarray([...SCOPES]),
+        bits,
+        bits,
+        (role, scopes, denyPerson, denyKey) => {
+          const mask = effectiveMask(actor(role, { kind: 'api_key', scopes }), { rooted: true, allow: 0, denyPerson, denyKey });
+          expect(mask & ~maskOfScopes(scopes)).to.equal(0);
+          expect(mask & ~presetOf(role)).to.equal(0);
+          expect(mask & denyKey).to.equal(0);
+        },
+      ),
     );
   });
 

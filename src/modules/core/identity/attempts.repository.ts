@@ -23,14 +23,15 @@ export class AttemptsRepository extends BaseRepository {
     return id;
   }
 
-  async count(ctx: Ctx, account: string, network: string, since: Date): Promise<AttemptCounts> {
+  /** With the attempts before this one: of many at once the first are let through, in the order of their ids. */
+  async countUpTo(ctx: Ctx, id: string, account: string, network: string, since: Date): Promise<AttemptCounts> {
     const row = await this.one<AttemptCounts>(
       ctx,
       `select count(*) filter (where account = $1 and network = $2)::int as pair,
               count(*) filter (where network = $2)::int as network,
               count(*) filter (where account = $1)::int as account
-         from auth.sign_in_attempt where at > $3 and (account = $1 or network = $2)`,
-      [account, network, since],
+         from auth.sign_in_attempt where at > $3 and id <= $4 and (account = $1 or network = $2)`,
+      [account, network, since, id],
     );
     return row ?? { pair: 0, network: 0, account: 0 };
   }

@@ -17,7 +17,6 @@ export interface HandlerDeps {
 
 /** Sign-in and sign-out for browsers, at `/api/auth/…`; mounted before body parsers. Errors are problem documents. */
 export function authHandler(deps: HandlerDeps): NodeHandler {
-  const handle = toNodeHandler(async (request: Request) => asProblem(await deps.auth.auth.handler(request)));
   return async (req, res) => {
     const path = pathOf(req);
     const method = req.method ?? '';
@@ -26,8 +25,12 @@ export function authHandler(deps: HandlerDeps): NodeHandler {
     if (!(length <= MAX_BODY_BYTES)) return sendProblem(res, 413, 'payload_too_large', 'Too large');
     stamp(req);
     const leaving = path.endsWith('/sign-out') ? await deps.actors.session(req.headers) : null;
-    await handle(req, res);
-    if (leaving && res.statusCode < 400) await deps.signIn.signedOut(leaving.userId, requestIdOf(req));
+    await toNodeHandler(async (request: Request) => {
+      const answer = await deps.auth.auth.handler(request);
+      // Before the answer: whoever reads it must find the session gone everywhere in this process.
+      if (leaving && answer.ok) await deps.signIn.signedOut(leaving.userId, requestIdOf(req));
+      return asProblem(answer);
+    })(req, res);
   };
 }
 

@@ -18,7 +18,7 @@ export class IdentityChanges {
 
   async start(): Promise<void> {
     this.#notifications.onGap(() => this.#actors.forgetAll());
-    await this.#notifications.listen(CHANNEL, (userId) => (userId === '*' ? this.#actors.forgetAll() : this.#actors.forget(userId)));
+    await this.#notifications.listen(CHANNEL, (userId) => this.#forget(userId));
   }
 
   /** Runs `work` in one transaction that changes something about `userId` (`*` = about everybody). */
@@ -28,7 +28,12 @@ export class IdentityChanges {
       await this.#notifications.notify(inner, CHANNEL, userId);
       return made;
     });
-    if (!ctx.trx) this.#actors.forget(userId);
+    if (!ctx.trx) this.#forget(userId);
     return result;
+  }
+
+  #forget(userId: string): void {
+    if (userId === '*') this.#actors.forgetAll();
+    else this.#actors.forget(userId);
   }
 }

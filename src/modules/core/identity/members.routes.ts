@@ -42,7 +42,7 @@ export function memberRoutes(members: MembersService): AnyRoute[] {
       access: signedIn(null, 'manage', 'workspace'),
       body: memberCreateSchema,
       responses: { 201: memberCreatedSchema },
-      handle: async ({ ctx, body }) => ({ status: 201, body: await members.add(ctx, body), headers: { 'cache-control': 'no-store' } }),
+      handle: async ({ ctx, body }) => ({ status: 201, body: await members.invite(ctx, body), headers: { 'cache-control': 'no-store' } }),
     }),
     defineRoute({
       method: 'patch',

@@ -51,7 +51,7 @@ export class MembersService {
    * already, which belongs to them and not to this workspace.
    * Errors: 409 `already_member`.
    */
-  async add(ctx: Ctx, input: NewMember): Promise<{ member: MemberDto; signInLink: string | null }> {
+  async invite(ctx: Ctx, input: NewMember): Promise<{ member: MemberDto; signInLink: string | null }> {
     await this.#mayManage(ctx, true);
     const hash = input.password === undefined ? null : await this.#deps.passwords.hash(input.password);
     const { accounts, members, audit } = this.#deps;

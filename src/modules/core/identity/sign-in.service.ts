@@ -43,7 +43,7 @@ export class SignInService {
     const hash = accountHash(account);
     const id = await this.#deps.attempts.insert(ctx, hash, network);
     const since = new Date(ctx.clock.now().getTime() - WINDOW_MS);
-    const counts = await this.#deps.attempts.count(ctx, hash, network, since);
+    const counts = await this.#deps.attempts.countUpTo(ctx, id, hash, network, since);
     const blocked =
       counts.pair > LIMITS.pair ||
       counts.network > LIMITS.network ||
