@@ -1,32 +1,32 @@
 import { type Column, DictColumn, KeyColumn, ListColumn, type Mask, NumberColumn, SetColumn, type ValueColumn } from './columns.ts';
 import type { Facet, RangeField } from '../search.ts';
 
-/** A row as it is read from `search_document`; everything but `ord`, `id` and `deleted` is null on a tombstone. */
-export interface StoreRow {
-  readonly ord: number;
-  readonly id: string;
-  readonly deleted: boolean;
-  readonly folder: string | null;
-  readonly kind: string | null;
-  readonly mime: string | null;
-  readonly name_key: string | null;
-  readonly camera: string | null;
-  readonly orientation: string | null;
-  readonly year: number | null;
-  readonly status: string | null;
-  readonly published: boolean | null;
-  readonly tags: readonly string[] | null;
-  readonly colours: readonly string[] | null;
-  readonly missing: readonly string[] | null;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly megapixels: number | null;
-  readonly bytes: number | null;
-  readonly duration: number | null;
-  readonly taken: number | null;
-  readonly created: number | null;
-  readonly updated: number | null;
-}
+/** A row of `search_document`; all but `ord`, `id` and `deleted` are null on a tombstone. */
+export type StoreRow = readonly [
+  ord: number,
+  id: string,
+  deleted: boolean,
+  folder: string | null,
+  kind: string | null,
+  mime: string | null,
+  nameKey: string | null,
+  camera: string | null,
+  orientation: string | null,
+  year: number | null,
+  status: string | null,
+  published: boolean | null,
+  tags: readonly string[] | null,
+  colours: readonly string[] | null,
+  missing: readonly string[] | null,
+  width: number | null,
+  height: number | null,
+  megapixels: number | null,
+  bytes: number | null,
+  duration: number | null,
+  taken: number | null,
+  created: number | null,
+  updated: number | null,
+];
 
 const FIRST_CAPACITY = 1024;
 
@@ -87,9 +87,14 @@ export class ColumnStore {
     return this.#columns.reduce((sum, column) => sum + column.bytes, this.alive.byteLength + this.#ids.byteLength);
   }
 
+  /** Makes room at once, so that loading does not copy again and again. */
+  reserve(rows: number): void {
+    if (rows > this.alive.length) this.#grow(Math.ceil(rows * 1.05));
+  }
+
   /** Replaces rows. */
-  apply(rows: readonly StoreRow[]): void {
-    const last = rows.reduce((max, row) => Math.max(max, row.ord), -1);
+  apply(rows: readonly (readonly [...StoreRow, ...unknown[]])[]): void {
+    const last = rows.reduce((max, [ord]) => Math.max(max, ord), -1);
     if (last >= this.alive.length) this.#grow(last + 1);
     this.rows = Math.max(this.rows, last + 1);
     for (const row of rows) this.#applyRow(row);
@@ -100,30 +105,31 @@ export class ColumnStore {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }
 
-  #applyRow(row: StoreRow): void {
-    const at = row.ord;
-    this.#ids.write(row.id.replaceAll('-', ''), at * 16, 16, 'hex');
-    this.alive[at] = row.deleted ? 0 : 1;
-    this.#kind.set(at, row.kind);
-    this.#type.set(at, row.mime);
-    this.tags.set(at, row.tags ?? []);
-    this.folder.set(at, row.folder);
-    this.camera.set(at, row.camera);
-    this.#colour.set(at, row.colours ?? []);
-    this.#orientation.set(at, row.orientation);
-    this.year.set(at, row.year === null ? null : String(row.year));
-    this.#missing.set(at, row.missing ?? []);
-    this.#status.set(at, row.status);
-    this.#published.set(at, row.published === null ? null : String(row.published));
-    this.names.set(at, row.name_key ?? '');
-    this.numbers.width.set(at, row.width);
-    this.numbers.height.set(at, row.height);
-    this.numbers.megapixels.set(at, row.megapixels);
-    this.numbers.bytes.set(at, row.bytes);
-    this.numbers.duration.set(at, row.duration);
-    this.numbers.created.set(at, row.created);
-    this.numbers.updated.set(at, row.updated);
-    this.numbers.taken.set(at, row.taken);
+  #applyRow(row: readonly [...StoreRow, ...unknown[]]): void {
+    const [at, id, deleted, folder, kind, mime, nameKey, camera, orientation, year, status, published, tags, colours, missing] = row;
+    const [, , , , , , , , , , , , , , , width, height, megapixels, bytes, duration, taken, created, updated] = row;
+    this.#ids.write(id.replaceAll('-', ''), at * 16, 16, 'hex');
+    this.alive[at] = deleted ? 0 : 1;
+    this.#kind.set(at, kind);
+    this.#type.set(at, mime);
+    this.tags.set(at, tags ?? []);
+    this.folder.set(at, folder);
+    this.camera.set(at, camera);
+    this.#colour.set(at, colours ?? []);
+    this.#orientation.set(at, orientation);
+    this.year.set(at, year === null ? null : String(year));
+    this.#missing.set(at, missing ?? []);
+    this.#status.set(at, status);
+    this.#published.set(at, published === null ? null : String(published));
+    this.names.set(at, nameKey ?? '');
+    this.numbers.width.set(at, width);
+    this.numbers.height.set(at, height);
+    this.numbers.megapixels.set(at, megapixels);
+    this.numbers.bytes.set(at, bytes);
+    this.numbers.duration.set(at, duration);
+    this.numbers.taken.set(at, taken);
+    this.numbers.created.set(at, created);
+    this.numbers.updated.set(at, updated);
   }
 
   #grow(needed: number): void {

@@ -1,6 +1,8 @@
 /** Values as small numbers. 0 is "no value". Values that differ in case only are one; the first spelling is shown. */
 export class Dictionary {
   readonly #codes = new Map<string, number>();
+  /** Spellings seen, so that folding is done once for each. */
+  readonly #spellings = new Map<string, number>();
   readonly #values: string[] = [''];
 
   get size(): number {
@@ -10,12 +12,15 @@ export class Dictionary {
   /** The value's code; a new one if it was not known. */
   intern(value: string | null): number {
     if (value === null) return 0;
+    const seen = this.#spellings.get(value);
+    if (seen !== undefined) return seen;
     const key = foldValue(value);
-    const known = this.#codes.get(key);
-    if (known !== undefined) return known;
-    const code = this.#values.length;
-    this.#codes.set(key, code);
-    this.#values.push(value);
+    const code = this.#codes.get(key) ?? this.#values.length;
+    if (code === this.#values.length) {
+      this.#codes.set(key, code);
+      this.#values.push(value);
+    }
+    this.#spellings.set(value, code);
     return code;
   }
 

@@ -63,8 +63,8 @@ async function seen({ sql, workspaceId, store, visible }: SuggestInput, words: r
   if (everything) return [...words];
   const rows = await sql.query<{ word: string; packed: Buffer | null }>(
     {},
-    `select w.word, (select string_agg(int4send(ord), ''::bytea) from search_document
-       where workspace_id = $1 and not deleted and tsv @@ w.query::tsquery) as packed
+    `select w.word, (select string_agg(int4send(ord), ''::bytea) from search_text
+       where workspace_id = $1 and tsv @@ w.query::tsquery) as packed
      from unnest($2::text[], $3::text[]) as w(word, query)`,
     [workspaceId, words, words.map(quote)],
   );

@@ -77,7 +77,7 @@ async function matchQuery({ sql, workspaceId, store, ranked }: MatchInput, tsque
   const item = ranked ? `int4send(ord) || float4send(${RANK})` : 'int4send(ord)';
   const [row] = await sql.query<{ packed: Buffer | null }>(
     {},
-    `select string_agg(${item}, ''::bytea) as packed from search_document where workspace_id = $1 and not deleted and tsv @@ $2::tsquery`,
+    `select string_agg(${item}, ''::bytea) as packed from search_text where workspace_id = $1 and tsv @@ $2::tsquery`,
     [workspaceId, tsquery],
   );
   const packed = row?.packed ?? Buffer.alloc(0);

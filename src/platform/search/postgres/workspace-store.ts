@@ -1,14 +1,17 @@
 import type { Sql } from '../../database/database.ts';
 import { ColumnStore, type StoreRow } from './column-store.ts';
 
-const COLUMNS = `ord, id, deleted, folder, kind, mime, name_key, camera, orientation, year, status, published, tags, colours, missing,
-  width, height, megapixels, bytes::float8 as bytes, duration, taken::float8 as taken, created::float8 as created, updated::float8 as updated`;
+/** In the order of `StoreRow`. */
+const COLUMNS = [
+  ...['ord', 'id', 'deleted', 'folder', 'kind', 'mime', 'name_key', 'camera', 'orientation', 'year', 'status', 'published'],
+  ...['tags', 'colours', 'missing', 'width', 'height', 'megapixels', 'bytes', 'duration', 'taken', 'created', 'updated'],
+] as const;
+/** A chunk as one JSON text: the native parser reads it several times faster than the driver reads rows with arrays. */
+const PACKED = `coalesce(json_agg(json_build_array(${COLUMNS.join(', ')}, changed)), '[]') as rows`;
 /** Rows per statement: a few milliseconds of the event loop. */
 const CHUNK = 1000;
 
-interface ChangedRow extends StoreRow {
-  readonly changed: number;
-}
+type ChangedRow = readonly [...StoreRow, changed: number];
 
 /**
  * The column store of one workspace, kept current by pulling every row whose generation is newer than the last one seen. Writers of a
@@ -54,34 +57,41 @@ export class WorkspaceStore {
   }
 
   async #load(): Promise<void> {
-    const generation = await this.#generation();
-    const sql = `select ${COLUMNS} from search_document where workspace_id = $1 and ord > $2 and not deleted order by ord limit ${CHUNK}`;
+    const { generation, rows: expected } = await this.#state();
+    this.columns.reserve(expected);
+    const where = 'workspace_id = $1 and ord > $2 and not deleted order by ord';
     for (let last = -1; ; ) {
-      const rows = await this.#sql.query<StoreRow>({}, sql, [this.#workspaceId, last]);
+      const rows = await this.#rows(where, [this.#workspaceId, last]);
       this.columns.apply(rows);
-      last = rows.at(-1)?.ord ?? last;
+      last = rows.at(-1)?.[0] ?? last;
       if (rows.length < CHUNK) break;
     }
     this.#applied = generation;
   }
 
   async #pull(): Promise<void> {
-    const generation = await this.#generation();
-    const sql = `select ${COLUMNS}, changed::float8 as changed from search_document
-      where workspace_id = $1 and (changed, ord) > ($2, $3) and changed <= $4 order by changed, ord limit ${CHUNK}`;
+    const { generation } = await this.#state();
+    const where = 'workspace_id = $1 and (changed, ord) > ($2, $3) and changed <= $4 order by changed, ord';
     for (let changed = this.#applied, ord = 2 ** 31 - 1; changed < generation; ) {
-      const rows = await this.#sql.query<ChangedRow>({}, sql, [this.#workspaceId, changed, ord, generation]);
+      const rows = await this.#rows(where, [this.#workspaceId, changed, ord, generation]);
       this.columns.apply(rows);
       const last = rows.at(-1);
       if (!last || rows.length < CHUNK) break;
-      ({ changed, ord } = last);
+      changed = last[COLUMNS.length];
+      ord = last[0];
     }
     this.#applied = Math.max(this.#applied, generation);
   }
 
-  async #generation(): Promise<number> {
-    const sql = 'select generation::float8 as generation from search_state where workspace_id = $1';
-    const [state] = await this.#sql.query<{ generation: number }>({}, sql, [this.#workspaceId]);
-    return state?.generation ?? 0;
+  async #rows(where: string, params: unknown[]): Promise<ChangedRow[]> {
+    const sql = `select ${PACKED} from (select * from search_document where ${where} limit ${CHUNK}) chunk`;
+    const [chunk] = await this.#sql.query<{ rows: ChangedRow[] }>({}, sql, params);
+    return chunk?.rows ?? [];
+  }
+
+  async #state(): Promise<{ generation: number; rows: number }> {
+    const sql = 'select generation::float8 as generation, next_ord as rows from search_state where workspace_id = $1';
+    const [state] = await this.#sql.query<{ generation: number; rows: number }>({}, sql, [this.#workspaceId]);
+    return state ?? { generation: 0, rows: 0 };
   }
 }

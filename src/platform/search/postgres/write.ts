@@ -24,25 +24,31 @@ with input as (
     year integer, status text, published boolean, tags text[], colours text[], missing text[], width integer, height integer,
     megapixels real, bytes bigint, duration real, taken bigint, created bigint, updated bigint, tsv text)
 ), old as (
-  select d.id, d.ord, d.version, d.deleted, d.tsv from search_document d where d.workspace_id = $1 and d.id in (select id from input)
+  select d.id, d.ord, d.version, d.deleted, t.tsv from search_document d left join search_text t on t.workspace_id = $1 and t.ord = d.ord
+  where d.workspace_id = $1 and d.id in (select id from input)
 ), fresh as (
-  select i.*, i.tsv::tsvector as vector, o.ord as old_ord,
-    row_number() over (partition by o.id is null order by i.n) - 1 as nth
+  select i.*, i.tsv::tsvector as vector, o.ord is null as added,
+    coalesce(o.ord, $3::integer + row_number() over (partition by o.id is null order by i.n)::integer - 1) as ord
   from input i left join old o using (id)
   where o.id is null or o.version < i.version or (o.version = i.version and (i.deleted or not o.deleted))
 ), written as (
   insert into search_document as d (workspace_id, id, ord, version, changed, deleted, folder, kind, mime, name_key, camera, orientation, year, status,
-    published, tags, colours, missing, width, height, megapixels, bytes, duration, taken, created, updated, tsv)
-  select $1, id, coalesce(old_ord, $3::integer + nth), version, $4, deleted, folder, kind, mime, name_key, camera, orientation, year, status,
-    published, tags, colours, missing, width, height, megapixels, bytes, duration, taken, created, updated, vector
+    published, tags, colours, missing, width, height, megapixels, bytes, duration, taken, created, updated)
+  select $1, id, ord, version, $4, deleted, folder, kind, mime, name_key, camera, orientation, year, status,
+    published, tags, colours, missing, width, height, megapixels, bytes, duration, taken, created, updated
   from fresh
   on conflict (workspace_id, id) do update set
     version = excluded.version, changed = excluded.changed, deleted = excluded.deleted, folder = excluded.folder, kind = excluded.kind,
     mime = excluded.mime, name_key = excluded.name_key, camera = excluded.camera, orientation = excluded.orientation, year = excluded.year,
     status = excluded.status, published = excluded.published, tags = excluded.tags, colours = excluded.colours, missing = excluded.missing,
     width = excluded.width, height = excluded.height, megapixels = excluded.megapixels, bytes = excluded.bytes, duration = excluded.duration,
-    taken = excluded.taken, created = excluded.created, updated = excluded.updated, tsv = excluded.tsv
+    taken = excluded.taken, created = excluded.created, updated = excluded.updated
   returning 1
+), worded as (
+  insert into search_text (workspace_id, ord, tsv) select $1, ord, vector from fresh where not deleted
+  on conflict (workspace_id, ord) do update set tsv = excluded.tsv
+), unworded as (
+  delete from search_text t using fresh f where f.deleted and t.workspace_id = $1 and t.ord = f.ord
 ), delta as (
   select word, sum(change)::integer as change from (
     select unnest(tsvector_to_array(vector)) as word, 1 as change from fresh
@@ -57,7 +63,7 @@ with input as (
   on conflict (workspace_id, word) do update set docs = l.docs + excluded.docs
   returning l.word, l.docs
 )
-select (select count(*)::integer from written) as written, (select count(*)::integer from fresh where old_ord is null) as added,
+select (select count(*)::integer from written) as written, (select count(*)::integer from fresh where added) as added,
   array(select word from lexed where docs <= 0) as gone`;
 
 /** Writes documents and tombstones. Each batch is one transaction of its own unless the caller has one. */
