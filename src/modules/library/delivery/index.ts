@@ -1,4 +1,4 @@
-import type { Clock, Ctx } from '../../../context.ts';
+import { type Clock, type Ctx, systemClock } from '../../../context.ts';
 import type { Notifications } from '../../../platform/database/database.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
@@ -78,7 +78,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { clock, storage, media, renditions, log, endpoints, notifications } = options;
   const bytes = new BytesCache(options.hotCacheBytes);
   const decisions = new Decisions(options.lookup);
-  const hot = new HotTable(() => clock.now().getTime());
+  // Thousands of times a second: not one object for each.
+  const hot = new HotTable(clock === systemClock ? Date.now : () => clock.now().getTime());
   const maker = new Maker({ storage, media, renditions, bytes, log, deadlineMs: options.deadlineMs ?? 20_000 });
   const service = new DeliveryService({ ...options, decisions, hot, maker, avif: options.avif ?? false });
   let stop: () => Promise<void> = async () => undefined;
