@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { DataSource, type EntitySchema } from 'typeorm';
+import { DataSource, type EntitySchema, type Logger } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Log } from '../log.ts';
 import type { MigrationClass } from './migration.ts';
@@ -25,7 +25,7 @@ export const MIGRATIONS_TABLE = 'schema_migration';
 
 /** A TypeORM data source with our limits; not connected yet. `synchronize` is never used. */
 export function makeDataSource(options: DataSourceOptions): DataSource {
-  return new DataSource({
+  const dataSource: DataSource = new DataSource({
     type: 'postgres',
     url: options.url,
     entities: [...options.entities],
@@ -34,11 +34,14 @@ export function makeDataSource(options: DataSourceOptions): DataSource {
     migrationsTransactionMode: 'each',
     synchronize: false,
     logging: false,
+    logger: typeormLogger(options.log),
     installExtensions: false,
     applicationName: options.applicationName ?? 'damson',
     poolSize: options.poolSize ?? 10,
     connectTimeoutMS: 10_000,
-    poolErrorHandler: (error: unknown) => options.log.warn({ err: error }, 'idle database connection lost'),
+    // After `destroy` the server may cut what is still closing.
+    poolErrorHandler: (error: unknown) =>
+      options.log[dataSource.isInitialized ? 'warn' : 'debug']({ err: error }, 'idle database connection lost'),
     extra: {
       statement_timeout: options.statementTimeout ?? 30_000,
       lock_timeout: options.lockTimeout ?? 10_000,
@@ -47,6 +50,20 @@ export function makeDataSource(options: DataSourceOptions): DataSource {
       keepAlive: true,
     },
   });
+  return dataSource;
+}
+
+/** TypeORM prints failed migrations to the console by itself; here they go to our log. */
+function typeormLogger(log: Log): Logger {
+  const quiet = (): void => undefined;
+  return {
+    logQuery: quiet,
+    logQueryError: quiet,
+    logQuerySlow: quiet,
+    logSchemaBuild: quiet,
+    logMigration: (message) => log.info({}, message),
+    log: (level, message: unknown) => log[level === 'warn' ? 'warn' : 'debug']({ message }, 'typeorm'),
+  };
 }
 
 /** The `pg` pool under a connected data source: plain SQL goes there directly, without TypeORM's detours. */

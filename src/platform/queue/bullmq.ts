@@ -53,8 +53,8 @@ class BullRunner implements JobRunner {
   readonly #rows: OutboxRows;
   readonly #execution: ExecutionOptions;
   readonly #queues = new Map<QueueName, QueueHandle>();
-  readonly #workers: WorkerHandle[] = [];
-  readonly #active = new Map<JobExecution, Promise<void>>();
+  readonly #workers = new Map<QueueName, WorkerHandle>();
+  readonly #active = new Map<JobExecution, { queue: QueueName; running: Promise<void> }>();
   #backend: QueueBackend | undefined;
   #relay: Relay | undefined;
   #closing: Promise<void> | undefined;
@@ -81,7 +81,7 @@ class BullRunner implements JobRunner {
     const { database, log, backoffMs = 1000, pollMs = 1000, leaseMs = 300_000 } = this.#options;
     const backend = this.#open();
     for (const name of queues) await this.#schedule(name);
-    for (const name of queues) this.#workers.push(await backend.worker(name, this.#work, this.#workerSettings(name)));
+    for (const name of queues) this.#workers.set(name, await backend.worker(name, this.#work, this.#workerSettings(name)));
     const publish = async (name: QueueName, jobs: Parameters<QueueHandle['add']>[0]): Promise<void> => this.#queue(name).add(jobs);
     const relay = new Relay({ database, rows: this.#rows, registry: this.#registry, publish, log, backoffMs, pollMs, leaseMs });
     this.#relay = relay;
@@ -156,7 +156,7 @@ class BullRunner implements JobRunner {
       giveBack,
     });
     const running = execution.run();
-    this.#active.set(execution, running);
+    this.#active.set(execution, { queue: job.queue, running });
     try {
       await running;
     } finally {
@@ -166,13 +166,13 @@ class BullRunner implements JobRunner {
 
   async #close(graceMs: number): Promise<void> {
     await this.#relay?.stop();
-    await Promise.all(this.#workers.map((worker) => worker.pause()));
+    await Promise.all([...this.#workers.values()].map((worker) => worker.pause()));
     await this.#settled(graceMs);
     for (const execution of this.#active.keys()) execution.release();
     // The execution itself stops waiting for a deaf handler after two seconds.
     await this.#settled(graceMs > 0 ? 3000 : 0);
-    const force = this.#active.size > 0;
-    await Promise.all(this.#workers.map((worker) => worker.close(force)));
+    const busy = new Set([...this.#active.values()].map(({ queue }) => queue));
+    await Promise.all([...this.#workers].map(([queue, worker]) => worker.close(busy.has(queue))));
     for (const queue of this.#queues.values()) await queue.close();
     await this.#backend?.close();
   }
@@ -184,7 +184,7 @@ class BullRunner implements JobRunner {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, limitMs);
     });
-    await Promise.race([Promise.allSettled(this.#active.values()), late]);
+    await Promise.race([Promise.allSettled([...this.#active.values()].map(({ running }) => running)), late]);
     clearTimeout(timer);
   }
 

@@ -121,17 +121,20 @@ export class JobExecution {
   }
 
   async #complete(ctx: Ctx, effect?: (ctx: Ctx) => Promise<void>): Promise<boolean> {
-    const { rows, database } = this.#options;
-    const { id, fromSchedule } = this.#delivery;
-    return database.transactions.run(ctx, async (trx) => {
-      // Whoever was told to stop must not commit: its job is another run's by now.
-      this.#controller.signal.throwIfAborted();
-      const first = fromSchedule || (await rows.claimEffect(trx, this.#job.name, id));
-      if (first) await effect?.(trx);
-      this.#controller.signal.throwIfAborted();
-      if (!fromSchedule) await rows.finish(trx, id, 'done');
+    const { signal } = this.#controller;
+    // Whoever was told to stop must not commit: its job is another run's by now.
+    signal.throwIfAborted();
+    if (!effect) return this.#mark(ctx);
+    return this.#options.database.transactions.run(ctx, async (trx) => {
+      const first = await this.#mark(trx);
+      if (first) await effect(trx);
+      signal.throwIfAborted();
       return first;
     });
+  }
+
+  async #mark(ctx: Ctx): Promise<boolean> {
+    return this.#delivery.fromSchedule || this.#options.rows.complete(ctx, this.#job.name, this.#delivery.id);
   }
 
   async #failed(error: unknown, attempt: number): Promise<never> {
@@ -157,7 +160,7 @@ export class JobExecution {
     const ctx = makeCtx(data.w, AbortSignal.timeout(timeoutOf(this.#job)));
     try {
       await database.transactions.run(ctx, async (trx) => {
-        const first = fromSchedule || (await rows.finish(trx, id, 'dead', error.message));
+        const first = fromSchedule || (await rows.bury(trx, id, error.message));
         const payload = this.#job.payload.safeParse(data.p);
         if (first && payload.success) await this.#job.onFailed?.(trx, payload.data, error);
       });

@@ -89,23 +89,31 @@ export class OutboxRows {
     );
   }
 
-  /** The inbox row: true for the first consumer run that gets here, false ever after. A second run waits until the first has ended. */
-  async claimEffect(ctx: WithTransaction, consumer: string, id: string): Promise<boolean> {
+  /**
+   * The inbox row and the outbox row's `done` in one statement: true for the first run that gets here, false ever after. A second run waits
+   * until the first one's transaction has ended. Outside a transaction there is no effect to be kept with it, so nothing waits for the disk.
+   */
+  async complete(ctx: WithTransaction, consumer: string, id: string): Promise<boolean> {
     const rows = await this.#sql.query(
       ctx,
-      'insert into inbox (consumer, outbox_id) values ($1, $2) on conflict do nothing returning outbox_id',
+      `with mark as (
+         insert into inbox (consumer, outbox_id) values ($1, $2) on conflict do nothing returning outbox_id),
+       row as (
+         update outbox set state = 'done', lease = null, error = null, finished_at = now() ${ctx.trx ? '' : QUICKLY}
+         where id in (select outbox_id from mark) and state in ('pending', 'published'))
+       select outbox_id from mark`,
       [consumer, id],
     );
     return rows.length > 0;
   }
 
-  /** Ends a row; false when it had ended before. */
-  async finish(ctx: WithTransaction, id: string, state: 'done' | 'dead', error: string | null = null): Promise<boolean> {
+  /** Ends a row as dead; false when it had ended before. */
+  async bury(ctx: WithTransaction, id: string, error: string): Promise<boolean> {
     const rows = await this.#sql.query(
       ctx,
-      `update outbox set state = $2, lease = null, finished_at = now(), error = coalesce($3, error)
+      `update outbox set state = 'dead', lease = null, finished_at = now(), error = $2
        where id = $1 and state in ('pending', 'published') returning id`,
-      [id, state, error === null ? null : error.slice(0, MAX_ERROR_LENGTH)],
+      [id, error.slice(0, MAX_ERROR_LENGTH)],
     );
     return rows.length > 0;
   }
