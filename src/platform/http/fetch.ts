@@ -87,7 +87,7 @@ async function follow(
     const location = answer.headers['location'];
     if (!REDIRECTS.has(answer.status) || location === undefined || given.maxRedirects === 0)
       return finish(answer, url, given.maxBytes ?? MAX_BYTES);
-    answer.raw.destroy();
+    answer.raw.on('error', () => undefined).destroy(); // undici reports the abort that was asked for
     if (hop >= (given.maxRedirects ?? 3)) throw failed(new Error('too many redirects'));
     const next = redirectTarget(location, url, given, allowed);
     if (next.origin !== url.origin) headers = Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name)));
@@ -165,10 +165,11 @@ function capped(answer: Answer, maxBytes: number): Readable {
       else done(null, chunk);
     },
   });
+  cap.on('error', () => undefined); // readers see it; without one it must not end the process
   const decoder = decoderFor(answer.headers['content-encoding']);
   const stages: (Readable | Transform)[] = decoder === null ? [answer.raw] : [answer.raw, decoder];
   for (const stage of stages) {
-    stage.once('error', (error) => cap.destroy(error instanceof DamsonError ? error : failed(error)));
+    stage.on('error', (error) => cap.destroy(error instanceof DamsonError ? error : failed(error)));
     cap.once('close', () => stage.destroy());
   }
   if (decoder === null) answer.raw.pipe(cap);

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { closeEventStreams } from './sse.ts';
 
@@ -38,6 +38,11 @@ export function createHttpServer(app: Handler, hot?: HotPath): HttpServer {
     },
   );
   server.on('clientError', refuse);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   return {
     server,
     listen: (port, host) =>
@@ -53,6 +58,8 @@ export function createHttpServer(app: Handler, hot?: HotPath): HttpServer {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       closeEventStreams();
       for (const res of running) if (!res.headersSent) res.setHeader('Connection', 'close');
+      // Browsers connect ahead; node counts a connection that has sent nothing yet as busy.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       server.closeIdleConnections();
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       let cut = 0;
