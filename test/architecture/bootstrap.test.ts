@@ -121,7 +121,7 @@ describe('bootstrap', () => {
     await start();
     expect(lstatSync(join(modules, '@ffprobe-installer/linux-x64/ffprobe')).mode & 0o111).to.equal(0o111);
   });
-});
+}).timeout(300_000);
 
 describe('complete-lock', () => {
   let tools: LockTools;

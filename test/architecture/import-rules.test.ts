@@ -162,4 +162,4 @@ describe('import rules', () => {
       });
     }
   });
-});
+}).timeout(300_000);

@@ -82,4 +82,4 @@ describe('new:module', () => {
     }
     expect(await problems(ROOT, script, 'marketing/samples', '--into', tree)).to.contain('is there already');
   });
-});
+}).timeout(300_000);
