@@ -1,5 +1,6 @@
 import { type Column, DictColumn, KeyColumn, ListColumn, type Mask, NumberColumn, SetColumn, type ValueColumn } from './columns.ts';
 import type { Facet, RangeField } from '../search.ts';
+import { MatchCache } from './match-cache.ts';
 
 /** A row of `search_document`; all but `ord`, `id` and `deleted` are null on a tombstone. */
 export type StoreRow = readonly [
@@ -44,6 +45,9 @@ export class ColumnStore {
   readonly names = new KeyColumn();
   /** Rows in use, tombstones and holes included. */
   rows = 0;
+  /** Raised by every change. */
+  changes = 0;
+  readonly matches = new MatchCache();
   alive: Mask = new Uint8Array(0);
   #ids: Buffer = Buffer.alloc(0);
   readonly #kind = new DictColumn();
@@ -97,6 +101,7 @@ export class ColumnStore {
     const last = rows.reduce((max, [ord]) => Math.max(max, ord), -1);
     if (last >= this.alive.length) this.#grow(last + 1);
     this.rows = Math.max(this.rows, last + 1);
+    if (rows.length > 0) this.changes += 1;
     for (const row of rows) this.#applyRow(row);
   }
 

@@ -5,6 +5,7 @@ import type { Position } from './cursor.ts';
 
 /** The order of results and the page after a cursor. Equal values are ordered by `ord`, so the order is total and stable. */
 export interface Order {
+  readonly descending: boolean;
   /** Below 0 when row a comes before row b; never 0 for different rows. */
   compare(a: number, b: number): number;
   /** True when the row comes after the position. */
@@ -33,6 +34,7 @@ function numberOrder(columns: readonly Numbers[], descending: boolean): Order {
   };
   const value = (column: Numbers, row: number) => column[row] ?? Number.NaN;
   return {
+    descending,
     compare: (a, b) => {
       for (const column of columns) {
         const order = compareValues(value(column, a), value(column, b));
@@ -58,6 +60,7 @@ function numberOrder(columns: readonly Numbers[], descending: boolean): Order {
 function nameOrder({ names }: ColumnStore, descending: boolean): Order {
   const sign = descending ? -1 : 1;
   return {
+    descending,
     compare: (a, b) => (names.compare(a, b) || a - b) * sign,
     isAfter: (row, { keys, ord }) => {
       const [key] = keys;
@@ -74,8 +77,9 @@ function nameOrder({ names }: ColumnStore, descending: boolean): Order {
  */
 export function pageOf(mask: Mask, rows: number, order: Order, after: Position | null, limit: number): number[] {
   const best: number[] = [];
-  // From the newest row: orders mostly follow it, so later rows are mostly refused by the first comparison.
-  for (let row = rows - 1; row >= 0; row -= 1) {
+  // Most orders follow the order of arrival more or less: begun at the right end, later rows are refused by the first comparison.
+  const step = order.descending ? -1 : 1;
+  for (let row = order.descending ? rows - 1 : 0; row >= 0 && row < rows; row += step) {
     if (mask[row] !== 1) continue;
     const last = best.length < limit ? undefined : best[limit - 1];
     if (last !== undefined && order.compare(row, last) > 0) continue;

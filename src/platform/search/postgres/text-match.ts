@@ -72,15 +72,8 @@ function anyVisible(mask: Mask, { visible }: MatchInput): boolean {
 
 const RANK = `ts_rank('{0.1, 0.25, 0.5, 1}', tsv, $2::tsquery)`;
 
-/** One row with everything packed: 10,000 matches cost a tenth of what 10,000 rows would. */
 async function matchQuery({ sql, workspaceId, store, ranked }: MatchInput, tsquery: string): Promise<TextMatch> {
-  const item = ranked ? `int4send(ord) || float4send(${RANK})` : 'int4send(ord)';
-  const [row] = await sql.query<{ packed: Buffer | null }>(
-    {},
-    `select string_agg(${item}, ''::bytea) as packed from search_text where workspace_id = $1 and tsv @@ $2::tsquery`,
-    [workspaceId, tsquery],
-  );
-  const packed = row?.packed ?? Buffer.alloc(0);
+  const packed = await store.matches.get(store, `${ranked} ${tsquery}`, () => packedMatches(sql, workspaceId, tsquery, ranked));
   const mask = new Uint8Array(store.alive.length);
   const scores = ranked ? new Float32Array(store.alive.length) : null;
   for (let at = 0; at < packed.length; at += ranked ? 8 : 4) {
@@ -91,6 +84,17 @@ async function matchQuery({ sql, workspaceId, store, ranked }: MatchInput, tsque
     if (scores) scores[ord] = packed.readFloatBE(at + 4);
   }
   return { mask, scores, corrections: {} };
+}
+
+/** One row with everything packed: 10,000 matches cost a tenth of what 10,000 rows would. */
+async function packedMatches(sql: Sql, workspaceId: string, tsquery: string, ranked: boolean): Promise<Buffer> {
+  const item = ranked ? `int4send(ord) || float4send(${RANK})` : 'int4send(ord)';
+  const [row] = await sql.query<{ packed: Buffer | null }>(
+    {},
+    `select string_agg(${item}, ''::bytea) as packed from search_text where workspace_id = $1 and tsv @@ $2::tsquery`,
+    [workspaceId, tsquery],
+  );
+  return row?.packed ?? Buffer.alloc(0);
 }
 
 function inverted(mask: Mask): Mask {
