@@ -29,11 +29,12 @@ function shown(value: unknown): string {
 function stack(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const text = 'stack' in error && typeof error.stack === 'string' ? error.stack : JSON.stringify(error);
+  const code = 'code' in error ? ` [${String(error.code)}]` : '';
   const cause = 'cause' in error ? stack(error.cause) : '';
   return `${text
     .split('\n')
     .map((line) => `\n    ${escape(line)}`)
-    .join('')}${cause}`;
+    .join('')}${code}${cause}`;
 }
 
 function escape(text: string): string {

@@ -1,4 +1,4 @@
-import { type DestinationStream, pino } from 'pino';
+import { type Logger as Base, type DestinationStream, pino } from 'pino';
 import { prettyStream } from './log-pretty.ts';
 
 /** Structured lines, one fact each; secrets never, line breaks always escaped. */
@@ -30,16 +30,28 @@ export interface LogOptions {
 
 export function createLogger(options: LogOptions): Logger {
   const target = options.stream ?? pino.destination({ fd: 1, sync: true });
-  return pino(
+  const base = pino(
     {
       level: options.level,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), bindings: clean, log: clean },
+      formatters: { level: (label) => ({ level: label }), log: clean },
       serializers: { err: (value: unknown) => value }, // `clean` has made plain data of it
     },
     options.format === 'pretty' ? prettyStream(target) : target,
   );
+  return wrap(base);
+}
+
+/** Pino writes a child's fields as they are, so they are cleaned before; messages are masked like any text. */
+function wrap(base: Base): Logger {
+  return {
+    debug: (fields, message) => base.debug(fields, message && maskText(message)),
+    info: (fields, message) => base.info(fields, message && maskText(message)),
+    warn: (fields, message) => base.warn(fields, message && maskText(message)),
+    error: (fields, message) => base.error(fields, message && maskText(message)),
+    child: (fields) => wrap(base.child(clean(fields))),
+  };
 }
 
 const MASK = '[redacted]';
