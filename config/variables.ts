@@ -203,8 +203,8 @@ export const v = {
   failpoint: text(
     'FAILPOINT',
     { group: OPERATION, default: null, doc: 'Tests only: `name:action` where the process shall fail.' },
-    /^[a-z0-9_.-]+:[a-z0-9_=@.-]+(,[a-z0-9_.-]+:[a-z0-9_=@.-]+)*$/,
-    'name:action',
+    /^[\w.-]+:kill(@[1-9]\d*)?$/,
+    'name:kill or name:kill@hit',
   ),
 };
 

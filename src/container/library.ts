@@ -21,17 +21,12 @@ import { ingestJob, IngestService, tidyJob } from '../modules/library/ingest/ind
 import { MetadataRepository, MetadataService } from '../modules/library/metadata/index.ts';
 import { createRenditions, type Renditions } from '../modules/library/renditions/index.ts';
 import { createSearch, type SearchService } from '../modules/library/search/index.ts';
-import {
-  createUploads,
-  type Uploads,
-  UploadsRepository,
-  type UploadsService,
-} from '../modules/library/uploads/index.ts';
+import { createUploads, type Uploads, UploadsRepository, type UploadsService } from '../modules/library/uploads/index.ts';
 import { newId } from '../platform/database/uuid.ts';
 import type { AnyRoute } from '../platform/http/route.ts';
 import type { JobDef } from '../platform/queue/queue.ts';
 import { keys } from '../platform/storage/keys.ts';
-import type { ModulesDeps } from './modules.ts';
+import type { ModulesDeps } from './deps.ts';
 
 export interface Library {
   readonly assets: Assets;

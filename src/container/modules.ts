@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Config } from '../../config/config.ts';
-import type { Secrets } from '../../config/secrets.ts';
 import { type Ctx, systemClock } from '../context.ts';
 import { createAuditLog } from '../modules/core/audit-log/index.ts';
 import { createIdentity, type Identity } from '../modules/core/identity/index.ts';
@@ -11,10 +9,8 @@ import { createPermissions } from '../modules/core/permissions/index.ts';
 import { UPLOAD_LIFETIME_MS } from '../modules/library/uploads/index.ts';
 import type { AnyRoute } from '../platform/http/route.ts';
 import { createTus } from '../platform/http/tus.ts';
-import type { Log } from '../platform/log.ts';
 import type { JobDef } from '../platform/queue/queue.ts';
-import type { Telemetry } from '../telemetry.ts';
-import type { Adapters } from './adapters.ts';
+import type { ModulesDeps } from './deps.ts';
 import { createLibrary, type Library } from './library.ts';
 
 export interface Modules extends Library {
@@ -30,14 +26,6 @@ export interface Modules extends Library {
   close(): Promise<void>;
 }
 
-export interface ModulesDeps {
-  config: Config;
-  log: Log;
-  telemetry: Telemetry;
-  secrets: Secrets;
-  adapters: Adapters;
-}
-
 /** Core first, library on top of it: the tiers of the architecture, in the order of their arrows. */
 export async function createModules(deps: ModulesDeps): Promise<Modules> {
   const { config, log, secrets, adapters } = deps;
@@ -45,7 +33,12 @@ export async function createModules(deps: ModulesDeps): Promise<Modules> {
   const { dataSource, transactions, notifications } = database;
   const audit = createAuditLog({ dataSource });
   const permissions = createPermissions({ dataSource, transactions, notifications, audit });
-  const live = createLive({ notifications, permissions, log, actorOf: (workspaceId, principal) => identity.principals.actorOf(workspaceId, principal) });
+  const live = createLive({
+    notifications,
+    permissions,
+    log,
+    actorOf: (workspaceId, principal) => identity.principals.actorOf(workspaceId, principal),
+  });
   const jobs = createJobs({
     dataSource,
     transactions,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ctx } from '../../../context.ts';
 import { invalidRequest } from '../../../errors.ts';

@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { readMetadata, readTags, readTusTarget } from '../../../src/modules/library/uploads/uploads.target.ts';
+import { isError } from '../../../src/errors.ts';
+
+const refused = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    return isError(error, 'invalid_request');
+  }
+  return false;
+};
+
+describe('what an upload says about its file', () => {
+  it('reads tags', () => {
+    expect(readTags(' a, b ,,c')).to.deep.equal(['a', 'b', 'c']);
+    expect(readTags('')).to.deep.equal([]);
+    expect(refused(() => readTags('x'.repeat(101)))).to.equal(true);
+    expect(refused(() => readTags(Array.from({ length: 201 }, (_, i) => `t${i}`).join(',')))).to.equal(true);
+  });
+
+  it('reads tus metadata with defaults', () => {
+    expect(readTusTarget({})).to.deep.include({ filename: 'unnamed' });
+    const { filename, target } = readTusTarget({ filename: 'a.jpg', folder: '/x', tags: 'a', publish: 'true', onConflict: 'version' });
+    expect(filename).to.equal('a.jpg');
+    expect(target).to.include({ folder: '/x', publish: true, onConflict: 'version' });
+    expect(refused(() => readTusTarget({ onDuplicate: 'eat' }))).to.equal(true);
+    expect(refused(() => readTusTarget({ filename: 'x'.repeat(6000) }))).to.equal(true);
+  });
+
+  it('reads metadata as JSON and says what is wrong with it', () => {
+    expect(readMetadata('{"alt":"A plum","rating":3,"people":["Ann"],"title":null}')).to.deep.equal({
+      alt: 'A plum',
+      rating: 3,
+      people: ['Ann'],
+      title: null,
+    });
+    expect(readMetadata(undefined)).to.equal(undefined);
+    for (const bad of ['{', '[]', '"x"', '{"a":{"b":1}}', '{"a":[1]}'])
+      expect(
+        refused(() => readMetadata(bad)),
+        bad,
+      ).to.equal(true);
+  });
+});
