@@ -18,6 +18,7 @@ export interface FirstStartDeps {
   readonly transactions: TransactionRunner;
   readonly permissions: Permissions;
   readonly audit: AuditLog;
+  readonly quotas: { readonly workspaceBytes: number | null; readonly personBytes: number | null };
   makeLink(email: string): Promise<string>;
   /** The library's part of a new workspace (root folder, vocabulary, fields), in the same transaction. */
   onWorkspaceCreated(ctx: Ctx, workspaceId: string, rootAclId: string): Promise<void>;
@@ -54,8 +55,11 @@ export class FirstStartService {
   }
 
   async #create(ctx: Ctx, email: string, hash: string | null): Promise<string> {
-    const { accounts, members, workspaces, permissions, audit } = this.#deps;
-    const workspaceId = await workspaces.insert(ctx, { slug: 'main', name: 'Damson', settings: SETTINGS });
+    const { accounts, members, workspaces, permissions, audit, quotas } = this.#deps;
+    const workspaceId = await workspaces.insert(ctx, {
+      ...{ slug: 'main', name: 'Damson', settings: SETTINGS },
+      ...{ quotaBytes: quotas.workspaceBytes, personQuotaBytes: quotas.personBytes },
+    });
     const inside = { ...ctx, workspaceId };
     const rootAclId = await permissions.ensureWorkspaceAcl(inside);
     const userId = (await accounts.findByEmail(inside, email))?.id ?? (await accounts.insert(inside, { email, name: 'Administrator' }));

@@ -52,6 +52,8 @@ export interface IdentityOptions {
   /** False = sign-in attempts are not limited. */
   readonly rateLimit: boolean;
   readonly uploadMaxBytes: number;
+  /** What a new workspace starts with, in bytes; absent or null = none. */
+  readonly quotas?: { readonly workspaceBytes: number | null; readonly personBytes: number | null };
   onWorkspaceCreated?(ctx: Ctx, workspaceId: string, rootAclId: string): Promise<void>;
   /** What uploads under way have announced, for `quota.check`. */
   reservedBytes?(ctx: Ctx): Promise<Reserved>;
@@ -103,10 +105,9 @@ export function createIdentity(options: IdentityOptions): Identity {
   const actors = new ActorsService({ cookieName, sessions: sessionReader(auth), keys, workspaces, clock: systemClock, log });
   const changes = new IdentityChanges(notifications, transactions, actors);
   const signIn = new SignInService({ accounts, attempts, workspaces, changes, audit, clock: systemClock, limited: options.rateLimit });
-  const makeLink = async (email: string): Promise<string> => {
-    await accounts.deleteSignInLinks({}, email);
-    return `${options.publicUrl}/sign-in/link?token=${await makeLinkToken(auth(), email)}`;
-  };
+  // Older links go on working: another process may have just printed one. Signing in by any of them ends the rest.
+  const makeLink = async (email: string): Promise<string> =>
+    `${options.publicUrl}/sign-in/link?token=${await makeLinkToken(auth(), email)}`;
   const profile = new ProfileService({
     ...{ accounts, members, keys, workspaces, passwords, changes, signIn, permissions, audit },
     uploadMaxBytes: options.uploadMaxBytes,
@@ -118,6 +119,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const firstStart = new FirstStartService({
     ...{ accounts, members, workspaces, passwords, transactions, permissions, audit, makeLink },
     onWorkspaceCreated,
+    quotas: options.quotas ?? { workspaceBytes: null, personBytes: null },
   });
   const reserved = options.reservedBytes ?? (() => Promise.resolve({ workspace: 0, person: 0 }));
 

@@ -115,6 +115,7 @@ export class MembersService {
     if (ctx.actor.kind !== 'system') throw notFound();
     const account = await this.#deps.accounts.findByEmail(ctx, email);
     if (!account || !(await this.#deps.members.find(ctx, account.id))) throw notFound('No member has this address.');
+    await this.#deps.accounts.deleteSignInLinks(ctx, account.email);
     return this.#deps.makeLink(account.email);
   }
 

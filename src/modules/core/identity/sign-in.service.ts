@@ -66,6 +66,7 @@ export class SignInService {
     const ctx = systemContext('', { requestId: request.id, clock: this.#deps.clock });
     const account = await this.#deps.accounts.findById(ctx, userId);
     if (by === 'password' && account) await this.succeeded(account.email, request.address);
+    if (by === 'link' && account) await this.#deps.accounts.deleteSignInLinks(ctx, account.email);
     await this.#deps.accounts.signedIn(ctx, userId);
     await this.#record(ctx, userId, 'session.created', { by, network: networkOf(request.address) });
   }

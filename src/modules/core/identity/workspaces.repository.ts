@@ -10,6 +10,14 @@ export interface MembershipRow {
   readonly role: Role;
 }
 
+export interface NewWorkspace {
+  readonly slug: string;
+  readonly name: string;
+  readonly settings: WorkspaceSettings;
+  readonly quotaBytes: number | null;
+  readonly personQuotaBytes: number | null;
+}
+
 export interface WorkspaceChange {
   readonly name?: string;
   readonly settings?: WorkspaceSettings;
@@ -36,13 +44,11 @@ export class WorkspacesRepository extends BaseRepository {
     return this.manager(ctx).findOne(WorkspaceEntity, { where: {}, order: { createdAt: 'ASC', id: 'ASC' } });
   }
 
-  async insert(ctx: Ctx, workspace: { slug: string; name: string; settings: WorkspaceSettings }): Promise<string> {
+  async insert(ctx: Ctx, workspace: NewWorkspace): Promise<string> {
     const id = newId();
     await this.manager(ctx).insert(WorkspaceEntity, {
       ...workspace,
       id,
-      quotaBytes: null,
-      personQuotaBytes: null,
       usedBytes: 0,
       createdAt: ctx.clock.now(),
     });

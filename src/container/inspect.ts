@@ -1,0 +1,53 @@
+import type { Config } from '../../config/config.ts';
+import { migrations } from '../../migrations/index.ts';
+import { entities } from '../entities.ts';
+import { startEmbedded } from '../platform/database/embedded.ts';
+import { createDatabase, type TypeormDatabase } from '../platform/database/external.ts';
+import type { Log } from '../platform/log.ts';
+import { type Adapters, createAdapters } from './adapters.ts';
+
+/** What `migrate` and `doctor` need: the outside world without the modules, and without migrating by itself. */
+export interface Inspected {
+  readonly database: TypeormDatabase;
+  /** Names of migrations that the database lacks. */
+  pending(): Promise<string[]>;
+  /** The other adapters, on the same database. */
+  adapters(): Promise<Adapters>;
+  close(): Promise<void>;
+}
+
+/** Connects the database alone; the embedded one is started when nobody has. Throws when it cannot be reached. */
+export async function inspect(config: Config, log: Log): Promise<Inspected> {
+  const choice = config.database;
+  const server = choice.kind === 'embedded' ? await startEmbedded({ dataDir: choice.dataDir, log }) : null;
+  const url = choice.kind === 'external' ? choice.url.reveal() : (server?.url ?? '');
+  const open = () => createDatabase({ url, entities, migrations, poolSize: 3, engine: choice.kind, log });
+  const database = await open().catch(async (error: unknown) => {
+    await server?.close();
+    throw error;
+  });
+  const opened: Adapters[] = [];
+  return {
+    database,
+    pending: () => pendingOf(database),
+    adapters: async () => {
+      const adapters = await createAdapters(config, log, [], { database });
+      opened.push(adapters);
+      return adapters;
+    },
+    close: async () => {
+      for (const adapters of opened) await adapters.close();
+      await database.close();
+      await server?.close();
+    },
+  };
+}
+
+async function pendingOf({ sql }: TypeormDatabase): Promise<string[]> {
+  const known = migrations.map((Migration) => new Migration().name ?? Migration.name);
+  const [found] = await sql.query<{ there: boolean }>({}, `select to_regclass('schema_migration') is not null as there`);
+  if (!found?.there) return known;
+  const rows = await sql.query<{ name: string }>({}, 'select name from schema_migration');
+  const applied = new Set(rows.map((row) => row.name));
+  return known.filter((name) => !applied.has(name));
+}
