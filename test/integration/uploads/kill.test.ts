@@ -129,10 +129,10 @@ describe('kill -9 of the server during uploads', function () {
       async () => (await db.query(`select 1 from asset where name = any($1) and status <> 'ready' limit 1`, [names])).rowCount === 0,
       { ms: 90_000, what: 'every asset becoming ready' },
     );
-    const stray = await db.query<{ n: number }>(`select count(*)::int as n from asset where name ~ '^kill-' and not (name = any($1)) and name like any($2)`, [
-      names,
-      names.map((name) => `${name.replace('.png', '')}-%`),
-    ]);
+    const stray = await db.query<{ n: number }>(
+      `select count(*)::int as n from asset where name ~ '^kill-' and not (name = any($1)) and name like any($2)`,
+      [names, names.map((name) => `${name.replace('.png', '')}-%`)],
+    );
     expect(stray.rows[0]?.n, 'no second copies under other names').to.equal(0);
     expect((await readdir(join(dataDir, 'tmp'))).filter((name) => name.startsWith('clip-'))).to.deep.equal([]);
   }
@@ -145,17 +145,22 @@ interface TestFile {
 }
 
 async function picture(i: number): Promise<TestFile> {
-  const noise = Buffer.alloc(64 * 48 * 3, (_: unknown) => 0).map((_, at) => (at * 31 + i * 97) % 251);
-  const bytes = await sharp(noise, { raw: { width: 64, height: 48, channels: 3 } }).png({ compressionLevel: 1 }).toBuffer();
+  const noise = Buffer.alloc(64 * 48 * 3).map((_, at) => (at * 31 + i * 97) % 251);
+  const bytes = await sharp(noise, { raw: { width: 64, height: 48, channels: 3 } })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
   return { name: `kill-${i}.png`, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** Tries until there is a real answer: a dead server is no answer. */
 async function insist<T>(attempt: () => Promise<T | null>): Promise<T> {
-  return eventually(() => attempt().catch((error: unknown) => (error instanceof TypeError || isReset(error) ? null : Promise.reject(error))), {
-    ms: 120_000,
-    what: 'the upload being acknowledged',
-  });
+  return eventually(
+    () => attempt().catch((error: unknown) => (error instanceof TypeError || isReset(error) ? null : Promise.reject(error))),
+    {
+      ms: 120_000,
+      what: 'the upload being acknowledged',
+    },
+  );
 }
 
 const isReset = (error: unknown) => error instanceof Error && /fetch failed|ECONN|socket|terminated/i.test(error.message);
@@ -164,7 +169,11 @@ function multipart(url: string, key: string, file: TestFile): Promise<string> {
   return insist(async () => {
     const form = new FormData();
     form.append('file', new Blob([new Uint8Array(file.bytes)]), file.name);
-    const response = await fetch(`${url}/api/v1/assets`, { method: 'POST', body: form, headers: { Authorization: `Bearer ${key}`, 'Idempotency-Key': file.name } });
+    const response = await fetch(`${url}/api/v1/assets`, {
+      method: 'POST',
+      body: form,
+      headers: { Authorization: `Bearer ${key}`, 'Idempotency-Key': file.name },
+    });
     const body = (await response.json()) as { id: string };
     // 423: the request that died still holds its lease for some seconds.
     if (response.status === 423 || response.status === 503) return null;
@@ -181,7 +190,11 @@ async function tus(url: string, key: string, file: TestFile): Promise<string> {
     if (location === null) {
       const created = await fetch(`${url}/api/v1/uploads`, {
         method: 'POST',
-        headers: { ...headers, 'Upload-Length': String(file.bytes.length), 'Upload-Metadata': `filename ${Buffer.from(file.name).toString('base64')}` },
+        headers: {
+          ...headers,
+          'Upload-Length': String(file.bytes.length),
+          'Upload-Metadata': `filename ${Buffer.from(file.name).toString('base64')}`,
+        },
       });
       expect(created.status).to.equal(201);
       location = new URL(created.headers.get('location') ?? '', url).href;

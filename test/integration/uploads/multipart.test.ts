@@ -10,14 +10,23 @@ describe('multipart upload', () => {
 
   before(async () => {
     server = await startServer();
-    jpeg = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#7a2e5d' } }).jpeg().toBuffer();
+    jpeg = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#7a2e5d' } })
+      .jpeg()
+      .toBuffer();
   });
   after(() => server.close());
 
   it('stores a picture, answers 201 with the asset and makes it ready with previews', async () => {
     const { status, body } = await upload(server.api, 'plum.jpg', jpeg, { folder: '/fruit/stone', tags: 'Plum, purple', title: 'A plum' });
     expect(status).to.equal(201);
-    expect(body).to.include({ name: 'plum.jpg', folder: '/fruit/stone', status: 'processing', title: 'A plum', bytes: jpeg.length, version: 1 });
+    expect(body).to.include({
+      name: 'plum.jpg',
+      folder: '/fruit/stone',
+      status: 'processing',
+      title: 'A plum',
+      bytes: jpeg.length,
+      version: 1,
+    });
     expect(body.tags).to.have.members(['Plum', 'purple']);
     expect(body.sha256).to.equal(createHash('sha256').update(jpeg).digest('hex'));
     const asset = await settled(server.api, body.id);
@@ -69,7 +78,9 @@ describe('multipart upload', () => {
   });
 
   it('names twenty equal uploads at once without loss', async () => {
-    const results = await Promise.all(Array.from({ length: 20 }, (_, i) => upload(server.api, 'crowd.txt', Buffer.from(`crowd ${i}`), { folder: '/crowd' })));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => upload(server.api, 'crowd.txt', Buffer.from(`crowd ${i}`), { folder: '/crowd' })),
+    );
     expect(results.map((item) => item.status)).to.deep.equal(Array(20).fill(201));
     expect(new Set(results.map((item) => item.body.name)).size).to.equal(20);
   });
@@ -86,7 +97,10 @@ describe('multipart upload', () => {
 
   it('makes a retry with the same Idempotency-Key one asset, and refuses other bytes under it', async () => {
     const headers = { 'Idempotency-Key': 'order-66' };
-    const [a, b] = [await upload(server.api, 'once.txt', Buffer.from('once'), {}, headers), await upload(server.api, 'once.txt', Buffer.from('once'), {}, headers)];
+    const [a, b] = [
+      await upload(server.api, 'once.txt', Buffer.from('once'), {}, headers),
+      await upload(server.api, 'once.txt', Buffer.from('once'), {}, headers),
+    ];
     expect([a.status, b.status]).to.deep.equal([201, 201]);
     expect(b.body.id).to.equal(a.body.id);
     const other = await upload(server.api, 'once.txt', Buffer.from('twice'), {}, headers);
@@ -94,7 +108,16 @@ describe('multipart upload', () => {
   });
 
   it('keeps hostile and very long names as data', async () => {
-    const names = ['../../etc/passwd', '..\\..\\boot.ini', `${'ü'.repeat(300)}.jpg`, '.hidden', 'CON', 'x\r\nSet-Cookie: a=b.txt', '<img src=x onerror=alert(1)>.svg', '‮gpj.exe'];
+    const names = [
+      '../../etc/passwd',
+      '..\\..\\boot.ini',
+      `${'ü'.repeat(300)}.jpg`,
+      '.hidden',
+      'CON',
+      'x\r\nSet-Cookie: a=b.txt',
+      '<img src=x onerror=alert(1)>.svg',
+      '‮gpj.exe',
+    ];
     for (const name of names) {
       const { status, body } = await upload(server.api, name, Buffer.from(`name ${name}`), { folder: '/hostile' });
       expect(status, name).to.equal(201);
@@ -119,10 +142,15 @@ describe('multipart upload', () => {
     const empty = new FormData();
     empty.append('folder', '/');
     expect((await server.api('/api/v1/assets', { method: 'POST', body: empty })).status).to.equal(400);
-    expect((await server.api('/api/v1/assets', { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })).status).to.equal(400);
+    expect(
+      (await server.api('/api/v1/assets', { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })).status,
+    ).to.equal(400);
     await cutOff(server.url, await adminKey(server));
     expect((await upload(server.api, 'after.txt', Buffer.from('fine'))).status).to.equal(201);
-    const orphans = await server.container.database.sql.query<{ n: number }>({}, `select count(*)::int as n from upload where state in ('receiving', 'committing')`);
+    const orphans = await server.container.database.sql.query<{ n: number }>(
+      {},
+      `select count(*)::int as n from upload where state in ('receiving', 'committing')`,
+    );
     expect(orphans[0]?.n).to.equal(0);
   });
 

@@ -53,7 +53,11 @@ describe('tus upload', () => {
 
   it('announces its extensions and checksum algorithms', async () => {
     const response = await fetch(`${server.url}/api/v1/uploads`, { method: 'OPTIONS' });
-    expect(response.headers.get('tus-extension')).to.include('creation-with-upload').and.include('termination').and.include('checksum').and.include('expiration');
+    expect(response.headers.get('tus-extension'))
+      .to.include('creation-with-upload')
+      .and.include('termination')
+      .and.include('checksum')
+      .and.include('expiration');
     expect(response.headers.get('tus-checksum-algorithm')).to.include('sha256');
   });
 
@@ -107,7 +111,8 @@ describe('tus upload', () => {
     const other = await server.as('editor');
     for (const method of ['HEAD', 'DELETE']) expect((await send(location, method, {}, undefined, other.key)).status, method).to.equal(404);
     expect((await fetch(new URL(location, server.url), { method: 'HEAD', headers: tusHeaders })).status).to.equal(401);
-    for (const id of ['..%2f..%2fetc', 'nope', '%00']) expect((await send(`/api/v1/uploads/${id}`, 'HEAD', {})).status, id).to.be.oneOf([400, 404]);
+    for (const id of ['..%2f..%2fetc', 'nope', '%00'])
+      expect((await send(`/api/v1/uploads/${id}`, 'HEAD', {})).status, id).to.be.oneOf([400, 404]);
   });
 
   it('takes a cancelled upload back: nothing of it remains, nothing of it looks complete', async () => {
@@ -120,21 +125,35 @@ describe('tus upload', () => {
   });
 
   it('refuses before taking bytes what it would refuse after', async () => {
-    const refused = await send('/api/v1/uploads', 'POST', { 'Upload-Length': '10', 'Upload-Metadata': meta({ filename: 'a', onConflict: 'explode' }) });
+    const refused = await send('/api/v1/uploads', 'POST', {
+      'Upload-Length': '10',
+      'Upload-Metadata': meta({ filename: 'a', onConflict: 'explode' }),
+    });
     expect(refused.status).to.equal(400);
-    const dots = await send('/api/v1/uploads', 'POST', { 'Upload-Length': '10', 'Upload-Metadata': meta({ filename: 'a', folder: '/../x' }) });
+    const dots = await send('/api/v1/uploads', 'POST', {
+      'Upload-Length': '10',
+      'Upload-Metadata': meta({ filename: 'a', folder: '/../x' }),
+    });
     expect(dots.status).to.equal(400);
     const huge = await send('/api/v1/uploads', 'POST', { 'Upload-Length': String(2 ** 50), 'Upload-Metadata': meta({ filename: 'a' }) });
     expect(huge.status).to.equal(413);
     const viewer = await server.as('viewer');
-    const forbidden = await send('/api/v1/uploads', 'POST', { 'Upload-Length': '1', 'Upload-Metadata': meta({ filename: 'a' }) }, undefined, viewer.key);
+    const forbidden = await send(
+      '/api/v1/uploads',
+      'POST',
+      { 'Upload-Length': '1', 'Upload-Metadata': meta({ filename: 'a' }) },
+      undefined,
+      viewer.key,
+    );
     expect(forbidden.status).to.be.oneOf([403, 404]);
   });
 
   it('makes an asset of an empty file', async () => {
     const created = await send('/api/v1/uploads', 'POST', { 'Upload-Length': '0', 'Upload-Metadata': meta({ filename: 'nothing.txt' }) });
     expect(created.status).to.equal(201);
-    const id = created.headers.get('damson-asset-id') ?? (await send(created.headers.get('location') ?? '', 'HEAD', {})).headers.get('damson-asset-id');
+    const id =
+      created.headers.get('damson-asset-id') ??
+      (await send(created.headers.get('location') ?? '', 'HEAD', {})).headers.get('damson-asset-id');
     expect((await settled(server.api, id ?? '')).bytes).to.equal(0);
   });
 });
