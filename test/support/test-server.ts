@@ -101,7 +101,11 @@ export function endRunNow(): void {
 
 function clearAway(dir: string): void {
   const running = readPostmaster(join(dir, 'postgres'));
-  if (running) killPostgres(running.pid);
+  if (running && killPostgres(running.pid)) {
+    // Nothing asynchronous happens any more in a process that exits, and a server that still writes makes the removal fail.
+    const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
+    for (let waited = 0; isAlive(running.pid) && waited < 10_000; waited += 10) Atomics.wait(nobodyWakes, 0, 0, 10);
+  }
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 
