@@ -59,8 +59,12 @@ export function vocabulary(size: number, seed: number): string[] {
   return [...words];
 }
 
-/** Planted words: the share of documents that hold them. */
-export const PLANTED = { lighthouse: 0.001, waterfall: 0.01, landscape: 0.1 } as const;
+/** Planted words by the share of documents that hold each. */
+export const PLANTED: readonly (readonly [share: number, words: readonly string[]])[] = [
+  [0.001, ['lighthouse', 'windmill', 'hedgehog', 'trombone', 'glacier', 'origami']],
+  [0.01, ['waterfall', 'bicycle', 'festival', 'orchard', 'kitchen', 'umbrella']],
+  [0.1, ['landscape', 'portrait', 'campaign', 'customer', 'headline', 'packaging']],
+];
 
 const CAMERAS = ['Canon EOS R5', 'Canon EOS R6', 'Nikon Z9', 'Nikon D850', 'Sony ILCE-7M4', 'Sony ILCE-1', 'Fujifilm X-T5', 'Leica Q3'];
 const MORE_CAMERAS = Array.from({ length: 60 }, (_, at) => `Model ${String.fromCharCode(65 + (at % 26))}${100 + at}`);
@@ -113,7 +117,7 @@ function makeDocument(index: number, random: () => number, { vocab, tags, camera
   const taken = photo && random() < 0.8 ? FIRST_DAY + Math.floor(random() * DAYS * 86_400_000) : null;
   const created = FIRST_DAY + Math.floor(((index * 0.9 + random() * 1000) / 100_000) * DAYS * 86_400_000);
   const folder = zipf(folders);
-  const planted = Object.entries(PLANTED).flatMap(([word, share]) => (random() < share ? [word] : []));
+  const planted = PLANTED.flatMap(([share, list]) => list.filter(() => random() < share));
   const words = (count: number) => Array.from({ length: count }, () => zipf(vocab));
   const ownTags = [...new Set(several(8, () => zipf(tags)))];
   const title = random() < 0.6 ? words(4).join(' ') : null;
