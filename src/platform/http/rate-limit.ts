@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Ctx } from '../../context.ts';
 import { tooManyRequests } from '../../errors.ts';
 import { networkOf } from './address.ts';
@@ -79,9 +78,4 @@ async function take(limiter: RateLimiter, bucket: Bucket, key: string, cost: num
   if (waitMs === 0) return;
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   throw tooManyRequests({ detail: `Try again in ${seconds} s.`, headers: { 'Retry-After': String(seconds) } });
-}
-
-/** The peer's address for raw handlers behind no proxy. */
-export function peerOf(req: IncomingMessage): string | undefined {
-  return req.socket.remoteAddress;
 }
