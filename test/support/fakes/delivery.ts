@@ -113,8 +113,9 @@ function memoryRenditions(storage: Storage) {
   const claims = new Map<string, string>();
   const rows: { versionId: string; recipeHash: string }[] = [];
   const repository = {
-    async record(_ctx: unknown, versionId: string, row: { recipeHash: string }) {
+    async record(_ctx: unknown, versionId: string, row: { recipeHash: string; storageKey: string }, owner: string | null) {
       rows.push({ versionId, recipeHash: row.recipeHash });
+      if (owner) claims.delete(row.storageKey);
     },
     async claim(_ctx: unknown, key: string, owner: string) {
       if (claims.has(key)) return false;

@@ -54,11 +54,11 @@ function meansFile(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions)
 }
 
 /** The original, or the smaller raster made at ingest where its pixels suffice. */
-function sourceOf(asset: DeliveryAsset, raster: Raster, plan: Planned['plan']): Pick<Derivative, 'source' | 'plan'> {
-  if (raster.from !== 'original') return { source: raster.from.key, plan: { ...plan, autoOrient: false } };
+function sourceOf(asset: DeliveryAsset, raster: Raster, plan: Planned['plan']): Pick<Derivative, 'source' | 'sourceBytes' | 'plan'> {
+  if (raster.from !== 'original') return { source: raster.from.key, sourceBytes: 0, plan: { ...plan, autoOrient: false } };
   const smaller = asset.mezzanine && planOnRaster(plan, raster, asset.mezzanine);
-  if (asset.mezzanine && smaller) return { source: asset.mezzanine.key, plan: { ...smaller, autoOrient: false } };
-  return { source: keys.original(asset.workspaceId, asset.blobId), plan };
+  if (asset.mezzanine && smaller) return { source: asset.mezzanine.key, sourceBytes: 0, plan: { ...smaller, autoOrient: false } };
+  return { source: keys.original(asset.workspaceId, asset.blobId), sourceBytes: asset.bytes, plan };
 }
 
 /**

@@ -19,6 +19,8 @@ export interface Derivative {
   readonly mime: string;
   /** What to open, and the plan for its pixels. */
   readonly source: Key;
+  /** Size of the source; 0 = not known. */
+  readonly sourceBytes: number;
   readonly plan: ImagePlan;
 }
 
@@ -133,11 +135,11 @@ export class Maker {
     const { renditions, log } = this.deps;
     const run = async () => {
       try {
-        await renditions.store(ctx, what.versionId, { key: what.key, recipeHash: what.recipeHash }, rendered);
+        await renditions.store(ctx, what.versionId, { key: what.key, recipeHash: what.recipeHash, claimedBy: this.owner }, rendered);
       } catch (error) {
         log.warn({ err: error, key: what.key }, 'a derivative could not be stored; it will be made again');
+        await renditions.release(ctx, what.key, this.owner).catch((again: unknown) => log.warn({ err: again }, 'a claim was not released'));
       }
-      await renditions.release(ctx, what.key, this.owner).catch((error: unknown) => log.warn({ err: error }, 'a claim was not released'));
     };
     const written = run();
     this.writes.add(written);

@@ -19,11 +19,15 @@ const COLUMNS = `id, recipe_hash as "recipeHash", name, storage_key as "storageK
 
 /** Rows of stored derivatives, and claims of those being made. */
 export class RenditionsRepository extends BaseRepository {
-  /** Records a derivative; an equal one recorded before stays, and gains the name when it had none. */
-  async record(ctx: Ctx, versionId: string, rendition: Omit<RenditionRow, 'id'>): Promise<void> {
+  /**
+   * Records a derivative; an equal one recorded before stays, and gains the name when it had none. `owner` gives back its claim
+   * on the key in the same statement.
+   */
+  async record(ctx: Ctx, versionId: string, rendition: Omit<RenditionRow, 'id'>, owner: string | null = null): Promise<void> {
     await this.execute(
       ctx,
-      `insert into rendition (id, workspace_id, version_id, recipe_hash, name, storage_key, mime, width, height, bytes, last_used_at, created_at)
+      `with released as (delete from rendition_claim where key = $6 and owner = $12)
+       insert into rendition (id, workspace_id, version_id, recipe_hash, name, storage_key, mime, width, height, bytes, last_used_at, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
        on conflict (version_id, recipe_hash) do update set name = coalesce(rendition.name, excluded.name), last_used_at = excluded.last_used_at`,
       [
@@ -38,6 +42,7 @@ export class RenditionsRepository extends BaseRepository {
         rendition.height,
         rendition.bytes,
         ctx.clock.now(),
+        owner,
       ],
     );
   }

@@ -56,23 +56,20 @@ export class RenditionsService {
     return plans;
   }
 
-  /** Stores a derivative: bytes first, whole or absent, then its row. Doing it twice changes nothing. */
+  /**
+   * Stores a derivative: bytes first, whole or absent, then its row. Doing it twice changes nothing. `claimedBy` gives back
+   * that owner's claim on the key.
+   */
   async store(
     ctx: Ctx,
     versionId: string,
-    item: { key: Key; recipeHash: string; name?: string | null },
+    item: { key: Key; recipeHash: string; name?: string | null; claimedBy?: string },
     rendered: RenderedImage,
   ): Promise<void> {
     await this.storage.put(item.key, rendered.data);
-    await this.repository.record(ctx, versionId, {
-      recipeHash: item.recipeHash,
-      name: item.name ?? null,
-      storageKey: item.key,
-      mime: rendered.mime,
-      width: rendered.width,
-      height: rendered.height,
-      bytes: rendered.data.length,
-    });
+    const { mime, width, height, data } = rendered;
+    const row = { recipeHash: item.recipeHash, name: item.name ?? null, storageKey: item.key, mime, width, height, bytes: data.length };
+    await this.repository.record(ctx, versionId, row, item.claimedBy);
   }
 
   /** Records bytes that are stored already: the clip of a video, written by its own tool. Sizes in px, 0 when there is none. */

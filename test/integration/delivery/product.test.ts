@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { systemContext } from '../../../src/context.ts';
+import { newId } from '../../../src/platform/database/uuid.ts';
+import { keys } from '../../../src/platform/storage/keys.ts';
+import { eventually, startServer, type TestServer } from '../../support/harness.ts';
+
+interface Asset {
+  readonly id: string;
+  readonly status: string;
+  readonly urls: { delivery: string; versioned: string; thumbnail: string | null; preview: string | null };
+}
+
+describe('delivery of the whole product', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startServer();
+  });
+  after(() => server.close());
+
+  const json = async (response: Response) => {
+    if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+    return (await response.json()) as Asset;
+  };
+
+  async function upload(name: string, data: Buffer, fields: Record<string, string> = {}): Promise<Asset> {
+    const form = new FormData();
+    for (const [key, value] of Object.entries(fields)) form.set(key, value);
+    form.set('file', new Blob([new Uint8Array(data)]), name);
+    const { id } = await json(await server.api('/api/v1/assets', { method: 'POST', body: form }));
+    return eventually(async () => {
+      const asset = await json(await server.api(`/api/v1/assets/${id}`));
+      return asset.status === 'ready' && asset;
+    });
+  }
+
+  const photo = () =>
+    sharp({ create: { width: 900, height: 600, channels: 3, background: '#a04020' } })
+      .jpeg()
+      .toBuffer();
+  const jsonBody = (body: unknown) => ({ method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+
+  it('goes from an upload to a public derivative and back to nothing, at once', async () => {
+    const asset = await upload('Sunset Beach.jpg', await photo(), { folder: '/holiday' });
+    const url = `${asset.urls.delivery}?tr=w-300`;
+    expect((await fetch(url)).status).to.equal(404);
+    expect((await server.api(`/api/v1/assets/${asset.id}/publish`, jsonBody({}))).status).to.be.below(300);
+    const answer = await eventually(async () => {
+      const response = await fetch(url, { headers: { Accept: 'image/webp' } });
+      return response.status === 200 && response;
+    });
+    const meta = await sharp(await answer.arrayBuffer()).metadata();
+    expect([meta.format, meta.width, meta.height]).to.deep.equal(['webp', 300, 200]);
+    expect((await fetch(`${server.url}/cdn/@${asset.id}/x.jpg?tr=w-300`)).status).to.equal(200);
+    expect((await fetch(asset.urls.versioned)).headers.get('cache-control')).to.equal('public, max-age=86400, immutable');
+    expect((await server.api(`/api/v1/assets/${asset.id}/unpublish`, jsonBody({}))).status).to.be.below(300);
+    await eventually(async () => (await fetch(url)).status === 404);
+  });
+
+  it('gives members previews that were made at ingest, and nobody else', async () => {
+    const asset = await upload('private.jpg', await photo());
+    const before = await derivatives();
+    for (const url of [asset.urls.thumbnail, asset.urls.preview]) {
+      const response = await fetch(url ?? '');
+      expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'image/webp']);
+      expect(response.headers.get('cache-control')).to.match(/^private, /);
+      expect((await fetch((url ?? '').replace(/&token=.*/, ''))).status).to.equal(404);
+    }
+    expect(await derivatives(), 'the same recipes, the same keys').to.equal(before);
+  });
+
+  const derivatives = async () => {
+    let count = 0;
+    for await (const _ of server.container.storage.list(keys.derivedPrefix)) count++;
+    return count;
+  };
+
+  it('records derivatives once and gives claims to one owner at a time', async () => {
+    const asset = await upload(
+      'rows.png',
+      await sharp(await photo())
+        .png()
+        .toBuffer(),
+    );
+    const { renditions, database } = server.container;
+    const [row] = await database.sql.query<{ id: string }>({}, 'select current_version_id as id from asset where id = $1', [asset.id]);
+    const version = row?.id ?? '';
+    const names = (await renditions.list(server.ctx, version)).map(({ name }) => name);
+    expect(names).to.include.members(['thumbnail', 'preview']);
+    const key = keys.derived(server.ctx.workspaceId, newId(), 'abc', 'webp');
+    expect(await renditions.claim(server.ctx, key, 'one', 10_000)).to.equal(true);
+    expect(await renditions.claim(server.ctx, key, 'two', 10_000)).to.equal(false);
+    const later = systemContext(server.ctx.workspaceId, { clock: { now: () => new Date(Date.now() + 20_000) } });
+    expect(await renditions.claim(later, key, 'two', 10_000), 'a dead owner loses its claim').to.equal(true);
+    const rendered = { data: Buffer.from('x'), mime: 'image/webp', width: 1, height: 1 };
+    for (let time = 0; time < 2; time++)
+      await renditions.store(server.ctx, version, { key, recipeHash: 'abc', claimedBy: 'two' }, rendered);
+    expect((await renditions.find(server.ctx, version, 'abc'))?.storageKey).to.equal(key);
+    expect(await renditions.claim(server.ctx, key, 'three', 1), 'storing gave the claim back').to.equal(true);
+    await renditions.release(server.ctx, key, 'three');
+  });
+});
