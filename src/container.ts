@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { openSecrets } from '../config/secrets.ts';
 import { migrations } from '../migrations/index.ts';
-import { type Adapters, createAdapters, migrateOnly } from './container/adapters.ts';
+import { type Adapters, createAdapters } from './container/adapters.ts';
 import { createModules, type Modules } from './container/modules.ts';
 import { systemContext } from './context.ts';
 import { setFailpoint } from './platform/failpoint.ts';
@@ -75,9 +75,4 @@ export async function createContainer(config: Config, options: ContainerOptions)
     await adapters.close().catch((closing: unknown) => log.warn({ err: closing }, 'closing after a failed start failed'));
     throw error;
   }
-}
-
-/** `npx damson migrate`: the schema alone, without a first workspace. @returns names of the migrations applied now */
-export function migrateDatabase(config: Config, options: Pick<ContainerOptions, 'log'>): Promise<string[]> {
-  return migrateOnly(config, options.log, migrations);
 }

@@ -41,8 +41,6 @@ export async function createAdapters(
   };
   try {
     const database = overrides.database ?? (await openDatabase(config, log, migrations, opened));
-    const applied = await database.migrate();
-    if (applied.length > 0) log.info({ applied }, 'migrations applied');
     const storage = overrides.storage ?? (await openStorage(config));
     opened.push(() => storage.close());
     const media =
@@ -90,18 +88,9 @@ async function openDatabase(
   }
   const database = await createDatabase({ url, entities, migrations, poolSize: choice.poolSize, engine: choice.kind, log });
   opened.push(() => database.close());
+  const applied = await database.migrate();
+  if (applied.length > 0) log.info({ applied }, 'migrations applied');
   return database;
-}
-
-/** Brings the schema up to date and nothing else. @returns names of the migrations applied now */
-export async function migrateOnly(config: Config, log: Log, migrations: readonly MigrationClass[]): Promise<string[]> {
-  const opened: (() => Promise<void>)[] = [];
-  try {
-    const database = await openDatabase(config, log, migrations, opened);
-    return await database.migrate();
-  } finally {
-    for (const close of opened.reverse()) await close();
-  }
 }
 
 async function openStorage(config: Config): Promise<Storage> {

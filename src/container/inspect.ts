@@ -6,7 +6,7 @@ import { createDatabase, type TypeormDatabase } from '../platform/database/exter
 import type { Log } from '../platform/log.ts';
 import { type Adapters, createAdapters } from './adapters.ts';
 
-/** What `migrate` and `doctor` need: the outside world without the modules, and without migrating by itself. */
+/** What `doctor` needs: the outside world without the modules, and without migrating anything. */
 export interface Inspected {
   readonly database: TypeormDatabase;
   /** Names of migrations that the database lacks. */
@@ -31,15 +31,29 @@ export async function inspect(config: Config, log: Log): Promise<Inspected> {
     database,
     pending: () => pendingOf(database),
     adapters: async () => {
-      const adapters = await createAdapters(config, log, [], { database });
+      const adapters = await createAdapters(config, log, [], { database: unchanged(database) });
       opened.push(adapters);
       return adapters;
     },
     close: async () => {
-      for (const adapters of opened) await adapters.close();
+      for (const adapters of opened) {
+        await adapters.runner.close(0);
+        await adapters.close();
+      }
       await database.close();
       await server?.close();
     },
+  };
+}
+
+/** The same database, which adapters cannot migrate. */
+function unchanged(database: TypeormDatabase): TypeormDatabase {
+  const { dataSource, transactions, sql, notifications, url } = database;
+  return {
+    ...{ dataSource, transactions, sql, notifications, url },
+    describe: () => database.describe(),
+    migrate: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
   };
 }
 
