@@ -17,7 +17,8 @@ whenSignedOut(() => {
   const { pathname, href } = router.state.location;
   if (pathname === '/sign-in') return;
   queryClient.removeQueries({ queryKey: keys.me });
-  void router.navigate({ to: '/sign-in', search: { return: safeReturn(href) }, replace: true });
+  const path = safeReturn(href);
+  void router.navigate({ to: '/sign-in', search: path === '/' ? {} : { return: path }, replace: true });
 });
 
 const root = document.getElementById('root');

@@ -137,6 +137,7 @@ export const de: Messages = {
       grey: 'Grau',
       white: 'Weiß',
     },
+    unknownType: 'Unbekannt',
     source: {
       embedded: 'Aus der Datei gelesen',
       person: 'Von einer Person gesetzt',
@@ -228,8 +229,10 @@ export const de: Messages = {
     inspector: 'Details der Auswahl',
     showInspector: 'Details zeigen',
     hideInspector: 'Details ausblenden',
-    nothingSelected: 'Wählen Sie ein Asset aus, um hier seine Details zu sehen.',
     severalSelected: (count, bytes) => `${assets(count)}, ${bytes}`,
+    glance: 'Auf einen Blick',
+    glanceHint: 'Wählen Sie ein Asset aus, um hier seine Details zu sehen.',
+    without: (field, count) => `${count} ohne ${field}`,
     commonTags: 'Tags an allen',
   },
   folders: {

@@ -135,6 +135,7 @@ export const en = {
       grey: 'Grey',
       white: 'White',
     } as Record<string, string>,
+    unknownType: 'Unknown',
     source: {
       embedded: 'Read from the file',
       person: 'Set by a person',
@@ -226,8 +227,10 @@ export const en = {
     inspector: 'Details of the selection',
     showInspector: 'Show details',
     hideInspector: 'Hide details',
-    nothingSelected: 'Select an asset to see its details here.',
     severalSelected: (count: number, bytes: string) => `${assets(count)}, ${bytes}`,
+    glance: 'At a glance',
+    glanceHint: 'Select an asset to see its details here.',
+    without: (field: string, count: number) => `${count} without ${field.toLowerCase()}`,
     commonTags: 'Tags on all of them',
   },
   folders: {

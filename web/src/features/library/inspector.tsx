@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { IconArrowRight, IconClick, IconCopy } from '@tabler/icons-react';
+import { IconArrowRight, IconCopy } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api } from '../../api/api.ts';
@@ -11,6 +11,7 @@ import { AssetFacts } from '../detail/asset-facts.tsx';
 import { copyDelivery } from '../detail/copy-delivery.ts';
 import { AssetForm } from '../detail/asset-form.tsx';
 import { PublishControl } from '../detail/publish-control.tsx';
+import { Glance } from './glance.tsx';
 import classes from './inspector.module.css';
 import type { LibrarySearch } from './search-state.ts';
 import { Thumbnail } from './thumbnail.tsx';
@@ -18,22 +19,18 @@ import { Thumbnail } from './thumbnail.tsx';
 interface Props {
   items: readonly AssetItem[];
   search: LibrarySearch;
+  trashed: boolean;
 }
 
 const MOSAIC = 6;
 
 /** What is selected, at the right of the list. */
-export function Inspector({ items, search }: Props) {
+export function Inspector({ items, search, trashed }: Props) {
   const t = useText();
   const [only] = items;
   return (
     <aside className={classes.panel} aria-label={t.library.inspector}>
-      {items.length === 0 && (
-        <div className={classes.nothing}>
-          <IconClick size={30} stroke={1.3} aria-hidden />
-          <p>{t.library.nothingSelected}</p>
-        </div>
-      )}
+      {items.length === 0 && <Glance search={search} trashed={trashed} />}
       {items.length === 1 && only && <One key={only.id} item={only} search={search} />}
       {items.length > 1 && <Several items={items} />}
     </aside>

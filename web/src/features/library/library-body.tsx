@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCloudOff, IconFolderOpen, IconPhotoPlus, IconSearchOff, IconTrash, IconUpload } from '@tabler/icons-react';
+import { IconCloudOff, IconFolderOpen, IconPhotoPlus, IconTrash, IconUpload } from '@tabler/icons-react';
 import type { DragEvent, MouseEvent, RefObject } from 'react';
 import type { AssetItem } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
@@ -27,6 +27,7 @@ interface Props {
   onOpen(id: string): void;
   onQuickLook(item: AssetItem): void;
   onDragStart(event: DragEvent, id: string): void;
+  onIntent(id: string): void;
 }
 
 /** The assets, or why there are none and what helps. */

@@ -25,6 +25,7 @@ import { Corrections } from './corrections.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useAssets } from './use-assets.ts';
 import { useLibraryKeys } from './use-library-keys.ts';
+import { usePreload } from './use-preload.ts';
 import { useSelectionInUrl } from './use-selection-in-url.ts';
 
 /** Narrower views show filters in a drawer and no inspector: a tap opens the asset. */
@@ -42,7 +43,7 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
   const pointing = useRef<Pointing | null>(null);
   const { ref, width } = useElementSize();
   const narrow = width > 0 && width < NARROW_PX;
-  const filters = useStore(filterPanel) === 'open' && !narrow;
+  const filters = useStore(filterPanel) === 'open' && !narrow && !trashed;
   const inspector = useStore(inspectorPanel) === 'open' && !narrow;
   const chosen = useMemo(() => items.filter(({ id }) => ids.has(id)), [items, ids]);
   useDocumentTitle(`${trashed ? t.trash.title : (search.folder?.split('/').at(-1) ?? t.library.title)} · ${t.app.name}`);
@@ -73,6 +74,7 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
     },
     [items, narrow, open],
   );
+  const intend = usePreload();
   const drag = useCallback((event: DragEvent, id: string) => {
     if (!selection.get().ids.has(id)) selectOnly(id);
     event.dataTransfer.setData(ASSETS_TYPE, JSON.stringify([...selection.get().ids]));
@@ -100,15 +102,15 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
 
   const left = (
     <>
-      {!trashed && <FolderTree search={search} />}
-      <FilterPanel search={search} trashed={trashed} onChange={change} />
+      <FolderTree search={search} />
+      <FilterPanel search={search} onChange={change} />
     </>
   );
   return (
     <div ref={ref} className={classes.view}>
       {filters && <div className={classes.left}>{left}</div>}
       <div className={classes.content}>
-        <Toolbar search={search} pages={pages} narrow={narrow} onChange={change} onFilters={() => setDrawer(true)} />
+        <Toolbar search={search} pages={pages} narrow={narrow} trashed={trashed} onChange={change} onFilters={() => setDrawer(true)} />
         <Corrections corrections={pages.corrections} />
         <Chips search={search} onChange={change} />
         <div className={classes.body} data-stale={pages.stale || undefined}>
@@ -123,11 +125,12 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
             onOpen={open}
             onQuickLook={setLook}
             onDragStart={drag}
+            onIntent={intend}
           />
         </div>
         <SelectionBar items={chosen} count={ids.size} trashed={trashed} />
       </div>
-      {inspector && <Inspector items={chosen} search={search} />}
+      {inspector && <Inspector items={chosen} search={search} trashed={trashed} />}
       <Drawer
         opened={drawer}
         onClose={() => setDrawer(false)}

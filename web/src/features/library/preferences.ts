@@ -13,7 +13,7 @@ export const density = storedStore<Density>('damson.density', 'comfortable', (te
 );
 
 export const TILE_SIZES = { min: 110, max: 330, step: 10 } as const;
-export const tileSize = storedStore<string>('damson.tile-size', '200', (text) => {
+export const tileSize = storedStore<string>('damson.tile-size', '180', (text) => {
   const size = Number(text);
   return size >= TILE_SIZES.min && size <= TILE_SIZES.max ? text : null;
 });

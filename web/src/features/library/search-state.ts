@@ -25,6 +25,8 @@ export interface LibrarySearch {
 export const FILTERS = ['kind', 'type', 'tags', 'camera', 'colour', 'orientation', 'year', 'status', 'published', 'missing'] as const;
 export type FilterField = (typeof FILTERS)[number];
 
+/** Orders a plain list can have. */
+export const PLAIN_SORTS = ['-created', 'created', '-updated', 'name', '-name'] as const;
 export const SORTS = ['-created', 'created', '-updated', 'name', '-name', '-bytes', 'bytes', '-taken', 'taken'] as const;
 
 const list = (value: unknown): string[] | undefined => {
@@ -55,16 +57,17 @@ export function readSearch(input: Record<string, unknown>): LibrarySearch {
 
 export const defaultSort = (search: LibrarySearch): string => (search.q ? 'relevance' : '-created');
 
-/** The API's parameters for a view: words, folder and filters. Tags must all match, of other fields any value. */
+/** The API's parameters for a view. Repeated tags, colours and gaps must all match; of other fields any value. */
 export function filterQuery(search: LibrarySearch, trashed: boolean): Query {
   const query: Query = {};
+  // The trash is a plain list: it knows neither words nor filters.
+  if (trashed) return { trashed: true };
   if (search.q) query.q = search.q;
   if (search.folder) query.folder = search.folder;
   for (const field of FILTERS) {
     const values = search[field];
-    if (values) query[field] = field === 'tags' ? values : values.join(',');
+    if (values) query[field] = values;
   }
-  if (trashed) query.trashed = true;
   return query;
 }
 

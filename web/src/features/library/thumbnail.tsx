@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { AssetItem } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { formatType } from '../../ui/format.ts';
-import { KindIcon } from '../../ui/kind-icon.tsx';
+import { guessKind, KindIcon } from '../../ui/kind-icon.tsx';
 import { thumbhashUrl } from '../../ui/thumbhash.ts';
 import classes from './thumbnail.module.css';
 
@@ -36,7 +36,7 @@ export function Thumbnail({ item, width, fit = 'cover', eager = false }: Props) 
         {failed ? (
           <IconAlertTriangle size={width < 80 ? 18 : 28} stroke={1.5} aria-hidden />
         ) : (
-          <KindIcon kind={item.kind} size={width < 80 ? 18 : 32} stroke={1.3} />
+          <KindIcon kind={pending ? guessKind(item.name) : item.kind} size={width < 80 ? 18 : 32} stroke={1.3} />
         )}
         {width >= 80 && <span className={classes.type}>{pending ? t.library.processing : formatType(item.mime, item.name)}</span>}
       </span>

@@ -13,7 +13,7 @@ import { formatNumber } from '../../ui/format.ts';
 import { useStore } from '../../ui/store.ts';
 import { OPTIONAL } from './list/columns.tsx';
 import { filterPanel, flip, hiddenColumns, inspectorPanel, TILE_SIZES, tileSize } from './preferences.ts';
-import { defaultSort, type LibrarySearch, readSearch, SORTS } from './search-state.ts';
+import { defaultSort, type LibrarySearch, PLAIN_SORTS, readSearch, SORTS } from './search-state.ts';
 import classes from './toolbar.module.css';
 import type { AssetPages } from './use-assets.ts';
 
@@ -21,17 +21,18 @@ interface Props {
   search: LibrarySearch;
   pages: AssetPages;
   narrow: boolean;
+  trashed: boolean;
   onChange(search: LibrarySearch): void;
   onFilters(): void;
 }
 
 /** How many there are, in which order, and how they are drawn. */
-export function Toolbar({ search, pages, narrow, onChange, onFilters }: Props) {
+export function Toolbar({ search, pages, narrow, trashed, onChange, onFilters }: Props) {
   const t = useText();
   const filters = useStore(filterPanel);
   const inspector = useStore(inspectorPanel);
   const view = search.view ?? 'rows';
-  const sorts = search.q ? ['relevance', ...SORTS] : SORTS;
+  const sorts = trashed ? PLAIN_SORTS : search.q ? ['relevance', ...SORTS] : SORTS;
   const setSort = (sort: string | null) =>
     onChange(readSearch({ ...search, sort: sort === defaultSort(search) ? undefined : (sort ?? undefined) }));
   const views = [
@@ -43,15 +44,17 @@ export function Toolbar({ search, pages, narrow, onChange, onFilters }: Props) {
   const inspectorLabel = inspector === 'open' ? t.library.hideInspector : t.library.showInspector;
   return (
     <div className={classes.bar}>
-      <Tooltip label={narrow ? t.filters.show : filtersLabel}>
-        <ActionIcon
-          size="lg"
-          aria-label={narrow ? t.filters.show : filtersLabel}
-          onClick={() => (narrow ? onFilters() : filterPanel.set(flip))}
-        >
-          <IconFilter size={19} stroke={1.7} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+      {!trashed && (
+        <Tooltip label={narrow ? t.filters.show : filtersLabel}>
+          <ActionIcon
+            size="lg"
+            aria-label={narrow ? t.filters.show : filtersLabel}
+            onClick={() => (narrow ? onFilters() : filterPanel.set(flip))}
+          >
+            <IconFilter size={19} stroke={1.7} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      )}
       <p className={classes.count} role="status" aria-live="polite">
         {pages.total && t.search.results(pages.total.value, pages.total.relation === 'gte')}
         {pages.stale && <span className={classes.updating}>{t.search.updating}</span>}

@@ -57,8 +57,8 @@ export function useAssets(search: LibrarySearch, trashed = false): AssetPages {
 }
 
 /** Values and exact counts of every filter for what is shown. */
-export function useFacets(search: LibrarySearch, trashed = false): Record<string, FacetValue[]> {
-  const params = useMemo(() => filterQuery(search, trashed), [search, trashed]);
+export function useFacets(search: LibrarySearch): Record<string, FacetValue[]> {
+  const params = useMemo(() => filterQuery(search, false), [search]);
   const query = useQuery({
     queryKey: [...keys.facets, params],
     queryFn: ({ signal }) => api.assets.list({ ...params, limit: 1, facets: FILTERS.join(',') }, signal),

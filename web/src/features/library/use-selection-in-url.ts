@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useStore } from '../../ui/store.ts';
 import { readSearch, type LibrarySearch } from './search-state.ts';
@@ -11,6 +11,7 @@ const SETTLE_MS = 250;
 /** Keeps a small selection in the address, so that links and the back button bring it back. */
 export function useSelectionInUrl(search: LibrarySearch, trashed: boolean): void {
   const navigate = useNavigate();
+  const router = useRouter();
   const ids = useStore(selection, (value) => value.ids);
   const inUrl = search.sel?.join(',') ?? '';
   const written = useRef<string | null>(null);
@@ -27,9 +28,12 @@ export function useSelectionInUrl(search: LibrarySearch, trashed: boolean): void
     const key = wanted.join(',');
     if (key === inUrl) return;
     const timer = setTimeout(() => {
+      const here = trashed ? '/trash' : '/';
+      // Somebody may have left for another page that is still loading: never call them back.
+      if (router.latestLocation.pathname !== here) return;
       written.current = key;
-      void navigate({ to: trashed ? '/trash' : '/', search: readSearch({ ...search, sel: wanted }), replace: true, resetScroll: false });
+      void navigate({ to: here, search: readSearch({ ...search, sel: wanted }), replace: true, resetScroll: false });
     }, SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [ids, inUrl, navigate, search, trashed]);
+  }, [ids, inUrl, navigate, router, search, trashed]);
 }

@@ -25,7 +25,6 @@ export function SearchBox() {
   const [typed, setTyped] = useState(false);
   const [settled] = useDebouncedValue(value, DEBOUNCE_MS);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
-  const inTrash = pathname === '/trash';
 
   useHotkeys([
     ['/', () => input.current?.focus()],
@@ -42,9 +41,8 @@ export function SearchBox() {
     const q = settled.trim();
     if (q === (search.q ?? '')) return;
     const next = readSearch({ ...search, q, sort: undefined, sel: undefined, tab: undefined });
-    const onList = pathname === '/' || inTrash;
-    void navigate({ to: inTrash ? '/trash' : '/', search: next, replace: onList && Boolean(search.q) });
-  }, [settled, value, typed, search, navigate, pathname, inTrash]);
+    void navigate({ to: '/', search: next, replace: pathname === '/' && Boolean(search.q) });
+  }, [settled, value, typed, search, navigate, pathname]);
 
   const word = settled.match(/\S+$/)?.[0] ?? '';
   const suggestions = useQuery({

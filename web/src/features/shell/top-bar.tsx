@@ -36,6 +36,7 @@ export function TopBar() {
               className={classes.narrow}
               variant="filled"
               color="plum"
+              c="white"
               size="lg"
               aria-label={t.upload.button}
               onClick={() => uploads.dialogOpen.set(true)}

@@ -52,6 +52,7 @@ export function useLiveUpdates(): void {
     }
     source.addEventListener('job.progress', (event: MessageEvent<string>) => applyJob(client, parse(event)));
     source.addEventListener('folder.changed', () => void client.invalidateQueries({ queryKey: keys.folders }));
+    source.addEventListener('live.resync', () => void client.invalidateQueries());
     source.onopen = () => {
       clearTimeout(losing);
       losing = undefined;

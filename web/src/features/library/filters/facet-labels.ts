@@ -12,6 +12,7 @@ export function valueLabel(t: Messages, field: FilterField, value: string): stri
     missing: t.values.missing,
     colour: t.values.colour,
   };
+  if (field === 'type' && value === 'application/octet-stream') return t.values.unknownType;
   if (field === 'type') return value.includes('/') ? formatType(value, '') : value.toUpperCase();
   return words[field]?.[value] ?? value;
 }

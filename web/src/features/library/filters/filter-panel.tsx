@@ -9,7 +9,6 @@ import classes from './filters.module.css';
 
 interface Props {
   search: LibrarySearch;
-  trashed: boolean;
   onChange(search: LibrarySearch): void;
 }
 
@@ -26,9 +25,9 @@ const isUseful = (field: FilterField, values: readonly FacetValue[], chosen: rea
   chosen.length > 0 || values.length > 1 || (values.length === 1 && (field === 'tags' || field === 'camera' || field === 'missing'));
 
 /** Every filter with exact counts of what it would leave. */
-export function FilterPanel({ search, trashed, onChange }: Props) {
+export function FilterPanel({ search, onChange }: Props) {
   const t = useText();
-  const facets = useFacets(search, trashed);
+  const facets = useFacets(search);
   const shown = useMemo(
     () =>
       FILTERS.map((field) => {

@@ -27,18 +27,20 @@ interface Props {
   onOpen(id: string): void;
   onQuickLook(item: AssetItem): void;
   onDragStart(event: React.DragEvent, id: string): void;
+  /** The pointer rests on an asset: it may be opened next. */
+  onIntent(id: string): void;
 }
 
 const idOf = (event: { target: EventTarget }): string | null =>
   (event.target as HTMLElement).closest<HTMLElement>('[data-asset]')?.dataset.asset ?? null;
 
 /** Pictures in rows; only those near the window are in the document. */
-export function AssetGrid({ pages, layout, pointing, onClick, onOpen, onQuickLook, onDragStart }: Props) {
+export function AssetGrid({ pages, layout, pointing, onClick, onOpen, onQuickLook, onDragStart, onIntent }: Props) {
   const t = useText();
   const { items, hasMore, loadMore } = pages;
   const target = Number(useStore(tileSize));
   const caption = useStore(density) === 'comfortable';
-  const selecting = useStore(selection, (value) => value.ids.size > 0);
+  const selecting = useStore(selection, (value) => value.ids.size > 1);
   const focus = useStore(selection, (value) => value.focus);
   const scroll = useRef<HTMLDivElement>(null);
   const { ref: sizer, width } = useElementSize<HTMLDivElement>();
@@ -105,6 +107,10 @@ export function AssetGrid({ pages, layout, pointing, onClick, onOpen, onQuickLoo
       onClick={(event) => {
         const id = idOf(event);
         if (id) onClick(event, id);
+      }}
+      onPointerOver={(event) => {
+        const id = idOf(event);
+        if (id) onIntent(id);
       }}
       onDoubleClick={(event) => {
         const id = idOf(event);

@@ -48,6 +48,7 @@ export const Tile = memo(function Tile({ item, column, left, width, height, capt
       data-asset={item.id}
       className={classes.tile}
       data-selected={selected || undefined}
+      data-picture={item.urls.thumbnail !== null || undefined}
       style={{ left, width }}
       draggable
     >

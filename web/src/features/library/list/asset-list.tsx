@@ -22,13 +22,15 @@ interface Props {
   onClick(event: MouseEvent, id: string): void;
   onOpen(id: string): void;
   onDragStart(event: React.DragEvent, id: string): void;
+  /** The pointer rests on an asset: it may be opened next. */
+  onIntent(id: string): void;
 }
 
 const idOf = (event: { target: EventTarget }): string | null =>
   (event.target as HTMLElement).closest<HTMLElement>('[data-asset]')?.dataset.asset ?? null;
 
 /** Assets as lines with columns that sort, resize and hide. */
-export function AssetList({ pages, sort, pointing, onSort, onClick, onOpen, onDragStart }: Props) {
+export function AssetList({ pages, sort, pointing, onSort, onClick, onOpen, onDragStart, onIntent }: Props) {
   const t = useText();
   const { items, hasMore, loadMore } = pages;
   const selected = useStore(selection, (value) => value.ids);
@@ -86,6 +88,10 @@ export function AssetList({ pages, sort, pointing, onSort, onClick, onOpen, onDr
       onClick={(event) => {
         const id = idOf(event);
         if (id) onClick(event, id);
+      }}
+      onPointerOver={(event) => {
+        const id = idOf(event);
+        if (id) onIntent(id);
       }}
       onDoubleClick={(event) => {
         const id = idOf(event);
