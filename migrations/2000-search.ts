@@ -13,6 +13,8 @@ export class Search implements MigrationInterface {
 
       create table search_state (
         workspace_id uuid primary key,
+        -- Stands before every word of the workspace, so that the text index holds each workspace apart.
+        slot integer generated always as identity,
         generation bigint not null default 0,
         next_ord integer not null default 0
       ) with (fillfactor = 20);

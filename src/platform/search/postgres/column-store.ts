@@ -45,6 +45,8 @@ export class ColumnStore {
   readonly names = new KeyColumn();
   /** Rows in use, tombstones and holes included. */
   rows = 0;
+  /** Stands before the workspace's words in the text index; 0 until something was indexed. */
+  slot = 0;
   /** Raised by every change. */
   changes = 0;
   readonly matches = new MatchCache();

@@ -1,5 +1,5 @@
 import type { SearchQuery } from '../search.ts';
-import { quote, wordsOf } from './words.ts';
+import { lexeme, wordsOf } from './words.ts';
 
 /** The text part of a query as a list of terms, and its form as tsquery. Pure. */
 
@@ -37,9 +37,9 @@ export function textQuery(query: Pick<SearchQuery, 'words' | 'phrases' | 'notWor
 }
 
 /** One term; with `readAs` any of these words instead. */
-export function termQuery(term: TextTerm, readAs: readonly string[] = []): string {
-  if (readAs.length > 0) return `(${readAs.map(quote).join(' | ')})`;
-  const words = term.words.map((word, index) => quote(word) + (term.prefix && index === term.words.length - 1 ? ':*' : ''));
+export function termQuery(slot: number, term: TextTerm, readAs: readonly string[] = []): string {
+  if (readAs.length > 0) return `(${readAs.map((word) => lexeme(slot, word)).join(' | ')})`;
+  const words = term.words.map((word, index) => lexeme(slot, word) + (term.prefix && index === term.words.length - 1 ? ':*' : ''));
   return words.length === 1 ? (words[0] ?? '') : `(${words.join(' <-> ')})`;
 }
 
@@ -47,8 +47,8 @@ export function termQuery(term: TextTerm, readAs: readonly string[] = []): strin
  * All terms and none of the excluded. Without terms this gives what to take *out* (any of the excluded), since "not x"
  * alone would read every document.
  */
-export function wholeQuery(text: TextQuery, readAs: ReadonlyMap<TextTerm, readonly string[]>): string {
-  if (text.terms.length === 0) return text.without.map((term) => termQuery(term)).join(' | ');
-  const all = text.terms.map((term) => termQuery(term, readAs.get(term)));
-  return [...all, ...text.without.map((term) => `!${termQuery(term)}`)].join(' & ');
+export function wholeQuery(slot: number, text: TextQuery, readAs: ReadonlyMap<TextTerm, readonly string[]>): string {
+  if (text.terms.length === 0) return text.without.map((term) => termQuery(slot, term)).join(' | ');
+  const all = text.terms.map((term) => termQuery(slot, term, readAs.get(term)));
+  return [...all, ...text.without.map((term) => `!${termQuery(slot, term)}`)].join(' & ');
 }

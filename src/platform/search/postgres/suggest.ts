@@ -2,7 +2,7 @@ import type { Sql } from '../../database/database.ts';
 import type { ColumnStore } from './column-store.ts';
 import type { Mask } from './columns.ts';
 import { wordsFrom } from './lexicon.ts';
-import { quote, wordsOf } from './words.ts';
+import { lexeme, wordsOf } from './words.ts';
 
 export interface SuggestInput {
   readonly sql: Sql;
@@ -66,7 +66,7 @@ async function seen({ sql, workspaceId, store, visible }: SuggestInput, words: r
     `select w.word, (select string_agg(int4send(ord), ''::bytea) from search_text
        where workspace_id = $1 and tsv @@ w.query::tsquery) as packed
      from unnest($2::text[], $3::text[]) as w(word, query)`,
-    [workspaceId, words, words.map(quote)],
+    [workspaceId, words, words.map((word) => lexeme(store.slot, word))],
   );
   const known = new Set(rows.filter(({ packed }) => packed !== null && hasVisible(packed, visible)).map(({ word }) => word));
   return words.filter((word) => known.has(word));

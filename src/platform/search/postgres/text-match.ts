@@ -31,8 +31,11 @@ export interface MatchInput {
  * five similar words that do.
  */
 export async function matchText(input: MatchInput): Promise<TextMatch> {
-  const { text } = input;
-  const first = await matchQuery(input, wholeQuery(text, new Map()));
+  const {
+    text,
+    store: { slot },
+  } = input;
+  const first = await matchQuery(input, wholeQuery(slot, text, new Map()));
   if (text.terms.length === 0) return { ...first, mask: inverted(first.mask), scores: null };
   const correctable = text.terms.filter((term) => term.word !== null);
   if (correctable.length === 0 || anyVisible(first.mask, input)) return first;
@@ -40,14 +43,14 @@ export async function matchText(input: MatchInput): Promise<TextMatch> {
   const readAs = new Map<TextTerm, string[]>();
   const corrections: Record<string, string[]> = Object.create(null);
   for (const term of correctable) {
-    const known = text.terms.length > 1 && (await occurs(input, termQuery(term)));
+    const known = text.terms.length > 1 && (await occurs(input, termQuery(slot, term)));
     const words = known ? [] : await readable(input, term.word ?? '');
     if (words.length === 0) continue;
     readAs.set(term, words);
     corrections[term.word ?? ''] = words;
   }
   if (readAs.size === 0) return first;
-  return { ...(await matchQuery(input, wholeQuery(text, readAs))), corrections };
+  return { ...(await matchQuery(input, wholeQuery(slot, text, readAs))), corrections };
 }
 
 /** Similar words that occur in a document the actor may see. */
@@ -56,7 +59,7 @@ async function readable(input: MatchInput, word: string): Promise<string[]> {
   const words: string[] = [];
   for (const similar of found) {
     if (words.length === MAX_TAKEN) break;
-    if (await occurs(input, termQuery({ words: [similar], prefix: false, word: similar }))) words.push(similar);
+    if (await occurs(input, termQuery(input.store.slot, { words: [similar], prefix: false, word: similar }))) words.push(similar);
   }
   return words;
 }

@@ -58,9 +58,9 @@ export class TextVector {
     this.#add(wordsOf(text), weight);
   }
 
-  /** For `$1::tsvector`. */
-  toString(): string {
-    return [...this.#places].map(([word, places]) => `${quote(word)}:${places.join(',')}`).join(' ');
+  /** For `$1::tsvector`; every word begins with the workspace's slot. */
+  toString(slot: number): string {
+    return [...this.#places].map(([word, places]) => `${lexeme(slot, word)}:${places.join(',')}`).join(' ');
   }
 
   #add(words: readonly string[], weight: Weight): void {
@@ -77,9 +77,9 @@ export class TextVector {
   }
 }
 
-/** A word as a quoted lexeme; folded words hold letters and digits only, but quoting costs nothing. */
-export function quote(word: string): string {
-  return `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+/** A word of a workspace as a quoted lexeme; folded words hold letters and digits only, but quoting costs nothing. */
+export function lexeme(slot: number, word: string): string {
+  return `'${slot}:${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
 /** Sort key of a name: folded, digit runs by value (`img-2` before `img-10`), at most 120 bytes. */

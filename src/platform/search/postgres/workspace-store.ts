@@ -90,8 +90,9 @@ export class WorkspaceStore {
   }
 
   async #state(): Promise<{ generation: number; rows: number }> {
-    const sql = 'select generation::float8 as generation, next_ord as rows from search_state where workspace_id = $1';
-    const [state] = await this.#sql.query<{ generation: number; rows: number }>({}, sql, [this.#workspaceId]);
+    const sql = 'select slot, generation::float8 as generation, next_ord as rows from search_state where workspace_id = $1';
+    const [state] = await this.#sql.query<{ slot: number; generation: number; rows: number }>({}, sql, [this.#workspaceId]);
+    this.columns.slot = state?.slot ?? 0;
     return state ?? { generation: 0, rows: 0 };
   }
 }

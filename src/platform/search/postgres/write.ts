@@ -14,6 +14,14 @@ interface WrittenRow {
   readonly tsv: string;
 }
 
+interface Turn {
+  readonly slot: number;
+  readonly generation: number;
+  readonly nextOrd: number;
+}
+
+type RowOf<T> = (item: T, slot: number) => WrittenRow;
+
 /** Words that typing errors are corrected to: letters only, since numbers are exact and without end. */
 const LEXICON_WORD = `length(word) between 3 and 32 and word !~ '[0-9]'`;
 
@@ -51,9 +59,9 @@ with input as (
   delete from search_text t using fresh f where f.deleted and t.workspace_id = $1 and t.ord = f.ord
 ), delta as (
   select word, sum(change)::integer as change from (
-    select unnest(tsvector_to_array(vector)) as word, 1 as change from fresh
+    select substr(unnest(tsvector_to_array(vector)), $5) as word, 1 as change from fresh
     union all
-    select unnest(tsvector_to_array(o.tsv)), -1 from old o where o.id in (select id from fresh)
+    select substr(unnest(tsvector_to_array(o.tsv)), $5), -1 from old o where o.id in (select id from fresh)
   ) changes
   where ${LEXICON_WORD}
   group by word having sum(change) <> 0
@@ -85,32 +93,28 @@ export class Writer {
     return this.#write(ctx, items, ({ id, version }) => ({ id, version, deleted: true, tsv: '' }));
   }
 
-  async #write<T extends { id: string; version: number }>(ctx: Ctx, items: readonly T[], row: (item: T) => WrittenRow): Promise<number> {
+  async #write<T extends { id: string; version: number }>(ctx: Ctx, items: readonly T[], row: RowOf<T>): Promise<number> {
     const newest = new Map<string, T>();
     for (const item of items) if ((newest.get(item.id)?.version ?? -1) <= item.version) newest.set(item.id, item);
     const distinct = [...newest.values()];
     let generation = 0;
     for (let at = 0; at < distinct.length; at += BATCH) {
-      const rows = distinct.slice(at, at + BATCH).map((item, n) => ({ n, ...row(item) }));
-      generation = Math.max(generation, await this.#transactions.run(ctx, (within) => this.#batch(within, rows)));
+      const batch = distinct.slice(at, at + BATCH);
+      generation = Math.max(generation, await this.#transactions.run(ctx, (within) => this.#batch(within, batch, row)));
     }
     return generation;
   }
 
-  async #batch(ctx: Ctx, rows: readonly WrittenRow[]): Promise<number> {
-    // The row lock makes writers of a workspace take turns until commit, which orders generations as they become visible.
-    const [state] = await this.#sql.query<{ generation: number; next_ord: number }>(
-      ctx,
-      `insert into search_state as s (workspace_id, generation) values ($1, 1)
-       on conflict (workspace_id) do update set generation = s.generation + 1 returning generation::float8 as generation, next_ord`,
-      [ctx.workspaceId],
-    );
-    const { generation = 1, next_ord: nextOrd = 0 } = state ?? {};
+  async #batch<T>(ctx: Ctx, items: readonly T[], row: RowOf<T>): Promise<number> {
+    const { slot, generation, nextOrd } = await this.#takeTurn(ctx);
+    const rows = items.map((item, n) => ({ n, ...row(item, slot) }));
     const [done] = await this.#sql.query<{ written: number; added: number; gone: string[] }>(ctx, WRITE, [
       ctx.workspaceId,
       JSON.stringify(rows),
       nextOrd,
       generation,
+      // Where the word itself begins in a lexeme.
+      `${slot}:`.length + 1,
     ]);
     if (!done || done.written === 0) return 0;
     await this.#sql.query(
@@ -122,9 +126,25 @@ export class Writer {
     );
     return generation;
   }
+
+  /**
+   * The row lock makes writers of a workspace take turns until commit, which orders generations as they become visible. The insert
+   * comes second: each try of one takes a slot number, whether it is used or not.
+   */
+  async #takeTurn(ctx: Ctx): Promise<Turn> {
+    const answer = 'returning s.slot, s.generation::float8 as generation, s.next_ord as "nextOrd"';
+    const next = `update search_state s set generation = s.generation + 1 where s.workspace_id = $1 ${answer}`;
+    const first = `insert into search_state as s (workspace_id, generation) values ($1, 1)
+      on conflict (workspace_id) do update set generation = s.generation + 1 ${answer}`;
+    for (const sql of [next, first]) {
+      const [turn] = await this.#sql.query<Turn>(ctx, sql, [ctx.workspaceId]);
+      if (turn) return turn;
+    }
+    throw new Error('the search state of the workspace could be neither updated nor made');
+  }
 }
 
-function toRow(document: SearchDocument): WrittenRow & Record<string, unknown> {
+function toRow(document: SearchDocument, slot: number): WrittenRow & Record<string, unknown> {
   const { id, version, folder, kind, mime, camera, orientation, year, status, published, tags, colours, missing } = document;
   const { width, height, megapixels, bytes, duration } = document;
   return {
@@ -134,12 +154,12 @@ function toRow(document: SearchDocument): WrittenRow & Record<string, unknown> {
     taken: document.taken === null ? null : Date.parse(document.taken),
     created: Date.parse(document.created),
     updated: Date.parse(document.updated),
-    tsv: vectorOf(document),
+    tsv: vectorOf(document, slot),
   };
 }
 
 /** Name, title and tags weigh most, then description and camera, then places, then other text. */
-function vectorOf(document: SearchDocument): string {
+function vectorOf(document: SearchDocument, slot: number): string {
   const vector = new TextVector();
   vector.addName(document.name, 'A');
   vector.addName(document.title ?? '', 'A');
@@ -150,5 +170,5 @@ function vectorOf(document: SearchDocument): string {
   vector.addName(document.lens ?? '', 'C');
   vector.addName(document.folderPath, 'C');
   vector.addText(document.text, 'D');
-  return vector.toString();
+  return vector.toString(slot);
 }
