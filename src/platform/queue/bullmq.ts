@@ -72,7 +72,7 @@ class BullRunner implements JobRunner {
     this.register([this.#pruneJob()]);
   }
 
-  register(jobs: readonly JobDef<never>[] | readonly JobDef<any>[]): void {
+  register(jobs: Parameters<JobRunner['register']>[0]): void {
     for (const job of jobs as readonly AnyJob[]) this.#registry.add(job);
   }
 
