@@ -1,7 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import sharp from 'sharp';
+import { unavailable } from '../../errors.ts';
 import type { Log } from '../log.ts';
 import { Gate } from './gate.ts';
+import { withLinkedSignal } from './linked-signal.ts';
 import { identify } from './identify.ts';
 import { withRoom } from './job.ts';
 import type { Identified, Media, MediaFile, MediaOptions, MediaTools } from './media.ts';
@@ -49,6 +52,7 @@ export class LocalMedia implements Media {
   constructor(options: CreateMediaOptions) {
     this.options = options;
     this.sandbox = new Sandbox({ mode: options.sandbox, tempDir: options.tempDir, hide: options.hide ?? [] });
+    setMaxListeners(0, this.stopping.signal);
     const shared = { sandbox: this.sandbox, tempDir: options.tempDir, log: options.log };
     this.pool = new RasterPool({ ...shared, slots: options.slots });
     this.gate = new Gate({ slots: options.slots, maxWaiting: 256 });
@@ -56,14 +60,14 @@ export class LocalMedia implements Media {
   }
 
   identify(file: MediaFile, name: string, options: MediaOptions): Promise<Identified> {
-    const risky = (decoder: 'svg' | 'pdf' | 'heic' | 'psd' | 'raster', room: JobRoom) =>
-      runRisky(this.sandbox, room, { decoder, action: 'facts', page: 0, longest: 0, maxPixels: this.options.maxPixels }, options);
+    const risky = (decoder: 'svg' | 'pdf' | 'heic' | 'psd' | 'raster', room: JobRoom, inner: MediaOptions) =>
+      runRisky(this.sandbox, room, { decoder, action: 'facts', page: 0, longest: 0, maxPixels: this.options.maxPixels }, inner);
     return identify(
       {
         maxPixels: this.options.maxPixels,
         raster: async (target, sandboxed) => {
           if (!sandboxed) return this.pool.run({ kind: 'facts', path: target.path }, options);
-          const { facts } = await this.inRoom(target, options, (room) => risky('raster', room));
+          const { facts } = await this.inRoom(target, options, (room, inner) => risky('raster', room, inner));
           const { format, orientation, compression } = facts.probe;
           return {
             ...facts,
@@ -72,10 +76,12 @@ export class LocalMedia implements Media {
             compression: typeof compression === 'string' ? compression : null,
           };
         },
-        risky: async (decoder, target) => (await this.inRoom(target, options, (room) => risky(decoder, room))).facts,
+        risky: async (decoder, target) => (await this.inRoom(target, options, (room, inner) => risky(decoder, room, inner))).facts,
         av: async (target, type) => {
           const tools = await this.ffmpeg();
-          return tools ? this.inRoom(target, options, (room) => probe({ sandbox: this.sandbox, tools, room, options }, type)) : null;
+          return tools
+            ? this.inRoom(target, options, (room, inner) => probe({ sandbox: this.sandbox, tools, room, options: inner }, type))
+            : null;
         },
       },
       file,
@@ -109,8 +115,8 @@ export class LocalMedia implements Media {
   clip: Media['clip'] = async (file, identified, target, options) => {
     const tools = await this.ffmpeg();
     if (!tools || identified.probe.decoder !== 'ffmpeg' || identified.problem) return null;
-    return this.inRoom(file, options, async (room) => {
-      const job = { sandbox: this.sandbox, tools, room, options };
+    return this.inRoom(file, options, async (room, inner) => {
+      const job = { sandbox: this.sandbox, tools, room, options: inner };
       const made = await clip(job, identified);
       const type = { family: 'av' as const, kind: 'video' as const, mime: made.mime, extension: 'mp4', demuxers: 'mov' };
       const facts = await probe({ ...job, room: { ...room, input: made.path } }, type).catch(() => null);
@@ -137,7 +143,7 @@ export class LocalMedia implements Media {
   }
 
   async close(): Promise<void> {
-    this.stopping.abort(new Error('the service is stopping'));
+    this.stopping.abort(unavailable('The service is stopping.'));
     await Promise.all([this.pool.close(), this.metadataReader.close()]);
   }
 
@@ -148,18 +154,20 @@ export class LocalMedia implements Media {
   }
 
   /** A slot and a private room for one risky job. */
-  private inRoom<T>(file: MediaFile, options: MediaOptions, work: (room: JobRoom) => Promise<T>): Promise<T> {
-    return this.inSlot(options, () => withRoom(this.sandbox, this.options.tempDir, file.path, work));
+  private inRoom<T>(file: MediaFile, options: MediaOptions, work: (room: JobRoom, options: MediaOptions) => Promise<T>): Promise<T> {
+    return this.inSlot(options, (inner) => withRoom(this.sandbox, this.options.tempDir, file.path, (room) => work(room, inner)));
   }
 
-  private async inSlot<T>(options: MediaOptions, work: () => Promise<T>): Promise<T> {
-    const signal = AbortSignal.any([options.signal, this.stopping.signal]);
-    const release = await this.gate.enter({ lane: options.lane, signal, waitMs: options.deadlineMs });
-    try {
-      return await work();
-    } finally {
-      release();
-    }
+  /** `work` gets a signal that also aborts when the service stops. */
+  private inSlot<T>(options: MediaOptions, work: (options: MediaOptions) => Promise<T>): Promise<T> {
+    return withLinkedSignal([options.signal, this.stopping.signal], async (signal) => {
+      const release = await this.gate.enter({ lane: options.lane, signal, waitMs: options.deadlineMs });
+      try {
+        return await work({ ...options, signal });
+      } finally {
+        release();
+      }
+    });
   }
 }
 

@@ -18,13 +18,23 @@ const ALLOWED =
 const READ_ARGS = ['-json', '-G1', '-a'];
 const PROCESSES = 2;
 
+export interface MetadataOptions {
+  readonly sandbox: Sandbox;
+  readonly tempDir: string;
+  /** PATH, to find perl. */
+  readonly searchPath: string;
+  readonly log: Log;
+  /** How long one file may take, ms; then its process is killed and replaced. */
+  readonly timeoutMs?: number;
+}
+
 /** ExifTool in stay-open processes without network and secrets. */
 export class MetadataReader {
-  private readonly options: { sandbox: Sandbox; tempDir: string; searchPath: string; log: Log };
+  private readonly options: MetadataOptions;
   private tool: Promise<ExifTool | null> | null = null;
   private closed = false;
 
-  constructor(options: { sandbox: Sandbox; tempDir: string; searchPath: string; log: Log }) {
+  constructor(options: MetadataOptions) {
     this.options = options;
   }
 
@@ -85,7 +95,7 @@ export class MetadataReader {
       maxProcs: PROCESSES,
       maxTasksPerProcess: 500,
       // A hung process is killed and replaced; the second try on the same file would hang as well.
-      taskTimeoutMillis: 20_000,
+      taskTimeoutMillis: this.options.timeoutMs ?? 20_000,
       taskRetries: 0,
       ignoreMinorErrors: false,
       checkPerl: false,

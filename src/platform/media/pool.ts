@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly log: Log;
   /** Waiting jobs per lane before `media_busy`. */
   readonly maxWaiting?: number;
+  /** Jobs after which a child is replaced. */
+  readonly recycleAfter?: number;
 }
 
 /** A child is replaced after so many jobs, or when it has grown by so much: decoders leak, and this bounds it. */
@@ -56,7 +58,8 @@ export class RasterPool {
       try {
         return await child.run(request, options);
       } finally {
-        if (!child.alive || child.jobs >= RECYCLE_JOBS || child.growth > RECYCLE_GROWTH || this.closed) this.drop(child);
+        if (!child.alive || child.jobs >= (this.options.recycleAfter ?? RECYCLE_JOBS) || child.growth > RECYCLE_GROWTH || this.closed)
+          this.drop(child);
         else this.idle.push(child);
       }
     } finally {

@@ -54,6 +54,9 @@ const ENTER_ROOM = [
   'exec "$@"',
 ].join('\n');
 
+/** Ends a decoder with the server, also when that is killed: ExifTool for one would wait for ever on its closed input. */
+const WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL', '--'];
+
 const RUN_IN = 'cd "$1" && shift && exec "$@"';
 
 function rlimits(limits: Limits): string[] {
@@ -77,6 +80,7 @@ export class Sandbox {
   readonly level: SandboxLevel;
   readonly detail: string;
   private readonly hidden: string[];
+  private readonly tie: string[];
 
   /** Throws when `mode` is `required` and namespaces are refused. */
   constructor(options: SandboxOptions) {
@@ -88,6 +92,7 @@ export class Sandbox {
       .filter((path) => !needed.some((file) => inside(file, path)))
       // A directory inside a covered one is gone already.
       .filter((path, _at, all) => !all.some((other) => other !== path && inside(path, other)));
+    this.tie = works([...WITH_PARENT, 'true']) ? WITH_PARENT : [];
     this.level = options.mode === 'off' ? (works([...rlimits({}), 'true']) ? 'limits' : 'none') : this.detect(options.tempDir);
     this.detail = DETAILS[this.level];
     if (options.mode === 'required' && this.level !== 'full') {
@@ -103,7 +108,7 @@ export class Sandbox {
 
   /** `command` with limits around it and, when given, inside its room (a directory with one readable `input`). */
   wrap(command: readonly string[], limits: Limits, room?: JobRoom): string[] {
-    return this.wrapAt(this.level, command, limits, room);
+    return [...this.tie, ...this.wrapAt(this.level, command, limits, room)];
   }
 
   private wrapAt(level: SandboxLevel, command: readonly string[], limits: Limits, room?: JobRoom): string[] {

@@ -16,7 +16,7 @@ export interface StillDeps {
   /** A private room for the file. */
   withRoom<T>(file: MediaFile, work: (room: JobRoom) => Promise<T>): Promise<T>;
   /** Waits for a decoder slot and holds it while `work` runs. */
-  inSlot<T>(options: MediaOptions, work: () => Promise<T>): Promise<T>;
+  inSlot<T>(options: MediaOptions, work: (options: MediaOptions) => Promise<T>): Promise<T>;
 }
 
 type StillOptions = MediaOptions & { page?: number };
@@ -85,5 +85,7 @@ export async function withStill<T>(
     if (direct) return work({ path: file.path, width, height });
   }
   // The slot is given back before `work`, which may itself want one (a clip of the same film).
-  return deps.withRoom(file, async (room) => work(await deps.inSlot(options, () => fromRoom(deps, room, identified, options))));
+  return deps.withRoom(file, async (room) =>
+    work(await deps.inSlot(options, (inner) => fromRoom(deps, room, identified, { ...options, ...inner }))),
+  );
 }

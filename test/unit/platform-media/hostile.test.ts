@@ -193,7 +193,7 @@ describe('a sandboxed job', () => {
     const { runJob, withRoom } = await import('../../../src/platform/media/job.ts');
     const { Sandbox } = await import('../../../src/platform/media/sandbox.ts');
     const stored = room.put('another file', 'stored');
-    const sandbox = new Sandbox({ mode: 'auto', tempDir: room.tempDir, hide: [join(stored.path, '..')] });
+    const sandbox = new Sandbox({ mode: 'auto', tempDir: room.tempDir, hide: [join(stored.path, '../..')] });
     const result = await withRoom(sandbox, room.tempDir, stored.path, (own) =>
       runJob(sandbox, own, ['/bin/sh', '-c', `cat input; cat ${stored.path} || echo gone`], { limits: {}, ...mediaOptions() }),
     );

@@ -1,18 +1,42 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { exiftoolPath } from 'exiftool-vendored';
+import { silentLog } from '../../../src/platform/log.ts';
+import { MetadataReader } from '../../../src/platform/media/metadata.ts';
+import { bare } from '../../../src/platform/media/identified.ts';
+import { sniff } from '../../../src/platform/media/sniff.ts';
 import { BINARY_PLACEHOLDER, EXCLUDED_TAGS, kept } from '../../../src/platform/media/metadata-exclusions.ts';
 import { animated, cameraJpeg, png16, tiff, webp } from '../../support/fixtures/images.ts';
 import { twoPages } from '../../support/fixtures/pdf.ts';
 import { goodSvg } from '../../support/fixtures/svg.ts';
 import { av } from '../../support/fixtures/video.ts';
 import { type MediaRoom, mediaOptions, openMedia } from '../../support/media.ts';
+import { until } from '../../support/until.ts';
 import { hasTool, requireTool } from '../../support/tools.ts';
 
 /** What the command line prints for this file. */
 async function cli(path: string): Promise<Record<string, unknown>> {
   const [tags] = JSON.parse(execFileSync(await exiftoolPath(), ['-json', '-G1', '-a', path], { encoding: 'utf8' }));
   return tags;
+}
+
+/** The perl processes that carry this directory in their environment. */
+function perlsOf(directory: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const isPerl =
+          readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('perl') ||
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('/usr/bin/perl');
+        return isPerl && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`=${directory}\0`);
+      } catch {
+        // It ended while we looked.
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 describe('embedded metadata', () => {
@@ -25,7 +49,7 @@ describe('embedded metadata', () => {
 
   const read = async (bytes: Buffer | string) => {
     const file = room.put(bytes);
-    const found = await room.media.identify(file, 'x', mediaOptions());
+    const found = bare(sniff(Buffer.from(bytes), 'x'), null);
     return { file, tags: await room.media.metadata(file, found, mediaOptions()) };
   };
 
@@ -75,22 +99,47 @@ describe('embedded metadata', () => {
     expect((await read(Buffer.from('AT&TFORM\0\0\0\x10DJVUINFO', 'latin1'))).tags).to.deep.equal({});
   });
 
-  it('answers null where perl is missing', async () => {
-    const bare = openMedia({ slots: 1, searchPath: '/nonexistent' });
+  it('gives up on a process that hangs and works on with another', async function () {
+    requireTool(this.test!.ctx!, 'namespaces');
+    const tempDir = `${room.tempDir}-hang`;
+    const reader = new MetadataReader({
+      sandbox: room.media.sandbox,
+      tempDir,
+      searchPath: process.env.PATH ?? '',
+      log: silentLog,
+      timeoutMs: 1_000,
+    });
     try {
-      const file = bare.put(twoPages());
-      const found = { ...(await room.media.identify(file, 'x', mediaOptions())) };
-      expect(await bare.media.metadata(file, found, mediaOptions())).to.equal(null);
-      const tools = await bare.media.tools();
+      const file = room.put(await cameraJpeg());
+      const found = bare(sniff(await cameraJpeg(), 'x'), null);
+      expect(await reader.read(file, found, mediaOptions())).to.include({ 'IFD0:Make': 'Damson' });
+      const pids = perlsOf(tempDir);
+      expect(pids).not.to.deep.equal([]);
+      for (const pid of pids) process.kill(pid, 'SIGSTOP');
+      expect(await reader.read(file, found, mediaOptions())).to.deep.equal({});
+      expect(await reader.read(file, found, mediaOptions())).to.include({ 'IFD0:Make': 'Damson' });
+      await until('the hung process to be gone', () => pids.every((pid) => !perlsOf(tempDir).includes(pid)));
+    } finally {
+      await reader.close();
+    }
+  });
+
+  it('answers null where perl is missing', async () => {
+    const lacking = openMedia({ slots: 1, searchPath: '/nonexistent' });
+    try {
+      const file = lacking.put(twoPages());
+      const found = bare(sniff(twoPages(), 'x'), null);
+      expect(await lacking.media.metadata(file, found, mediaOptions())).to.equal(null);
+      const tools = await lacking.media.tools();
       expect(tools.exiftool).to.deep.equal({ available: false, version: null });
       expect(tools.ffmpeg.available).to.equal(false);
       if (hasTool('ffmpeg')) {
-        const film = await bare.media.identify(bare.put(av('mp4')), 'x', mediaOptions());
+        const film = await lacking.media.identify(lacking.put(av('mp4')), 'x', mediaOptions());
         expect(film).to.include({ kind: 'video', mime: 'video/mp4' });
         expect(film.problem).to.include({ state: 'none', reason: 'tool_missing' });
       }
     } finally {
-      await bare.close();
+      await lacking.close();
     }
   });
 });

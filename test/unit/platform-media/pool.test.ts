@@ -1,9 +1,13 @@
+import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { type DamsonError, isError } from '../../../src/errors.ts';
+import { silentLog } from '../../../src/platform/log.ts';
 import { Gate } from '../../../src/platform/media/gate.ts';
 import { previewProblemOf } from '../../../src/platform/media/media.ts';
 import type { ImagePlan } from '../../../src/platform/media/plan.ts';
+import { RasterPool } from '../../../src/platform/media/pool.ts';
 import { jpeg } from '../../support/fixtures/images.ts';
+import { useBomb } from '../../support/fixtures/svg.ts';
 import { type MediaRoom, mediaOptions, openMedia } from '../../support/media.ts';
 import { until } from '../../support/until.ts';
 
@@ -121,5 +125,54 @@ describe('the pool of raster children', () => {
     await room.media.close();
     for (const pid of pids) expect(() => process.kill(pid, 0)).to.throw(/ESRCH/);
     expect(isError(await room.media.render(file, quick, mediaOptions()).catch((e: unknown) => e), 'unavailable')).to.equal(true);
+  });
+
+  it('replaces a child after its share of jobs', async () => {
+    const { sandbox } = room.media;
+    const pool = new RasterPool({ slots: 1, sandbox, tempDir: room.tempDir, log: silentLog, recycleAfter: 2 });
+    try {
+      const { path } = room.put(await jpeg());
+      const facts = () => pool.run({ kind: 'facts', path }, mediaOptions());
+      await facts();
+      const [first] = pool.pids;
+      await facts();
+      expect(pool.pids).not.to.include(first);
+      await facts();
+      expect(pool.pids).to.have.length(1);
+    } finally {
+      await pool.close();
+    }
+  });
+});
+
+describe('a service that stops', () => {
+  it('ends what runs in the sandbox, too', async () => {
+    const room = openMedia({ slots: 1 });
+    const file = room.put(useBomb());
+    const found = await room.media.identify(file, 'x', mediaOptions());
+    const still = room.media.withStill(file, found, mediaOptions(), async () => 'drawn').catch((error: unknown) => error);
+    await until('the job has its room', () => readdirSync(room.tempDir).some((name) => name.startsWith('job-')));
+    await room.close();
+    expect(isError(await still, 'unavailable')).to.equal(true);
+  });
+});
+
+describe('SANDBOX=required', () => {
+  const path = process.env.PATH;
+  afterEach(() => {
+    process.env.PATH = path;
+  });
+
+  it('refuses to start where namespaces are not to be had', () => {
+    process.env.PATH = '/nonexistent';
+    expect(() => openMedia({ sandbox: 'required' })).to.throw(/SANDBOX=required/);
+  });
+
+  it('goes without where it may, and says so', async () => {
+    process.env.PATH = '/nonexistent';
+    const room = openMedia({ sandbox: 'auto' });
+    expect(room.media.sandbox.mode).to.equal('none');
+    expect(room.media.sandbox.detail).to.contain('deadline only');
+    await room.close();
   });
 });
