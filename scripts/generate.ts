@@ -1,5 +1,5 @@
 /**
- * Writes what is generated from the code: openapi.json, the web app's types, docs/configuration.md and docs/errors.md.
+ * Writes what is generated from the code: openapi.json, the web app's types, docs/configuration.md, docs/errors.md and docs/transformations.md.
  *
  * tsx scripts/generate.ts [--check]     with --check nothing is written; exit 1 when a file differs
  */
@@ -12,6 +12,7 @@ import { variables } from '../config/config.ts';
 import '../src/container.ts';
 import { errorKinds } from '../src/errors.ts';
 import { buildOpenApi } from '../src/openapi.ts';
+import { transformationsPage } from './docs-transformations.ts';
 import { configurationPage, errorsPage } from './pages.ts';
 
 const ROOT = dirname(import.meta.dirname);
@@ -43,6 +44,7 @@ const files = {
   'web/src/api.d.ts': clientTypes(openapi),
   'docs/configuration.md': configurationPage(variables),
   'docs/errors.md': errorsPage(errorKinds()),
+  'docs/transformations.md': transformationsPage(),
 };
 
 const stale = Object.entries(files).filter(([path, text]) => !existsSync(at(path)) || readFileSync(at(path), 'utf8') !== text);
