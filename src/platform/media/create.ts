@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import { Gate } from './gate.ts';
 import { withLinkedSignal } from './linked-signal.ts';
 import { identify } from './identify.ts';
-import { withRoom } from './job.ts';
+import { sweepRooms, withRoom } from './job.ts';
 import type { Identified, Media, MediaFile, MediaOptions, MediaTools } from './media.ts';
 import { MetadataReader } from './metadata.ts';
 import { RasterPool } from './pool.ts';
@@ -53,6 +53,9 @@ export class LocalMedia implements Media {
     this.options = options;
     this.sandbox = new Sandbox({ mode: options.sandbox, tempDir: options.tempDir, hide: options.hide ?? [] });
     setMaxListeners(0, this.stopping.signal);
+    sweepRooms(options.tempDir, Date.now()).catch((error: unknown) =>
+      options.log.warn({ err: error }, 'old decoder rooms could not be removed'),
+    );
     const shared = { sandbox: this.sandbox, tempDir: options.tempDir, log: options.log };
     this.pool = new RasterPool({ ...shared, slots: options.slots });
     this.gate = new Gate({ slots: options.slots, maxWaiting: 256 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { childEnvironment } from './environment.ts';
 import type { JobRoom, Limits, Sandbox } from './sandbox.ts';
@@ -39,6 +39,22 @@ export async function withRoom<T>(sandbox: Sandbox, tempDir: string, path: strin
   } finally {
     await rm(room.directory, { recursive: true, force: true });
   }
+}
+
+const STALE_MS = 24 * 3600 * 1000;
+
+/** Removes rooms a killed server left behind; younger ones may belong to another process that lives. Returns how many. */
+export async function sweepRooms(tempDir: string, now: number): Promise<number> {
+  const names = (await readdir(tempDir).catch(() => [])).filter((name) => name.startsWith('job-') || name.startsWith('probe-'));
+  let removed = 0;
+  for (const name of names) {
+    const path = join(tempDir, name);
+    const entry = await stat(path).catch(() => null);
+    if (!entry || now - entry.mtimeMs < STALE_MS) continue;
+    await rm(path, { recursive: true, force: true });
+    removed += 1;
+  }
+  return removed;
 }
 
 function collect(stream: NodeJS.ReadableStream | null, most: number, onOverflow: () => void): () => Buffer {

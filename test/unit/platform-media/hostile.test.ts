@@ -1,9 +1,12 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { isError } from '../../../src/errors.ts';
+import { sweepRooms } from '../../../src/platform/media/job.ts';
 import { type PreviewProblem, previewProblemOf } from '../../../src/platform/media/media.ts';
 import { dash, emptyPng, ffconcat, fuzzed, hlsPlaylist, pngBomb } from '../../support/fixtures/hostile.ts';
 import { animated, avif, jpeg, png, tiff, webp } from '../../support/fixtures/images.ts';
@@ -158,6 +161,21 @@ describe('hostile files', () => {
     const file = room.put(await jpeg());
     for (const name of ['-version', '../../etc/passwd', 'a'.repeat(300), 'x%d.jpg', 'concat:a|b.mp4', '\u202egpj.exe', 'x\0.jpg']) {
       expect((await room.media.identify(file, name, mediaOptions())).mime).to.equal('image/jpeg');
+    }
+  });
+});
+
+describe('rooms left by a killed server', () => {
+  it('go after a day, younger ones stay', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'damson-sweep-'));
+    try {
+      for (const name of ['job-old', 'job-new', 'other']) mkdirSync(join(directory, name));
+      const twoDaysAgo = Date.now() / 1000 - 2 * 24 * 3600;
+      for (const name of ['job-old', 'other']) utimesSync(join(directory, name), twoDaysAgo, twoDaysAgo);
+      expect(await sweepRooms(directory, Date.now())).to.equal(1);
+      expect(readdirSync(directory).sort()).to.deep.equal(['job-new', 'other']);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
     }
   });
 });
