@@ -6,7 +6,7 @@ import { createDatabase, type TypeormDatabase } from '../platform/database/exter
 import type { Log } from '../platform/log.ts';
 import { type Adapters, createAdapters } from './adapters.ts';
 
-/** What `doctor` needs: the outside world without the modules, and without migrating anything. */
+/** What `migrate` and `doctor` need: the outside world without the modules, and nothing migrated by itself. */
 export interface Inspected {
   readonly database: TypeormDatabase;
   /** Names of migrations that the database lacks. */
