@@ -31,10 +31,10 @@ describe('search: words', () => {
     const vector = new TextVector();
     vector.addName("O'Hara", 'A');
     vector.addText('b'.repeat(100), 'D');
-    expect(vector.toString(7)).to.equal(`'7:o':1A '7:hara':2A '7:${'b'.repeat(64)}':11`);
+    expect(vector.write(7)).to.equal(`'7:o':1A '7:hara':2A '7:${'b'.repeat(64)}':11`);
     const long = new TextVector();
     long.addText(Array.from({ length: 20_000 }, (_, at) => `w${at % 7000}`).join(' '), 'C');
-    const text = long.toString(1);
+    const text = long.write(1);
     expect(text.split(' ')).to.have.length(6000);
     expect(text).to.not.match(/:\d{6}/u);
   });

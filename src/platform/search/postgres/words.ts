@@ -13,7 +13,7 @@ const LETTERS: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe'
 const SPECIAL = /[ßæœøđðþłıħ]/gu;
 /** Scripts written without spaces: each sign is a word, and a run of them is searched as a phrase. */
 const WORD =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}])+/gu;
+  /(?=[\p{L}\p{N}])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}])+/gu;
 const RUN = /[\p{L}\p{N}\p{M}]+/gu;
 /** Borders inside a name: `heroShot`, `HTMLPage`, `shot12`, `12px`. */
 const INNER = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u;
@@ -59,7 +59,7 @@ export class TextVector {
   }
 
   /** For `$1::tsvector`; every word begins with the workspace's slot. */
-  toString(slot: number): string {
+  write(slot: number): string {
     return [...this.#places].map(([word, places]) => `${lexeme(slot, word)}:${places.join(',')}`).join(' ');
   }
 

@@ -170,5 +170,5 @@ function vectorOf(document: SearchDocument, slot: number): string {
   vector.addName(document.lens ?? '', 'C');
   vector.addName(document.folderPath, 'C');
   vector.addText(document.text, 'D');
-  return vector.toString(slot);
+  return vector.write(slot);
 }
