@@ -2,11 +2,6 @@ import type { DeliveryMode, Endpoint, Endpoints } from './delivery.lookup.ts';
 
 /** Where workspaces are served, and the addresses of assets there. Pure. */
 
-/** Names no folder or file at the root of a workspace may have: they would be read as something else (decisions 2). */
-export function isReservedAtRoot(name: string): boolean {
-  return name === 'w' || /^(@|tr:|ik-|~)/i.test(name);
-}
-
 export interface ServedWorkspace {
   readonly id: string;
   readonly slug: string;

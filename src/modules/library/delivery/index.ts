@@ -14,7 +14,7 @@ import { deliveryRouter } from './delivery.routes.ts';
 import { DeliveryService } from './delivery.service.ts';
 import { mintToken, type TokenRecipes } from './delivery.token.ts';
 
-export { createEndpoints, isReservedAtRoot, type ServedWorkspace } from './delivery.addresses.ts';
+export { createEndpoints, type ServedWorkspace } from './delivery.addresses.ts';
 export type { AssetLookup, DeliveryAsset, DeliveryMode, Endpoint, Endpoints, PreviewAccess, StoredRaster } from './delivery.lookup.ts';
 export { sign as signDeliveryUrl } from './delivery.signature.ts';
 

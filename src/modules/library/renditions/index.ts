@@ -7,22 +7,20 @@ export type { Hints, OperationDoc } from './operations/operation.ts';
 export { parseTransformation } from './renditions.grammar.ts';
 export { type Accepts, accepts, type Outcome } from './renditions.negotiation.ts';
 export { type Planned, planFor, type PlanSource } from './renditions.plan.ts';
-export { badParameter, TransformationError, unsupported } from './renditions.problem.ts';
+export { TransformationError } from './renditions.problem.ts';
 export { type Recipe, readSteps } from './renditions.reader.ts';
 export {
   CLIP_RECIPE,
-  canonicalJson,
   derivedKey,
   EXTENSIONS,
   etagOf,
   recipeHash,
-  STANDARD,
   STANDARD_RECIPES,
   type StandardRecipe,
 } from './renditions.recipe.ts';
 export type { RenditionRow } from './renditions.repository.ts';
 export type { RenditionInfo, StandardPlan, VersionFacts } from './renditions.service.ts';
-export { MEZZANINE_SIDE, mezzaninePlan, needsMezzanine, planOnRaster } from './renditions.source.ts';
+export { planOnRaster } from './renditions.source.ts';
 export { printSteps, type Step } from './renditions.syntax.ts';
 
 export type Renditions = RenditionsService;
