@@ -105,11 +105,12 @@ function uprightSize(meta: Metadata, plan: ImagePlan): { width: number; height: 
 }
 
 function open(input: Buffer, plan: ImagePlan, options: RunOptions): Sharp {
+  // Without a page the decoder takes the primary picture, which in AVIF need not be the first.
+  const pages = plan.animated ? { page: 0, pages: -1 } : plan.page > 0 ? { page: plan.page, pages: 1 } : {};
   const image = sharp(input, {
     limitInputPixels: options.maxPixels,
     failOn: FAIL_ON,
-    page: plan.animated ? 0 : plan.page,
-    pages: plan.animated ? -1 : 1,
+    ...pages,
   });
   const upright = plan.autoOrient ? image.autoOrient() : image;
   return plan.encode.metadata === 'profile' ? upright.keepIccProfile() : upright;
