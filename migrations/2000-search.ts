@@ -10,6 +10,7 @@ export class Search implements MigrationInterface {
   async up(q: QueryRunner): Promise<void> {
     await q.query(`
       create extension if not exists pg_trgm;
+      create extension if not exists fuzzystrmatch;
 
       create table search_state (
         workspace_id uuid primary key,
@@ -72,6 +73,8 @@ export class Search implements MigrationInterface {
         docs integer not null,
         constraint lexicon_pkey primary key (workspace_id, word)
       ) with (fillfactor = 70);
+      -- Words by their end, beside the primary key by their beginning, and by what is in their middle.
+      create index lexicon_end_idx on lexicon (workspace_id, reverse(word) collate "C");
       create index lexicon_word_trgm on lexicon using gin (word gin_trgm_ops);
     `);
   }
