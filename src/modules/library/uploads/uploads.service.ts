@@ -21,8 +21,8 @@ const idempotencyMismatch = defineError('idempotency_mismatch', 422, 'This Idemp
 export const UPLOAD_LIFETIME_MS = 7 * 86_400_000;
 const MAX_OPEN_UPLOADS = 5000;
 /** Short, so that after a crash the next process can go on at once; prolonged while bytes flow. */
-const LEASE_MS = 8000;
-const RENEW_MS = 2500;
+const LEASE_MS = 4000;
+const RENEW_MS = 1000;
 
 export interface UploadsDeps {
   repository: UploadsRepository;
