@@ -61,6 +61,7 @@ export async function createModules(deps: ModulesDeps): Promise<Modules> {
     appSecret: secrets.deriveText('sessions'),
     rateLimit: config.http.rateLimit,
     uploadMaxBytes: config.limits.uploadMaxBytes,
+    quotas: { workspaceBytes: config.limits.workspaceQuotaBytes, personBytes: config.limits.personQuotaBytes },
     onWorkspaceCreated: (ctx, workspaceId, rootAclId) => library.prepareWorkspace({ ...ctx, workspaceId }, rootAclId),
     reservedBytes: (ctx) => library.reservedBytes(ctx),
   });

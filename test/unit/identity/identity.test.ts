@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { cookieValue } from '../../../src/modules/core/identity/identity.cookies.ts';
-import { sessionCookieName, trustedOrigins } from '../../../src/modules/core/identity/identity.origins.ts';
+import { ownOrigin, sessionCookieName, trustedOrigins } from '../../../src/modules/core/identity/identity.origins.ts';
 import { Passwords } from '../../../src/modules/core/identity/identity.passwords.ts';
 import { keepsAnAdmin, scopesBeyond, scopesWithin } from '../../../src/modules/core/identity/identity.policy.ts';
 import { RecentCache } from '../../../src/modules/core/identity/identity.recent.ts';
@@ -30,6 +30,14 @@ describe('identity, pure parts', () => {
     const local = trustedOrigins('http://127.0.0.1:8080', ['https://app.example']);
     expect(local).to.include.members(['http://127.0.0.1:8080', 'http://localhost:8080', 'https://app.example']);
     expect(trustedOrigins('https://dam.example', [])).to.deep.equal(['https://dam.example']);
+  });
+
+  it('takes a page of the very host that is asked', () => {
+    const of = (origin: string, host: string) => ownOrigin(new Headers({ origin, host }));
+    expect(of('http://192.168.1.5:8080', '192.168.1.5:8080')).to.deep.equal(['http://192.168.1.5:8080']);
+    expect(of('https://evil.example', '192.168.1.5:8080')).to.deep.equal([]);
+    expect(of('null', 'null')).to.deep.equal([]);
+    expect(ownOrigin(undefined)).to.deep.equal([]);
   });
 
   it('finds a cookie among others', () => {

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { isError } from '../../../errors.ts';
 import { newId } from '../../../platform/database/uuid.ts';
 import type { Log } from '../../../platform/log.ts';
+import { ownOrigin } from './identity.origins.ts';
 
 /** Our own header for the caller's address: set by the handler, never taken from the client. */
 export const ADDRESS_HEADER = 'x-damson-address';
@@ -49,7 +50,7 @@ export function makeAuth(options: AuthOptions) {
     basePath: '/api/auth',
     secret: options.secret,
     database: pool,
-    trustedOrigins: [...options.trustedOrigins],
+    trustedOrigins: (request) => [...options.trustedOrigins, ...ownOrigin(request?.headers)],
     user: { modelName: 'account_user', fields: { emailVerified: 'email_verified' } },
     session: { expiresIn: SESSION_DAYS * 86_400, updateAge: 86_400 },
     emailAndPassword: {

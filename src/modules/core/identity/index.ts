@@ -32,9 +32,8 @@ import { WorkspacesRepository } from './workspaces.repository.ts';
 import { WorkspacesService } from './workspaces.service.ts';
 
 export type { ResolvedActor } from './actors.service.ts';
-export { isScope } from './identity.scopes.ts';
 export type { NodeHandler } from './auth.routes.ts';
-export { type Reserved, quotaExceeded } from './quota.service.ts';
+export type { Reserved } from './quota.service.ts';
 export type { FirstStart } from './first-start.service.ts';
 
 export interface IdentityOptions {

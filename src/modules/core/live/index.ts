@@ -3,7 +3,6 @@ import { liveRoutes } from './live.routes.ts';
 import { type LiveDeps, LiveService } from './live.service.ts';
 
 export { liveRoutes };
-export { RESYNC } from './live.events.ts';
 export type { LiveTarget } from './live.service.ts';
 
 export interface Live {

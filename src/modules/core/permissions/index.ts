@@ -5,7 +5,7 @@ import { PermissionsService } from './permissions.service.ts';
 
 export { scopesOfRole } from './permissions.policy.ts';
 export type { Principal } from './permissions.repository.ts';
-export { type AclFilter, type Grant, PERMISSIONS_CHANGED } from './permissions.service.ts';
+export type { AclFilter, Grant } from './permissions.service.ts';
 export { VERBS, type Verb } from './permissions.verbs.ts';
 
 export type Permissions = PermissionsService;
