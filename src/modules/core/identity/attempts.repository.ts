@@ -11,33 +11,30 @@ export interface AttemptCounts {
 
 /** Sign-in attempts that did not succeed (yet), by hash of the account and by network. */
 export class AttemptsRepository extends BaseRepository {
-  /** Written before it is known how the attempt ends, so that many at once count each other. */
-  async insert(ctx: Ctx, account: string, network: string): Promise<string> {
-    const id = newId();
+  /** Attempts at one account go one after the other until the transaction ends: many at once count each other. */
+  async lock(ctx: Ctx, account: string): Promise<void> {
+    await this.query(ctx, 'select pg_advisory_xact_lock(hashtextextended($1, 1))', [account]);
+  }
+
+  async insert(ctx: Ctx, account: string, network: string): Promise<void> {
     await this.execute(ctx, 'insert into auth.sign_in_attempt (id, account, network, at) values ($1, $2, $3, $4)', [
-      id,
+      newId(),
       account,
       network,
       ctx.clock.now(),
     ]);
-    return id;
   }
 
-  /** With the attempts before this one: of many at once the first are let through, in the order of their ids. */
-  async countUpTo(ctx: Ctx, id: string, account: string, network: string, since: Date): Promise<AttemptCounts> {
+  async count(ctx: Ctx, account: string, network: string, since: Date): Promise<AttemptCounts> {
     const row = await this.one<AttemptCounts>(
       ctx,
       `select count(*) filter (where account = $1 and network = $2)::int as pair,
               count(*) filter (where network = $2)::int as network,
               count(*) filter (where account = $1)::int as account
-         from auth.sign_in_attempt where at > $3 and id <= $4 and (account = $1 or network = $2)`,
-      [account, network, since, id],
+         from auth.sign_in_attempt where at > $3 and (account = $1 or network = $2)`,
+      [account, network, since],
     );
     return row ?? { pair: 0, network: 0, account: 0 };
-  }
-
-  async remove(ctx: Ctx, id: string): Promise<void> {
-    await this.execute(ctx, 'delete from auth.sign_in_attempt where id = $1', [id]);
   }
 
   async clear(ctx: Ctx, account: string, network: string): Promise<void> {

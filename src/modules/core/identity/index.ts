@@ -103,7 +103,16 @@ export function createIdentity(options: IdentityOptions): Identity {
 
   const actors = new ActorsService({ cookieName, sessions: sessionReader(auth), keys, workspaces, clock: systemClock, log });
   const changes = new IdentityChanges(notifications, transactions, actors);
-  const signIn = new SignInService({ accounts, attempts, workspaces, changes, audit, clock: systemClock, limited: options.rateLimit });
+  const signIn = new SignInService({
+    accounts,
+    attempts,
+    workspaces,
+    changes,
+    transactions,
+    audit,
+    clock: systemClock,
+    limited: options.rateLimit,
+  });
   // Older links go on working: another process may have just printed one. Signing in by any of them ends the rest.
   const makeLink = async (email: string): Promise<string> =>
     `${options.publicUrl}/sign-in/link?token=${await makeLinkToken(auth(), email)}`;

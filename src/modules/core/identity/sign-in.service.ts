@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { normalizeIP } from '@better-auth/core/utils/ip';
 import { type Clock, type Ctx, systemContext } from '../../../context.ts';
 import { tooManyRequests } from '../../../errors.ts';
+import type { TransactionRunner } from '../../../platform/database/database.ts';
 import type { AuditLog } from '../audit-log/index.ts';
 import type { AccountsRepository } from './accounts.repository.ts';
 import type { AttemptsRepository } from './attempts.repository.ts';
@@ -17,6 +18,7 @@ export interface SignInDeps {
   readonly attempts: AttemptsRepository;
   readonly workspaces: WorkspacesRepository;
   readonly changes: IdentityChanges;
+  readonly transactions: TransactionRunner;
   readonly audit: AuditLog;
   readonly clock: Clock;
   /** False = no limits (load tests). */
@@ -41,16 +43,17 @@ export class SignInService {
     const ctx = systemContext('', { clock: this.#deps.clock });
     const network = networkOf(address);
     const hash = accountHash(account);
-    const id = await this.#deps.attempts.insert(ctx, hash, network);
-    const since = new Date(ctx.clock.now().getTime() - WINDOW_MS);
-    const counts = await this.#deps.attempts.countUpTo(ctx, id, hash, network, since);
-    const blocked =
-      counts.pair > LIMITS.pair ||
-      counts.network > LIMITS.network ||
-      (counts.account > LIMITS.account && !(await this.#knows(ctx, account, network)));
-    if (!blocked) return;
-    // A refused try does not count, so the window really passes.
-    await this.#deps.attempts.remove(ctx, id);
+    // Written before it is known how the attempt ends; a refused one does not count, so the window really passes.
+    const allowed = await this.#deps.transactions.run(ctx, async (inner) => {
+      await this.#deps.attempts.lock(inner, hash);
+      const since = new Date(ctx.clock.now().getTime() - WINDOW_MS);
+      const counts = await this.#deps.attempts.count(inner, hash, network, since);
+      if (counts.pair >= LIMITS.pair || counts.network >= LIMITS.network) return false;
+      if (counts.account >= LIMITS.account && !(await this.#knows(inner, account, network))) return false;
+      await this.#deps.attempts.insert(inner, hash, network);
+      return true;
+    });
+    if (allowed) return;
     throw tooManyRequests({
       detail: 'Too many attempts. Wait some minutes, or ask an administrator for a sign-in link.',
       headers: { 'retry-after': String(WINDOW_MS / 2000) },
