@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { openSecrets } from '../config/secrets.ts';
 import { migrations } from '../migrations/index.ts';
 import { type Adapters, createAdapters } from './container/adapters.ts';
+import { collectGauges } from './container/gauges.ts';
 import { createModules, type Modules } from './container/modules.ts';
 import { systemContext } from './context.ts';
 import { setFailpoint } from './platform/failpoint.ts';
@@ -52,6 +53,7 @@ export async function createContainer(config: Config, options: ContainerOptions)
       adminPassword: config.admin.password?.reveal() ?? null,
     });
     await modules.bindWorkspace(first.workspaceId);
+    collectGauges(telemetry, adapters, modules);
     return {
       ...adapters,
       ...modules,

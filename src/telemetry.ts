@@ -47,8 +47,8 @@ export function ingestFailed(t: Telemetry, ctx: Request, fact: { assetId: string
   t.log.error({ requestId: ctx.requestId, assetId: fact.assetId, err: fact.error }, 'ingest failed');
 }
 
-/** Where the bytes of a delivery answer came from. */
-export type DeliverySource = 'hot' | 'stored' | 'rendered' | 'none';
+/** `hot`: from the table before Express; `served`: everything else. */
+export type DeliverySource = 'hot' | 'served';
 
 /** Delivery answered. No line: these are too many. */
 export function delivered(t: Telemetry, fact: { status: number; source: DeliverySource; bytes: number }): void {
@@ -59,10 +59,6 @@ export function delivered(t: Telemetry, fact: { status: number; source: Delivery
 /** A derivative was made. */
 export function rendered(t: Telemetry, fact: { format: string; ms: number }): void {
   t.metrics.renderSeconds.observe({ format: fact.format }, fact.ms / 1000);
-}
-
-export function cacheAsked(t: Telemetry, cache: string, result: 'hit' | 'miss'): void {
-  t.metrics.cacheLookups.inc({ cache, result });
 }
 
 /** Somebody signed in, or tried to. The account tried is not written: people type passwords into that field. */

@@ -61,7 +61,7 @@ export interface LibraryDeps extends ModulesDeps {
 const ORPHAN_GRACE_MS = 24 * 3_600_000;
 
 export function createLibrary(deps: LibraryDeps): Library {
-  const { config, log, secrets, audit, permissions, live, jobs, identity, clock } = deps;
+  const { config, log, telemetry, secrets, audit, permissions, live, jobs, identity, clock } = deps;
   const { database, storage, media, queue, searchEngine } = deps.adapters;
   const { dataSource, transactions, notifications } = database;
 
@@ -101,6 +101,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     notifications,
     clock,
     log,
+    telemetry,
     tokenKey: secrets.derive('preview-token'),
     publicUrl: () => config.http.publicUrl,
     hotCacheBytes: config.delivery.hotCacheBytes,
@@ -120,6 +121,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     audit,
     transactions,
     jobs,
+    telemetry,
     urls: (ctx, row) => {
       const addressed = { assetId: row.id, name: row.name, folderPath: row.folderPath, versionNumber: row.versionNumber };
       const ready = row.previewState === 'ready' && row.ingestedAt !== null;
@@ -148,6 +150,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     storage,
     transactions,
     tempDir: deps.tempDir,
+    telemetry,
   });
   const ingest = ingestJob(ingestService);
 
@@ -159,6 +162,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     create: assets.create,
     newId,
     maxBytes: config.limits.uploadMaxBytes,
+    telemetry,
     checkQuota: (ctx, bytes) => identity.quota.check(ctx, bytes),
     readAsset: (ctx, id) => assets.service.get(ctx, id),
     makeTus: deps.makeTus,
@@ -179,6 +183,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       ...assets.routes({
         search,
         storage,
+        telemetry,
         originalKey: (ctx, blobId) => keys.original(ctx.workspaceId, blobId),
         clipOf: async (ctx, versionId) => {
           const clip = await renditions.findNamed(ctx, versionId, 'clip');

@@ -30,10 +30,7 @@ function instruments(registry: Registry) {
     queue: gauge('queue_jobs', 'Jobs by queue and state.', ['queue', 'state']),
     outboxPending: gauge('outbox_pending', 'Outbox rows not yet done.'),
     outboxOldestSeconds: gauge('outbox_oldest_seconds', 'Age of the oldest outbox row not yet done.'),
-    mediaRunning: gauge('media_running', 'Files being decoded.'),
-    mediaWaiting: gauge('media_waiting', 'Files waiting for a slot.'),
     hotCacheBytes: gauge('hot_cache_bytes', 'Memory held by hot derivatives.'),
-    cacheLookups: counter('cache_lookups_total', 'Cache look-ups by cache and result.', ['cache', 'result']),
     storageFreeBytes: gauge('storage_free_bytes', 'Free space of the local storage.'),
     partUp: gauge('part_up', 'Whether a part of the service answers (1) or not (0).', ['part']),
   };

@@ -1,3 +1,4 @@
+import { createMetrics } from '../../../src/platform/metrics.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
@@ -165,6 +166,7 @@ export async function startDelivery(over: Partial<DeliveryOptions> & { mode?: 'o
     byId: async (ctx, id, version) => find((asset) => asset.assetId === id && asset.workspaceId === ctx.workspaceId, version),
   };
   const delivery = createDelivery({
+    telemetry: { log: silentLog, metrics: createMetrics({ process: false }) },
     lookup,
     access: { mayPreview: async () => seen.previews },
     endpoints: createEndpoints({

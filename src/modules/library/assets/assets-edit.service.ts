@@ -1,6 +1,7 @@
 import type { Ctx } from '../../../context.ts';
 import { conflict, invalidRequest, notFound, preconditionFailed } from '../../../errors.ts';
 import type { TransactionRunner } from '../../../platform/database/database.ts';
+import { publicationChanged, type Telemetry } from '../../../telemetry.ts';
 import type { AuditLog } from '../../core/audit-log/index.ts';
 import type { Permissions } from '../../core/permissions/index.ts';
 import { type FoldersService, isReservedAtRoot, joinPath, nameKey, nameReserved } from '../folders/index.ts';
@@ -21,6 +22,7 @@ export interface EditDeps {
   permissions: Permissions;
   audit: AuditLog;
   transactions: TransactionRunner;
+  telemetry: Telemetry;
   enqueueIngest(ctx: Ctx, assetId: string, versionId: string): Promise<void>;
 }
 
@@ -86,6 +88,7 @@ export class AssetsEditService {
       await this.deps.store.setPublication(ctx, id, { on: true, from, until, releaseOriginal });
       return { before: publication(row), after: { published: true, from, until, releaseOriginal } };
     });
+    publicationChanged(this.deps.telemetry, ctx, { assetId: id, published: true });
   }
 
   async unpublish(ctx: Ctx, id: string): Promise<void> {
@@ -93,6 +96,7 @@ export class AssetsEditService {
       await this.deps.store.setPublication(ctx, id, { on: false, from: null, until: null, releaseOriginal: false });
       return { before: publication(row), after: { published: false } };
     });
+    publicationChanged(this.deps.telemetry, ctx, { assetId: id, published: false });
   }
 
   /** Puts a former state of publication back: the undo of bulk publishing. */

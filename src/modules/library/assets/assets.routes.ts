@@ -7,6 +7,7 @@ import { sendStored } from '../../../platform/http/send.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { jobStartedSchema } from '../../core/jobs/index.ts';
 import type { MetadataService } from '../metadata/index.ts';
+import { searched, type Telemetry } from '../../../telemetry.ts';
 import { folderNames, searchParams, suggestParams, suggestSchema, toSearchQuery, type SearchService } from '../search/index.ts';
 import type { FoldersService } from '../folders/index.ts';
 import { tagListSchema, tagQuery } from '../folders/index.ts';
@@ -22,6 +23,7 @@ export interface AssetRoutesDeps {
   metadata: MetadataService;
   search: SearchService;
   storage: Storage;
+  telemetry: Telemetry;
   originalKey(ctx: Ctx, blobId: string): Key;
   clipOf(ctx: Ctx, versionId: string): Promise<{ key: Key; mime: string; bytes: number } | null>;
   startBulk(ctx: Ctx, action: BulkAction): Promise<string>;
@@ -249,10 +251,12 @@ async function list(deps: AssetRoutesDeps, ctx: Ctx, query: ListQuery) {
       cursor: query.cursor,
     });
   }
+  const began = performance.now();
   const found = await deps.search.search(
     ctx,
     toSearchQuery(params, { visibleFolders: await deps.folders.visibleFolders(ctx, 'list'), folders: trees }),
   );
+  searched(deps.telemetry, { facets: query.facets !== undefined, ms: performance.now() - began });
   return {
     items: await deps.assets.items(ctx, found.ids),
     nextCursor: found.nextCursor,

@@ -1,4 +1,5 @@
 import type { AnyRoute } from '../../../platform/http/route.ts';
+import type { Telemetry } from '../../../telemetry.ts';
 import type { Jobs } from '../../core/jobs/index.ts';
 import { type CreateDeps, AssetsCreateService } from './assets-create.service.ts';
 import { AssetsEditService } from './assets-edit.service.ts';
@@ -27,7 +28,7 @@ export interface Assets {
   routes(deps: Omit<AssetRoutesDeps, 'assets' | 'edit' | 'folders' | 'metadata' | 'startBulk'>): AnyRoute[];
 }
 
-export function createAssets(deps: AssetsDeps & Omit<CreateDeps, 'assets'> & { jobs: Jobs }): Assets {
+export function createAssets(deps: AssetsDeps & Omit<CreateDeps, 'assets'> & { jobs: Jobs; telemetry: Telemetry }): Assets {
   const service = new AssetsService(deps);
   const create = new AssetsCreateService({ ...deps, assets: service });
   const edit = new AssetsEditService({ ...deps, assets: service, create });

@@ -6,6 +6,7 @@ import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
 import type { ImagePlan, RenderedImage } from '../../../platform/media/plan.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
+import { rendered as countRendered, type Telemetry } from '../../../telemetry.ts';
 import type { Renditions } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { BytesCache, CachedBytes } from './delivery.bytes.ts';
@@ -30,6 +31,7 @@ export interface MakerDeps {
   readonly renditions: Renditions;
   readonly bytes: BytesCache;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   /** Wall clock for one derivative, ms. */
   readonly deadlineMs: number;
 }
@@ -106,6 +108,7 @@ export class Maker {
     const { storage, media, deadlineMs } = this.deps;
     const options = { signal: AbortSignal.timeout(deadlineMs + 5_000), deadlineMs, lane: 'live' as const };
     let rendered: RenderedImage | null;
+    const began = performance.now();
     try {
       const size = await storage.head(what.source);
       rendered =
@@ -115,6 +118,7 @@ export class Maker {
       await this.deps.renditions.release(ctx, what.key, this.owner);
       throw error;
     }
+    countRendered(this.deps.telemetry, { format: what.plan.encode.format, ms: performance.now() - began });
     if (!rendered) {
       await this.deps.renditions.release(ctx, what.key, this.owner);
       throw new DeliveryError('ENOENT');

@@ -3,6 +3,7 @@ import type { Notifications } from '../../../platform/database/database.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
+import type { Telemetry } from '../../../telemetry.ts';
 import { type Renditions, STANDARD_RECIPES, type StandardRecipe } from '../renditions/index.ts';
 import { assetPath, idPath } from './delivery.addresses.ts';
 import { BytesCache } from './delivery.bytes.ts';
@@ -28,6 +29,7 @@ export interface DeliveryOptions {
   readonly notifications: Notifications;
   readonly clock: Clock;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   /** 32 secret bytes for preview tokens. */
   readonly tokenKey: Buffer;
   /** `PUBLIC_URL`, without trailing slash. */
@@ -80,7 +82,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const decisions = new Decisions(options.lookup);
   // Thousands of times a second: not one object for each.
   const hot = new HotTable(clock === systemClock ? Date.now : () => clock.now().getTime());
-  const maker = new Maker({ storage, media, renditions, bytes, log, deadlineMs: options.deadlineMs ?? 20_000 });
+  const maker = new Maker({
+    storage,
+    media,
+    renditions,
+    bytes,
+    log,
+    telemetry: options.telemetry,
+    deadlineMs: options.deadlineMs ?? 20_000,
+  });
   const service = new DeliveryService({ ...options, decisions, hot, maker, avif: options.avif ?? false });
   let stop: () => Promise<void> = async () => undefined;
   const base = (ctx: Ctx) => `${options.publicUrl()}${endpoints.mountOf(ctx.workspaceId) ?? '/cdn'}`;
@@ -91,7 +101,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       clock.now().getTime(),
     );
   return {
-    router: deliveryRouter(service),
+    router: deliveryRouter(service, options.telemetry),
     hot: hot.handle,
     async start() {
       stop = await notifications.listen(ASSET_CHANGED, (assetId) => {

@@ -14,6 +14,7 @@ import {
 import type { JobRun } from '../../../platform/queue/queue.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
+import { ingested, ingestFailed, type Telemetry } from '../../../telemetry.ts';
 import type { AssetRow, AssetsRepository, AssetsService, AssetsStoreRepository } from '../assets/index.ts';
 import type { MetadataService } from '../metadata/index.ts';
 import { CLIP_RECIPE, type Renditions, type StandardPlan } from '../renditions/index.ts';
@@ -28,6 +29,7 @@ export interface IngestDeps {
   storage: Storage;
   transactions: TransactionRunner;
   tempDir: string;
+  telemetry: Telemetry;
 }
 
 interface Understood {
@@ -54,6 +56,7 @@ export class IngestService {
     const [row] = await repository.rows(ctx, [payload.assetId], { trashed: true });
     // Gone, or replaced by a newer version whose own job follows.
     if (!row || row.versionId !== payload.versionId) return;
+    const began = performance.now();
     const understood = await storage.withLocalFile(keys.original(ctx.workspaceId, row.blobId), (path) =>
       this.understand(ctx, row, { path, bytes: row.bytes }),
     );
@@ -64,12 +67,22 @@ export class IngestService {
       return;
     }
     await run.complete(ctx, (ctx) => this.store(ctx, row, understood));
+    const { identified, problem } = understood;
+    ingested(this.deps.telemetry, ctx, {
+      assetId: row.id,
+      kind: identified.kind,
+      mime: identified.mime,
+      preview: problem?.state ?? 'ready',
+      reason: problem?.reason ?? null,
+      ms: Math.round(performance.now() - began),
+    });
   }
 
   /** After the last attempt: a state with a reason, never a stuck job. */
   async giveUp(ctx: Ctx, payload: { assetId: string; versionId: string }, error: Error): Promise<void> {
     const [row] = await this.deps.repository.rows(ctx, [payload.assetId], { trashed: true });
     if (!row || row.versionId !== payload.versionId) return;
+    ingestFailed(this.deps.telemetry, ctx, { assetId: row.id, error });
     const detail = 'Damson gave up on this file after several attempts. The original is safe; try again, and see the server log for more.';
     await this.fail(ctx, row, error.name === 'DamsonError' && 'code' in error ? String(error.code) : 'ingest_failed', detail);
   }

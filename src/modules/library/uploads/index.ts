@@ -29,7 +29,7 @@ export function createUploads(
   const tus = deps.makeTus(service);
   return {
     service,
-    routes: uploadRoutes({ service, readAsset: deps.readAsset, tus, maxBytes: deps.maxBytes }),
+    routes: uploadRoutes({ service, readAsset: deps.readAsset, tus, maxBytes: deps.maxBytes, telemetry: deps.telemetry }),
     tus,
     jobs: [sweepJob({ ...deps.sweep, repository: deps.repository, storage: deps.storage })],
   };

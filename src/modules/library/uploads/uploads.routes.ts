@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ctx } from '../../../context.ts';
 import { invalidRequest } from '../../../errors.ts';
 import { readMultipart } from '../../../platform/http/multipart.ts';
-import { toProblem } from '../../../platform/http/problem.ts';
+import { toDamsonError, toProblem } from '../../../platform/http/problem.ts';
 import { type AnyRoute, defineRoute, type Reply, signedIn } from '../../../platform/http/route.ts';
+import { type Telemetry, uploadEnded } from '../../../telemetry.ts';
 import { type AssetDto, assetSchema, uploadFieldsSchema, uploadResultSchema } from '../assets/index.ts';
 import type { UploadRow, UploadTarget } from './uploads.repository.ts';
 import type { UploadsService } from './uploads.service.ts';
@@ -15,6 +16,7 @@ export interface UploadRoutesDeps {
   readAsset(ctx: Ctx, id: string): Promise<AssetDto>;
   tus(ctx: Ctx, req: IncomingMessage, res: ServerResponse): Promise<void>;
   maxBytes: number;
+  telemetry: Telemetry;
 }
 
 const MAX_FILES = 100;
@@ -90,6 +92,8 @@ export function uploadRoutes(deps: UploadRoutesDeps): AnyRoute[] {
           );
         } catch (error) {
           for (const row of taken) await deps.service.discard(ctx, row);
+          const bytes = taken.reduce((sum, row) => sum + row.receivedBytes, 0);
+          uploadEnded(deps.telemetry, ctx, { way: 'multipart', code: toDamsonError(error).code, bytes });
           throw error;
         }
       },

@@ -7,6 +7,7 @@ import { failpoint } from '../../../platform/failpoint.ts';
 import type { ResumableState, ResumableUploads } from '../../../platform/http/tus.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Draft, Key, Storage } from '../../../platform/storage/storage.ts';
+import { type Telemetry, uploaded } from '../../../telemetry.ts';
 import type { AssetsCreateService } from '../assets/index.ts';
 import type { FoldersService } from '../folders/index.ts';
 import type { UploadRow, UploadsRepository, UploadTarget } from './uploads.repository.ts';
@@ -31,6 +32,7 @@ export interface UploadsDeps {
   create: AssetsCreateService;
   newId(): string;
   maxBytes: number;
+  telemetry: Telemetry;
   checkQuota(ctx: Ctx, bytes: number): Promise<void>;
 }
 
@@ -130,11 +132,11 @@ export class UploadsService implements ResumableUploads {
   async finish(ctx: Ctx, id: string): Promise<string> {
     const row = await this.require(ctx, id);
     if (row.assetId !== null) return row.assetId;
-    return this.leased(ctx, id, () => this.commit(ctx, row));
+    return this.leased(ctx, id, () => this.commit(ctx, row, 'tus'));
   }
 
   /** Commits a received upload; the lease is held. `override` is what the rest of a multipart request said. */
-  private async commit(ctx: Ctx, row: UploadRow, override: UploadTarget = row.target): Promise<string> {
+  private async commit(ctx: Ctx, row: UploadRow, way: 'multipart' | 'tus', override: UploadTarget = row.target): Promise<string> {
     const { storage, repository, create } = this.deps;
     await repository.setState(ctx, row.id, 'committing');
     const info = await storage.complete(draftOf(row));
@@ -166,6 +168,8 @@ export class UploadsService implements ResumableUploads {
       },
     );
     failpoint('P6');
+    const ms = ctx.clock.now().getTime() - row.createdAt.getTime();
+    uploaded(this.deps.telemetry, ctx, { way, assetId: created.assetId, bytes: info.bytes, ms, duplicate: !created.created });
     return created.assetId;
   }
 
@@ -208,7 +212,7 @@ export class UploadsService implements ResumableUploads {
   /** Commits what `receiveWhole` took. */
   async commitReceived(ctx: Ctx, row: UploadRow, target: UploadTarget): Promise<string> {
     if (row.assetId !== null) return row.assetId;
-    return this.leased(ctx, row.id, () => this.commit(ctx, { ...row, declaredBytes: row.receivedBytes }, target));
+    return this.leased(ctx, row.id, () => this.commit(ctx, { ...row, declaredBytes: row.receivedBytes }, 'multipart', target));
   }
 
   /** Gives back what a refused request had brought. */
