@@ -61,7 +61,6 @@ export function isError(error: unknown, code: string): error is DamsonError {
 
 export const invalidRequest = defineError('invalid_request', 400, 'The request is not valid');
 export const unauthorized = defineError('unauthorized', 401, 'Sign in or send an API key');
-export const forbidden = defineError('forbidden', 403, 'Not allowed');
 /** Missing and forbidden look the same (decisions 3). */
 export const notFound = defineError('not_found', 404, 'Not found');
 export const methodNotAllowed = defineError('method_not_allowed', 405, 'Method not allowed');

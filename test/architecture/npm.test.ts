@@ -25,7 +25,7 @@ const manifest = read<Manifest>('package.json');
 const packages = Object.entries(read<{ packages: Record<string, Locked> }>('package-lock.json').packages);
 
 /** Below these versions stands a known advisory of 2026. */
-const FLOORS: Record<string, string> = { sharp: '0.35.4', multer: '2.2.0', '@tus/server': '2.4.3', 'request-filtering-agent': '3.2.0' };
+const FLOORS: Record<string, string> = { sharp: '0.35.4', multer: '2.2.0', '@tus/server': '2.4.3' };
 
 /** Copyleft packages that are allowed, each with the reason. */
 const ALLOWED: Record<string, string> = {

@@ -30,17 +30,6 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return pgCode(error) === '23505' && (constraint === undefined || fields(error).constraint === constraint);
 }
 
-/** A foreign key was hit; with `constraint`, that one. */
-export function isForeignKeyViolation(error: unknown, constraint?: string): boolean {
-  return pgCode(error) === '23503' && (constraint === undefined || fields(error).constraint === constraint);
-}
-
-/** Two transactions met; running the whole transaction again may succeed. */
-export function isSerializationFailure(error: unknown): boolean {
-  const code = pgCode(error);
-  return code === '40001' || code === '40P01';
-}
-
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 /** admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections. */
 const SERVER_CODES = new Set(['57P01', '57P02', '57P03', '53300']);

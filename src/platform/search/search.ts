@@ -5,9 +5,6 @@ import { defineError } from '../../errors.ts';
 
 export const invalidCursor = defineError('invalid_cursor', 400, 'The cursor is not valid');
 
-/** Bumped when the document's shape changes: a rebuild is then needed. */
-export const DOCUMENT_SCHEMA = 1;
-
 export interface SearchDocument {
   readonly id: string;
   /** `asset.search_version`; an older version never overwrites a newer. */

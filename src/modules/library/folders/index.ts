@@ -3,7 +3,7 @@ import { folderRoutes } from './folders.routes.ts';
 import { type FoldersDeps, FoldersService } from './folders.service.ts';
 
 export { tagListSchema, tagQuery } from './folders.schema.ts';
-export { isReservedAtRoot, joinPath, nameKey, numbered, pathParts, splitExtension } from './folders.path.ts';
+export { isReservedAtRoot, joinPath, nameKey, numbered, splitExtension } from './folders.path.ts';
 export type { FolderRow } from './folders.repository.ts';
 export { FoldersRepository } from './folders.repository.ts';
 export { nameReserved } from './folders.service.ts';

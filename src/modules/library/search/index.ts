@@ -1,4 +1,4 @@
-export { type AssetForIndex, buildAssetDocument } from './documents/asset-document.ts';
+export type { AssetForIndex } from './documents/asset-document.ts';
 export { folderNames, type SearchScope, toSearchQuery } from './search.filters.ts';
 export { type SearchIndexPayload } from './search.jobs.ts';
 export { type SearchParams, searchParams, suggestParams, suggestSchema } from './search.schema.ts';

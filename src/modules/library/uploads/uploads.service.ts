@@ -1,6 +1,5 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import type { Ctx } from '../../../context.ts';
 import { conflict, defineError, invalidRequest, notFound, payloadTooLarge, unprocessable } from '../../../errors.ts';
 import { failpoint } from '../../../platform/failpoint.ts';
@@ -11,6 +10,7 @@ import { type Telemetry, uploaded } from '../../../telemetry.ts';
 import type { AssetsCreateService } from '../assets/index.ts';
 import type { FoldersService } from '../folders/index.ts';
 import type { UploadRow, UploadsRepository, UploadTarget } from './uploads.repository.ts';
+import { Meter } from './uploads.meter.ts';
 import { readTusTarget } from './uploads.target.ts';
 
 const uploadLocked = defineError('upload_locked', 423, 'Another request is writing to this upload');
@@ -103,8 +103,8 @@ export class UploadsService implements ResumableUploads {
     await this.deps.repository.declare(ctx, id, size);
   }
 
-  /** P2: bytes at an offset. */
-  async receive(ctx: Ctx, id: string, offset: number, body: Readable): Promise<number> {
+  /** P2: bytes at an offset. `stop` ends the body where it is. */
+  async receive(ctx: Ctx, id: string, offset: number, body: Readable, stop?: AbortSignal): Promise<number> {
     const row = await this.require(ctx, id);
     if (row.state === 'done') throw conflict('This upload is finished.');
     const draft = draftOf(row);
@@ -115,9 +115,8 @@ export class UploadsService implements ResumableUploads {
       const inStep = running?.offset === offset ? running : null;
       const limit = (row.declaredBytes ?? this.deps.maxBytes) - offset;
       const meter = new Meter(limit, inStep?.hash ?? null);
-      // Errors of the source end the meter, so that storage keeps what came before them.
-      void pipeline(body, meter).catch(() => undefined);
-      const next = await this.deps.storage.append(draft, offset, meter);
+      const release = meter.takeFrom(body, stop);
+      const next = await this.deps.storage.append(draft, offset, meter).finally(release);
       if (inStep && meter.bytes === next - offset) this.hashes.set(id, { hash: inStep.hash, offset: next });
       else this.hashes.delete(id);
       failpoint('P2');
@@ -261,30 +260,6 @@ export class UploadsService implements ResumableUploads {
       clearInterval(renewal);
       await repository.release(ctx, id, holder).catch(() => undefined);
     }
-  }
-}
-
-/** Counts, hashes and cuts at the limit. An error of the source ends the stream instead: what came is kept. */
-class Meter extends Transform {
-  bytes = 0;
-  exceeded = false;
-  private readonly limit: number;
-  private readonly hash: Hash | null;
-
-  constructor(limit: number, hash: Hash | null) {
-    super({ highWaterMark: 2 ** 20 });
-    this.limit = limit;
-    this.hash = hash;
-  }
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null, data?: Buffer) => void): void {
-    const room = this.limit - this.bytes;
-    const part = chunk.length > room ? chunk.subarray(0, Math.max(0, room)) : chunk;
-    if (chunk.length > room) this.exceeded = true;
-    this.bytes += part.length;
-    this.hash?.update(part);
-    if (part.length === 0) done();
-    else done(null, part);
   }
 }
 
