@@ -56,6 +56,7 @@ export async function createModules(deps: ModulesDeps): Promise<Modules> {
     audit,
     permissions,
     log,
+    telemetry: deps.telemetry,
     publicUrl: config.http.publicUrl,
     corsOrigins: config.http.corsOrigins,
     appSecret: secrets.deriveText('sessions'),

@@ -1,3 +1,4 @@
+import { createMetrics } from '../../src/platform/metrics.ts';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { ANONYMOUS, type Ctx, systemClock, systemContext } from '../../src/context.ts';
@@ -27,6 +28,7 @@ export async function startCore(options: Partial<IdentityOptions> = {}) {
     const permissions = createPermissions({ dataSource, transactions, notifications, audit });
     return createIdentity({
       ...{ dataSource, databaseUrl: database.url, transactions, notifications, audit, permissions, log },
+      telemetry: { log, metrics: createMetrics({ process: false }) },
       publicUrl: url,
       corsOrigins: [],
       appSecret: 'a test secret of more than thirty-two characters',

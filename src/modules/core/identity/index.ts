@@ -4,6 +4,7 @@ import type { Notifications, TransactionRunner } from '../../../platform/databas
 import type { AnyRoute } from '../../../platform/http/route.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { JobDef } from '../../../platform/queue/queue.ts';
+import { signedIn, type Telemetry } from '../../../telemetry.ts';
 import type { AuditLog } from '../audit-log/index.ts';
 import type { Permissions } from '../permissions/index.ts';
 import { AccountsRepository } from './accounts.repository.ts';
@@ -45,6 +46,7 @@ export interface IdentityOptions {
   readonly audit: AuditLog;
   readonly permissions: Permissions;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
   readonly appSecret: string;
@@ -150,8 +152,14 @@ export function createIdentity(options: IdentityOptions): Identity {
         passwords,
         events: {
           attempt: (email, headers) => signIn.attempt(email, requestOf(headers).address),
-          signedIn: (userId, by, headers) => signIn.signedIn(userId, by, requestOf(headers)),
-          refused: (email, headers) => signIn.refused(email, requestOf(headers)),
+          signedIn: async (userId, by, headers) => {
+            await signIn.signedIn(userId, by, requestOf(headers));
+            signedIn(options.telemetry, { requestId: requestOf(headers).id }, { outcome: 'ok', userId });
+          },
+          refused: async (email, headers) => {
+            await signIn.refused(email, requestOf(headers));
+            signedIn(options.telemetry, { requestId: requestOf(headers).id }, { outcome: 'refused', userId: null });
+          },
         },
       });
     },

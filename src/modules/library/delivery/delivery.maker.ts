@@ -6,7 +6,6 @@ import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
 import type { ImagePlan, RenderedImage } from '../../../platform/media/plan.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
-import { rendered as countRendered, type Telemetry } from '../../../telemetry.ts';
 import type { Renditions } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { BytesCache, CachedBytes } from './delivery.bytes.ts';
@@ -31,7 +30,8 @@ export interface MakerDeps {
   readonly renditions: Renditions;
   readonly bytes: BytesCache;
   readonly log: Log;
-  readonly telemetry: Telemetry;
+  /** A derivative was made, in ms. */
+  onRendered(fact: { format: string; ms: number }): void;
   /** Wall clock for one derivative, ms. */
   readonly deadlineMs: number;
 }
@@ -118,7 +118,7 @@ export class Maker {
       await this.deps.renditions.release(ctx, what.key, this.owner);
       throw error;
     }
-    countRendered(this.deps.telemetry, { format: what.plan.encode.format, ms: performance.now() - began });
+    this.deps.onRendered({ format: what.plan.encode.format, ms: performance.now() - began });
     if (!rendered) {
       await this.deps.renditions.release(ctx, what.key, this.owner);
       throw new DeliveryError('ENOENT');

@@ -3,7 +3,7 @@ import type { Notifications } from '../../../platform/database/database.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
-import type { Telemetry } from '../../../telemetry.ts';
+import { rendered, type Telemetry } from '../../../telemetry.ts';
 import { type Renditions, STANDARD_RECIPES, type StandardRecipe } from '../renditions/index.ts';
 import { assetPath, idPath } from './delivery.addresses.ts';
 import { BytesCache } from './delivery.bytes.ts';
@@ -88,7 +88,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     renditions,
     bytes,
     log,
-    telemetry: options.telemetry,
+    onRendered: (fact) => rendered(options.telemetry, fact),
     deadlineMs: options.deadlineMs ?? 20_000,
   });
   const service = new DeliveryService({ ...options, decisions, hot, maker, avif: options.avif ?? false });

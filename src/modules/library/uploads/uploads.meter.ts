@@ -23,11 +23,14 @@ export class Meter extends Transform {
    * on its connection. Call the result when nothing more is wanted.
    */
   takeFrom(source: Readable, stop?: AbortSignal): () => void {
+    let released = false;
     const finish = () => {
       release();
       if (!this.writableEnded) this.end();
     };
     const release = () => {
+      if (released) return;
+      released = true;
       source.unpipe(this);
       source.off('error', finish).off('close', finish);
       // A later error of the connection is nobody's any more, and must not end the process.

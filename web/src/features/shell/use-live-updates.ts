@@ -50,7 +50,7 @@ export function useLiveUpdates(): void {
         }, COLLECT_MS);
       });
     }
-    source.addEventListener('job.progress', (event: MessageEvent<string>) => applyJob(client, parse(event)));
+    source.addEventListener('job.progressed', (event: MessageEvent<string>) => applyJob(client, parse(event)));
     source.addEventListener('folder.changed', () => void client.invalidateQueries({ queryKey: keys.folders }));
     source.addEventListener('live.resync', () => void client.invalidateQueries());
     source.onopen = () => {
