@@ -9,7 +9,7 @@ const COLUMNS = [
 /** A chunk as one JSON text: the native parser reads it several times faster than the driver reads rows with arrays. */
 const PACKED = `coalesce(json_agg(json_build_array(${COLUMNS.join(', ')}, changed)), '[]') as rows`;
 /** Rows per statement: a few milliseconds of the event loop. */
-const CHUNK = 1000;
+const CHUNK = 500;
 
 type ChangedRow = readonly [...StoreRow, changed: number];
 
