@@ -204,8 +204,13 @@ export class UploadsService implements ResumableUploads {
       this.hashes.delete(row.id);
       row = { ...row, blobId, draft, receivedBytes: 0, state: 'open' };
     }
-    const received = await this.receive(ctx, row.id, 0, body);
-    return { ...row, receivedBytes: received, state: 'receiving' };
+    try {
+      const received = await this.receive(ctx, row.id, 0, body);
+      return { ...row, receivedBytes: received, state: 'receiving' };
+    } catch (error) {
+      await this.discard(ctx, row);
+      throw error;
+    }
   }
 
   /** Commits what `receiveWhole` took. */
