@@ -57,6 +57,17 @@ export function problemOf(status: number, body: string): ApiError {
   }
 }
 
+const SHOWN = new Set(['thumbnail', 'preview', 'original', 'clip']);
+
+/**
+ * Private addresses are loaded from where the app was opened (`localhost`, a name in the office network), which may be
+ * another name of the server than PUBLIC_URL; public ones stay as they are, since they are copied.
+ */
+export function fromHere(key: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !SHOWN.has(key) || !/^https?:\/\/[^/]+\/(cdn|api)\//.test(value)) return value;
+  return value.replace(/^https?:\/\/[^/]+/, '');
+}
+
 /** Calls `/api/v1<path>`. Throws `ApiError`; aborted calls reject with the signal's reason. */
 export async function call<T>(path: string, { method = 'GET', query, body, ifMatch, signal }: Call = {}): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };
@@ -78,5 +89,5 @@ export async function call<T>(path: string, { method = 'GET', query, body, ifMat
     if (response.status === 401) onSignedOut();
     throw problem;
   }
-  return (text ? JSON.parse(text) : undefined) as T;
+  return (text ? JSON.parse(text, fromHere) : undefined) as T;
 }
