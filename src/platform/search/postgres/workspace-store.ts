@@ -72,7 +72,9 @@ export class WorkspaceStore {
   async #pull(): Promise<void> {
     const { generation } = await this.#state();
     const where = 'workspace_id = $1 and (changed, ord) > ($2, $3) and changed <= $4 order by changed, ord';
-    for (let changed = this.#applied, ord = 2 ** 31 - 1; changed < generation; ) {
+    if (generation <= this.#applied) return;
+    // Until a chunk is not full: one generation may be longer than a chunk.
+    for (let changed = this.#applied, ord = 2 ** 31 - 1; ; ) {
       const rows = await this.#rows(where, [this.#workspaceId, changed, ord, generation]);
       this.columns.apply(rows);
       const last = rows.at(-1);
@@ -80,7 +82,7 @@ export class WorkspaceStore {
       changed = last[COLUMNS.length];
       ord = last[0];
     }
-    this.#applied = Math.max(this.#applied, generation);
+    this.#applied = generation;
   }
 
   async #rows(where: string, params: unknown[]): Promise<ChangedRow[]> {
