@@ -11,6 +11,13 @@ export default defineConfig({
   base: '/',
   plugins: [react()],
   css: { postcss: { plugins: [mantine()] } },
-  build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0, reportCompressedSize: false },
+  build: {
+    outDir: '../dist/web',
+    assetsDir: 'static',
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
   server: { proxy: Object.fromEntries(proxied.map((path) => [path, { target: server, changeOrigin: false }])) },
 });

@@ -4,13 +4,13 @@ import { ApiError } from './api/http.ts';
 import { keys, queryClient } from './api/query-client.ts';
 import { parseQuery, readSearch, writeQuery } from './features/library/search-state.ts';
 import { Frame } from './features/shell/frame.tsx';
-import { NotFound, PageError } from './ui/page-error.tsx';
+import { NoSuchPage, PageError } from './ui/page-error.tsx';
 
 /** Only addresses of this app: a foreign one in `return` must not be followed. */
 export const safeReturn = (path: unknown): string =>
   typeof path === 'string' && /^\/(?![/\\])/.test(path) && !path.startsWith('/sign-in') ? path : '/';
 
-const root = createRootRoute({ errorComponent: PageError, notFoundComponent: NotFound });
+const root = createRootRoute({ errorComponent: PageError, notFoundComponent: NoSuchPage });
 
 const signIn = createRoute({
   getParentRoute: () => root,

@@ -496,6 +496,7 @@ export const de: Messages = {
     height: 'Höhe',
     auto: 'auto',
     lock: 'Ein leeres Feld behält das Seitenverhältnis',
+    enlarged: (width) => `Breiter als das Original (${width} px): Es wird vergrößert und wirkt weich.`,
     fit: 'Einpassen',
     fits: {
       maintain_ratio: 'Zuschneiden und füllen',

@@ -491,6 +491,7 @@ export const en = {
     height: 'Height',
     auto: 'auto',
     lock: 'Leave one empty to keep the proportions',
+    enlarged: (width: number) => `Wider than the original (${width} px): it is enlarged and will look soft.`,
     fit: 'Fit',
     fits: {
       maintain_ratio: 'Crop to fill',

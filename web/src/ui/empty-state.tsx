@@ -6,17 +6,20 @@ interface Props {
   icon: Icon;
   title: string;
   text?: string;
+  /** Level of the heading: 1 where it stands for the whole page. */
+  level?: 1 | 2;
   children?: ReactNode;
 }
 
 /** A place with nothing in it: says why and offers the next step. */
-export function EmptyState({ icon: Glyph, title, text, children }: Props) {
+export function EmptyState({ icon: Glyph, title, text, level = 2, children }: Props) {
+  const Heading = level === 1 ? 'h1' : 'h2';
   return (
     <div className={classes.root}>
       <span className={classes.icon}>
         <Glyph size={34} stroke={1.4} aria-hidden />
       </span>
-      <h2 className={classes.title}>{title}</h2>
+      <Heading className={classes.title}>{title}</Heading>
       {text && <p className={classes.text}>{text}</p>}
       {children && <div className={classes.actions}>{children}</div>}
     </div>

@@ -38,7 +38,8 @@ export function formatBytes(bytes: number): string {
 
 /** Seconds as m:ss or h:mm:ss. */
 export function formatDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
+  // What is there lasts at least a second: 0:00 would look like a broken file.
+  const whole = seconds > 0 ? Math.max(1, Math.round(seconds)) : 0;
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   if (parts[0] === 0) parts.shift();
   return parts.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
@@ -75,6 +76,7 @@ export const formatPixels = (width: number, height: number): string => `${format
 export function formatType(mime: string, name: string): string {
   const known: Record<string, string> = {
     'image/jpeg': 'JPEG',
+    'image/webp': 'WebP',
     'image/svg+xml': 'SVG',
     'image/tiff': 'TIFF',
     'image/vnd.adobe.photoshop': 'PSD',

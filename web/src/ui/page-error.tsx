@@ -13,7 +13,7 @@ export function PageError({ error }: ErrorComponentProps) {
   if (error instanceof ApiError && error.status === 404) return <NotFound />;
   const known = error instanceof ApiError;
   return (
-    <EmptyState icon={IconPlugConnectedX} title={t.error.page} text={known ? errorText(error, t) : t.error.pageHelp}>
+    <EmptyState level={1} icon={IconPlugConnectedX} title={t.error.page} text={known ? errorText(error, t) : t.error.pageHelp}>
       <Group justify="center">
         <Button onClick={() => (known ? void router.invalidate() : window.location.reload())}>
           {known ? t.app.retry : t.error.reload}
@@ -26,10 +26,19 @@ export function PageError({ error }: ErrorComponentProps) {
 export function NotFound() {
   const t = useText();
   return (
-    <EmptyState icon={IconMoodPuzzled} title={t.error.notFound} text={t.error.notFoundHelp}>
+    <EmptyState level={1} icon={IconMoodPuzzled} title={t.error.notFound} text={t.error.notFoundHelp}>
       <Button component={Link} to="/">
         {t.error.toLibrary}
       </Button>
     </EmptyState>
+  );
+}
+
+/** For addresses that belong to no page: stands alone, without the frame. */
+export function NoSuchPage() {
+  return (
+    <main>
+      <NotFound />
+    </main>
   );
 }

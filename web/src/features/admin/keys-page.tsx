@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Skeleton, Table, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Skeleton, Table, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -55,7 +55,9 @@ export function KeysPage() {
                 <Table.Th>{t.admin.scopes}</Table.Th>
                 <Table.Th>{t.admin.lastUsed}</Table.Th>
                 <Table.Th>{t.admin.expires}</Table.Th>
-                <Table.Th aria-label={t.app.remove} />
+                <Table.Th>
+                  <VisuallyHidden>{t.app.remove}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -1,4 +1,4 @@
-import { ActionIcon, Avatar, Button, Group, Select, Skeleton, Table, Tooltip } from '@mantine/core';
+import { ActionIcon, Avatar, Button, Group, Select, Skeleton, Table, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconPlus, IconUserMinus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -64,7 +64,9 @@ export function PeoplePage() {
                 <Table.Th>{t.admin.role}</Table.Th>
                 <Table.Th>{t.admin.used}</Table.Th>
                 <Table.Th>{t.admin.since}</Table.Th>
-                <Table.Th aria-label={t.app.remove} />
+                <Table.Th>
+                  <VisuallyHidden>{t.app.remove}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -52,7 +52,7 @@ export function DeliveryTab({ asset }: { asset: Asset }) {
               ))}
             </Group>
           </Chip.Group>
-          <RecipeForm recipe={recipe} onChange={change} />
+          <RecipeForm recipe={recipe} originalWidth={asset.width} onChange={change} />
         </>
       )}
       {!raster && <p className={classes.hint}>{asset.published.releaseOriginal ? t.delivery.notImage : t.delivery.needOriginal}</p>}

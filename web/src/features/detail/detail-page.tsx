@@ -39,7 +39,7 @@ export function DetailPage() {
   if (error && !asset) {
     if (error instanceof ApiError && error.status === 404) return <NotFound />;
     return (
-      <EmptyState icon={IconCloudOff} title={t.error.title} text={errorText(error, t)}>
+      <EmptyState level={1} icon={IconCloudOff} title={t.error.title} text={errorText(error, t)}>
         <Button onClick={() => void refetch()}>{t.app.retry}</Button>
       </EmptyState>
     );

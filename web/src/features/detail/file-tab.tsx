@@ -14,7 +14,7 @@ export function FileTab({ asset }: { asset: Asset }) {
   const probe = Object.entries(asset.probe).filter(([, value]) => value !== null && value !== undefined && value !== '');
   return (
     <>
-      <h3 className={classes.heading}>{t.file.original}</h3>
+      <h2 className={classes.heading}>{t.file.original}</h2>
       <Facts>
         <Fact label={t.file.received} value={asset.originalName} />
         <Fact label={t.detail.type} value={asset.mime} />
@@ -37,7 +37,7 @@ export function FileTab({ asset }: { asset: Asset }) {
           }
         />
       </Facts>
-      <h3 className={classes.heading}>{t.file.renditions}</h3>
+      <h2 className={classes.heading}>{t.file.renditions}</h2>
       {asset.renditions.length === 0 && <p className={classes.small}>{t.file.noRenditions}</p>}
       <ul className={classes.renditions}>
         {asset.renditions.map((rendition, index) => (
@@ -51,7 +51,7 @@ export function FileTab({ asset }: { asset: Asset }) {
       </ul>
       {probe.length > 0 && (
         <>
-          <h3 className={classes.heading}>{t.file.probe}</h3>
+          <h2 className={classes.heading}>{t.file.probe}</h2>
           <Facts>
             {probe.map(([key, value]) => (
               <Fact key={key} label={key} value={simple(value)} />

@@ -30,7 +30,7 @@ export function MetadataList({ asset }: { asset: Asset }) {
   const fields = Object.entries(asset.metadata).filter(([key]) => !OWN_FIELDS.has(key));
   return (
     <>
-      <h3 className={classes.heading}>{t.detail.metadata}</h3>
+      <h2 className={classes.heading}>{t.detail.metadata}</h2>
       {fields.length === 0 && <p className={classes.small}>{t.detail.noMetadata}</p>}
       <Facts>
         {fields.map(([key, { value, source, at }]) => (

@@ -10,10 +10,17 @@ const MAX_PX = 16_384;
 
 const toPx = (value: string | number): number | null => (typeof value === 'number' && value >= 1 ? Math.round(value) : null);
 
+interface Props {
+  recipe: Recipe;
+  originalWidth: number | null;
+  onChange(part: Partial<Recipe>): void;
+}
+
 /** Size, crop, format, quality and a few effects. */
-export function RecipeForm({ recipe, onChange }: { recipe: Recipe; onChange(part: Partial<Recipe>): void }) {
+export function RecipeForm({ recipe, originalWidth, onChange }: Props) {
   const t = useText();
   const [more, setMore] = useState(false);
+  const enlarged = originalWidth !== null && (recipe.width ?? 0) > originalWidth;
   return (
     <Stack gap="sm">
       <div className={classes.sizes}>
@@ -93,6 +100,7 @@ export function RecipeForm({ recipe, onChange }: { recipe: Recipe; onChange(part
       ) : (
         <p className={classes.hint}>{t.delivery.lock}</p>
       )}
+      {enlarged && <p className={classes.warning}>{t.delivery.enlarged(originalWidth)}</p>}
       <div>
         <div className={classes.label}>{t.delivery.format}</div>
         <SegmentedControl

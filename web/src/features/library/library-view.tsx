@@ -1,4 +1,4 @@
-import { Drawer } from '@mantine/core';
+import { Drawer, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle, useElementSize } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
@@ -46,7 +46,8 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
   const filters = useStore(filterPanel) === 'open' && !narrow && !trashed;
   const inspector = useStore(inspectorPanel) === 'open' && !narrow;
   const chosen = useMemo(() => items.filter(({ id }) => ids.has(id)), [items, ids]);
-  useDocumentTitle(`${trashed ? t.trash.title : (search.folder?.split('/').at(-1) ?? t.library.title)} · ${t.app.name}`);
+  const title = trashed ? t.trash.title : (search.folder?.split('/').at(-1) ?? t.library.title);
+  useDocumentTitle(`${title} · ${t.app.name}`);
   useSelectionInUrl(search, trashed);
 
   const change = useCallback(
@@ -108,6 +109,7 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
   );
   return (
     <div ref={ref} className={classes.view}>
+      <VisuallyHidden component="h1">{title}</VisuallyHidden>
       {filters && <div className={classes.left}>{left}</div>}
       <div className={classes.content}>
         <Toolbar search={search} pages={pages} narrow={narrow} trashed={trashed} onChange={change} onFilters={() => setDrawer(true)} />

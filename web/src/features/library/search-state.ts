@@ -66,7 +66,8 @@ export function filterQuery(search: LibrarySearch, trashed: boolean): Query {
   if (search.folder) query.folder = search.folder;
   for (const field of FILTERS) {
     const values = search[field];
-    if (values) query[field] = values;
+    // A comma separates values in the query language; quotes keep one together.
+    if (values) query[field] = values.map((value) => (value.includes(',') ? `"${value}"` : value));
   }
   return query;
 }

@@ -38,14 +38,14 @@ export function Thumbnail({ item, width, fit = 'cover', eager = false }: Props) 
         ) : (
           <KindIcon kind={pending ? guessKind(item.name) : item.kind} size={width < 80 ? 18 : 32} stroke={1.3} />
         )}
-        {width >= 80 && <span className={classes.type}>{pending ? t.library.processing : formatType(item.mime, item.name)}</span>}
+        {width >= 80 && <span className={classes.type} data-text={pending ? t.library.processing : formatType(item.mime, item.name)} />}
       </span>
     );
   }
   const alpha = item.hasAlpha && loaded;
   return (
     <span className={`${classes.picture} ${alpha ? 'checkerboard' : ''}`}>
-      {hash && !alpha && <img className={classes.hash} src={hash} alt="" draggable={false} />}
+      {hash && !alpha && !(loaded && fit === 'contain') && <img className={classes.hash} src={hash} alt="" draggable={false} />}
       <img
         key={url}
         className={classes.image}

@@ -23,13 +23,13 @@ export function ActivityMenu() {
   const busy = running + sending;
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-end" width={360} trapFocus>
-      <Popover.Target>
-        <Indicator disabled={busy === 0} label={busy} size={16} offset={5} color="plum">
+      <Indicator disabled={busy === 0} label={busy} size={16} offset={5} color="plum">
+        <Popover.Target>
           <ActionIcon size="lg" aria-label={t.jobs.open} onClick={() => setOpen(!open)}>
             <IconActivity size={20} stroke={1.6} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0}>
         <h2 className={classes.title}>{t.jobs.title}</h2>
         {sending > 0 && <p className={classes.uploads}>{t.upload.left(sending)}</p>}

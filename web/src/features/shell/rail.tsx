@@ -1,5 +1,5 @@
 import { IconBuildingWarehouse, IconKey, IconPhoto, IconTrash, IconUsers } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { useText } from '../../messages/index.tsx';
 import { Logo } from '../../ui/logo.tsx';
 import { useMe } from '../session/use-me.ts';
@@ -9,6 +9,7 @@ import classes from './rail.module.css';
 export function Rail() {
   const t = useText();
   const me = useMe();
+  const onAsset = useLocation({ select: ({ pathname }) => pathname.startsWith('/assets/') });
   const places = [
     { to: '/', label: t.nav.library, icon: IconPhoto, exact: true },
     { to: '/trash', label: t.nav.trash, icon: IconTrash },
@@ -31,6 +32,7 @@ export function Rail() {
           to={to}
           className={classes.place}
           data-first-admin={admin || undefined}
+          data-active={(exact && onAsset) || undefined}
           activeOptions={{ exact: exact ?? false, includeSearch: false }}
           activeProps={{ 'data-active': true, 'aria-current': 'page' }}
         >

@@ -1,5 +1,5 @@
 import { CloseButton, Combobox, Kbd, TextInput, useCombobox } from '@mantine/core';
-import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
+import { useDebouncedValue, useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
@@ -26,6 +26,7 @@ export function SearchBox() {
   const [settled] = useDebouncedValue(value, DEBOUNCE_MS);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
 
+  const phone = useMediaQuery('(max-width: 760px)');
   useHotkeys([
     ['/', () => input.current?.focus()],
     ['mod+K', () => input.current?.focus()],
@@ -80,7 +81,7 @@ export function SearchBox() {
                   setValue('');
                 }}
               />
-            ) : (
+            ) : phone ? null : (
               <Kbd size="xs" aria-hidden>
                 /
               </Kbd>

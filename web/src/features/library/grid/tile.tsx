@@ -35,7 +35,11 @@ export const Tile = memo(function Tile({ item, column, left, width, height, capt
   const focused = useStore(selection, (value) => value.focus === item.id);
   const failed = item.status === 'failed' || item.status === 'quarantined';
   const badge = badgeOf(item);
-  const states = [item.published.now && t.publish.published, item.status !== 'ready' && t.values.status[item.status]].filter(Boolean);
+  const states = [
+    item.duration !== null && badge,
+    item.published.now && t.publish.published,
+    item.status !== 'ready' && t.values.status[item.status],
+  ].filter(Boolean);
   return (
     // biome-ignore lint: the keys are handled by the grid
     <div
@@ -80,7 +84,7 @@ export const Tile = memo(function Tile({ item, column, left, width, height, capt
             </span>
           )}
         </div>
-        {badge && <span className={classes.badge}>{badge}</span>}
+        {badge && <span className={classes.badge} data-text={badge} />}
         <button
           type="button"
           className={classes.look}
