@@ -98,7 +98,7 @@ function health(app: Express, container: Container): void {
 /** The built app: hashed assets for ever, every other path is the app's own router's. */
 function web(app: Express, dir: string | null): void {
   if (dir === null || !existsSync(join(dir, 'index.html'))) return;
-  app.use('/assets', express.static(join(dir, 'assets'), { immutable: true, maxAge: '365d', fallthrough: false }));
+  app.use('/static', express.static(join(dir, 'static'), { immutable: true, maxAge: '365d', fallthrough: false }));
   app.use(express.static(dir, { index: false, maxAge: '1h' }));
   app.get('/{*path}', (req, res, next) => {
     if (req.path.startsWith('/cdn') || req.path.startsWith('/api')) return next();
