@@ -16,7 +16,7 @@ export interface SearchDocument {
   readonly title: string | null;
   readonly description: string | null;
   readonly tags: readonly string[];
-  /** Id of the home folder and all its ancestors. */
+  /** Id of the home folder and all its ancestors as of indexing; filters use `folder`, which a move of folders leaves true. */
   readonly folders: readonly string[];
   readonly folderPath: string;
   readonly camera: string | null;
@@ -66,7 +66,10 @@ export type SortField = (typeof SORTS)[number];
 export const RANGE_FIELDS = ['width', 'height', 'megapixels', 'bytes', 'duration', 'created', 'updated', 'taken', 'year'] as const;
 export type RangeField = (typeof RANGE_FIELDS)[number];
 
-/** A typed filter tree (decisions 5): values are bound, never spliced. */
+/**
+ * A typed filter tree (decisions 5): values are bound, never spliced, and compared without case. `folder` is the home folder alone: whoever asks expands
+ * a folder into those below it. Ranges of times are ms since 1970; a document without a value is in no range.
+ */
 export type Filter =
   | { readonly op: 'any'; readonly field: Facet; readonly values: readonly string[] }
   | {
@@ -92,6 +95,10 @@ export interface SearchQuery {
   readonly limit: number;
   /** Opaque keyset cursor from an earlier answer with the same query. */
   readonly cursor: string | null;
+  /**
+   * A facet leaves out the `any` filter on its own field when exactly one stands at the top of the filter tree (a choice of several values: the
+   * counts say what each further one would add); two or more on one field narrow and stay.
+   */
   readonly facets: readonly Facet[];
   /** Values per facet, most frequent first; default 50. */
   readonly facetLimit?: number;
@@ -116,8 +123,10 @@ export interface SearchEngine {
   search(ctx: Ctx, query: SearchQuery): Promise<SearchResult>;
   /** Words and values that begin like this, most frequent first, from what the actor may see. */
   suggest(ctx: Ctx, prefix: string, visibleFolders: readonly string[] | null, limit: number): Promise<string[]>;
-  /** Ids and versions of everything indexed in the workspace, for drift checks. */
+  /** Ids and versions of everything indexed in the workspace, ascending by id, for drift checks. */
   entries(ctx: Ctx): AsyncIterable<{ id: string; version: number }>;
+  /** Loads what the workspace's first search would otherwise wait for. */
+  warm?(ctx: Ctx): Promise<void>;
   describe(): Promise<{ engine: string; version: string; latencyMs: number }>;
   close(): Promise<void>;
 }
