@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Sign-in tables (schema `auth`, used by better-auth), workspaces, members, keys, permissions, audit, jobs, idempotency. */
+/** Sign-in tables (schema `auth`, used by better-auth), workspaces, members, keys, permissions, audit, jobs. */
 export class Core0000000000100 implements MigrationInterface {
   name = 'Core0000000000100';
 
@@ -161,25 +161,12 @@ create table job_item (
   primary key (job_id, position)
 );
 create index job_item_state_idx on job_item (job_id, state, position);
-
-create table idempotency (
-  workspace_id uuid not null,
-  actor_id text not null,
-  key text not null,
-  route text not null,
-  body_hash text not null,
-  status integer not null,
-  response jsonb,
-  created_at timestamptz not null,
-  primary key (workspace_id, actor_id, key)
-);
-create index idempotency_created_idx on idempotency (created_at);
 `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-drop table idempotency, job_item, job, audit_entry, access_grant, acl, api_key, member, workspace;
+drop table job_item, job, audit_entry, access_grant, acl, api_key, member, workspace;
 drop schema auth cascade;`);
   }
 }

@@ -2,6 +2,12 @@ import { AuditEntryEntity } from './modules/core/audit-log/audit-log.entity.ts';
 import { AccountUserEntity, ApiKeyEntity, MemberEntity, WorkspaceEntity } from './modules/core/identity/identity.entity.ts';
 import { JobEntity, JobItemEntity } from './modules/core/jobs/jobs.entity.ts';
 import { AccessGrantEntity, AclEntity } from './modules/core/permissions/permissions.entity.ts';
+import { AssetEntity, BlobEntity, FileVersionEntity } from './modules/library/assets/assets.entity.ts';
+import { FolderEntity, PathAliasEntity } from './modules/library/folders/folders.entity.ts';
+import { MetadataFieldEntity, MetadataValueEntity } from './modules/library/metadata/metadata.entity.ts';
+import { AssetTermEntity, TermEntity, VocabularyEntity } from './modules/library/metadata/terms.entity.ts';
+import { RenditionClaimEntity, RenditionEntity } from './modules/library/renditions/renditions.entity.ts';
+import { UploadEntity } from './modules/library/uploads/uploads.entity.ts';
 import type { EntityClass } from './platform/database/data-source.ts';
 
 /** Every TypeORM entity of every module, listed by hand so that it works the same from source and compiled. */
@@ -15,4 +21,17 @@ export const entities: EntityClass[] = [
   AuditEntryEntity,
   JobEntity,
   JobItemEntity,
+  FolderEntity,
+  PathAliasEntity,
+  BlobEntity,
+  AssetEntity,
+  FileVersionEntity,
+  UploadEntity,
+  MetadataFieldEntity,
+  MetadataValueEntity,
+  VocabularyEntity,
+  TermEntity,
+  AssetTermEntity,
+  RenditionEntity,
+  RenditionClaimEntity,
 ];
