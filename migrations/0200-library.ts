@@ -76,6 +76,7 @@ create table asset (
 create unique index asset_name_key on asset (workspace_id, folder_id, name_key) where deleted_at is null;
 create index asset_created_idx on asset (workspace_id, created_at desc, id desc) where deleted_at is null;
 create index asset_updated_idx on asset (workspace_id, updated_at desc, id desc) where deleted_at is null;
+create index asset_name_idx on asset (workspace_id, name_key, id) where deleted_at is null;
 create index asset_folder_created_idx on asset (folder_id, created_at desc, id desc) where deleted_at is null;
 create index asset_trash_idx on asset (workspace_id, deleted_at desc, id desc) where deleted_at is not null;
 create index asset_status_idx on asset (status, updated_at) where status = 'processing';

@@ -117,19 +117,24 @@ export class AssetsRepository extends BaseRepository {
     );
   }
 
-  /** Keyset page of assets, for browsing without words or facets. `cursorValue` comes back exactly as the database compares it. */
+  /**
+   * Keyset page of assets, for browsing without words or facets. Conditions that do not apply are left out of the statement: an
+   * `or` around the keyset would keep PostgreSQL from starting in the middle of the index. `cursorValue` comes back exactly as it compares.
+   */
   browse(ctx: Ctx, query: BrowseQuery): Promise<(AssetRow & { cursorValue: string })[]> {
     const column = SORT_COLUMN[query.sort];
     const direction = query.descending ? 'desc' : 'asc';
-    const compare = query.descending ? '<' : '>';
+    const params: unknown[] = [ctx.workspaceId, query.limit];
+    const where = [`a.workspace_id = $1 and a.deleted_at is ${query.trashed ? 'not null' : 'null'}`];
+    if (query.folders !== null) where.push(`a.folder_id = any($${params.push(query.folders)})`);
+    if (query.after !== null) {
+      const value = `$${params.push(query.after.value)}::${SORT_TYPE[query.sort]}`;
+      where.push(`(${column}, a.id) ${query.descending ? '<' : '>'} (${value}, $${params.push(query.after.id)}::uuid)`);
+    }
     return this.query(
       ctx,
-      `select ${BASE}, ${column}::text as "cursorValue" ${FROM}
-       where a.workspace_id = $1 and a.deleted_at is ${query.trashed ? 'not null' : 'null'}
-         and ($2::uuid[] is null or a.folder_id = any($2))
-         and ($3::text is null or (${column}, a.id) ${compare} ($3::${SORT_TYPE[query.sort]}, $4::uuid))
-       order by ${column} ${direction}, a.id ${direction} limit $5`,
-      [ctx.workspaceId, query.folders, query.after?.value ?? null, query.after?.id ?? null, query.limit],
+      `select ${BASE}, ${column}::text as "cursorValue" ${FROM} where ${where.join(' and ')} order by ${column} ${direction}, a.id ${direction} limit $2`,
+      params,
     );
   }
 

@@ -143,6 +143,17 @@ export class FoldersRepository extends BaseRepository {
     return rows.map((row) => row.id);
   }
 
+  /** Ids of live assets in the folder at the path and everything below it. */
+  async assetIdsBelow(ctx: Ctx, path: string): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      ctx,
+      `select a.id from asset a join folder f on f.id = a.folder_id
+       where f.workspace_id = $1 and a.deleted_at is null and (f.path = $2 or starts_with(f.path, $2 || '/'))`,
+      [ctx.workspaceId, path],
+    );
+    return rows.map((row) => row.id);
+  }
+
   /** Live and historical folder paths that lead to `path`'s folders: used to follow old addresses. */
   async aliasesOf(ctx: Ctx, paths: readonly string[]): Promise<{ path: string; assetId: string | null; folderPath: string | null }[]> {
     return this.query(

@@ -17,6 +17,8 @@ export interface FoldersDeps {
   transactions: TransactionRunner;
   permissions: Permissions;
   audit: AuditLog;
+  /** Called in the transaction that moved a folder, with the assets below it: the words of their path have changed. */
+  onMoved(ctx: Ctx, assetIds: string[]): Promise<void>;
   /** Called in the transaction of every change, for open browsers. */
   onChanged(ctx: Ctx, folderId: string): Promise<void>;
 }
@@ -157,6 +159,7 @@ export class FoldersService {
         before: { path: folder.path },
         after: { path },
       });
+      await this.deps.onMoved(ctx, await repository.assetIdsBelow(ctx, path));
       await this.deps.onChanged(ctx, id);
       return this.read(ctx, id);
     });
