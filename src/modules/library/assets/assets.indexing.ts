@@ -1,11 +1,11 @@
 import type { Ctx } from '../../../context.ts';
 import type { AssetForIndex } from '../search/index.ts';
 import { isPublicNow } from './assets.dto.ts';
-import type { AssetRow, AssetsRepository } from './assets.repository.ts';
+import type { AssetsRepository, AssetWithMetadata } from './assets.repository.ts';
 
 /** What the search index says of assets, read from the database as it is now. */
 export async function loadForIndex(repository: AssetsRepository, ctx: Ctx, ids: readonly string[]): Promise<AssetForIndex[]> {
-  const rows = await repository.rows(ctx, ids, { trashed: true });
+  const rows = await repository.withMetadata(ctx, ids);
   const chains = await repository.folderChains(ctx, [...new Set(rows.map((row) => row.folderId))]);
   const now = ctx.clock.now();
   return rows.map((row) => ({
@@ -46,12 +46,12 @@ export async function loadForIndex(repository: AssetsRepository, ctx: Ctx, ids: 
   }));
 }
 
-function text(row: AssetRow, key: string): string | null {
+function text(row: AssetWithMetadata, key: string): string | null {
   const value = row.metadata[key]?.value;
   return value === undefined ? null : Array.isArray(value) ? value.join(', ') : String(value);
 }
 
-function list(row: AssetRow, key: string): string[] {
+function list(row: AssetWithMetadata, key: string): string[] {
   const value = row.metadata[key]?.value;
   return Array.isArray(value) ? value : [];
 }

@@ -23,10 +23,6 @@ export interface AssetRow {
   publishUntil: Date | null;
   releaseOriginal: boolean;
   takenAt: Date | null;
-  metadata: Record<
-    string,
-    { value: string | number | boolean | string[]; source: 'embedded' | 'person' | 'rule' | 'import' | 'model'; at: string }
-  >;
   rowVersion: number;
   searchVersion: number;
   createdAt: Date;
@@ -53,7 +49,15 @@ export interface AssetRow {
   tags: string[];
 }
 
-export interface AssetDetailRow extends AssetRow {
+/** With its effective metadata values, which lists do not need. */
+export interface AssetWithMetadata extends AssetRow {
+  metadata: Record<
+    string,
+    { value: string | number | boolean | string[]; source: 'embedded' | 'person' | 'rule' | 'import' | 'model'; at: string }
+  >;
+}
+
+export interface AssetDetailRow extends AssetWithMetadata {
   sha256: string;
   embedded: Record<string, unknown>;
   probe: Record<string, unknown>;
@@ -63,7 +67,7 @@ const BASE = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", 
   a.kind, a.status, a.failure_code as "failureCode", a.failure_detail as "failureDetail",
   a.preview_state as "previewState", a.preview_reason as "previewReason", a.preview_detail as "previewDetail",
   a.published_manually as "publishedManually", a.publish_from as "publishFrom", a.publish_until as "publishUntil", a.release_original as "releaseOriginal",
-  a.taken_at as "takenAt", a.metadata, a.row_version as "rowVersion", a.search_version::float8 as "searchVersion",
+  a.taken_at as "takenAt", a.row_version as "rowVersion", a.search_version::float8 as "searchVersion",
   a.created_at as "createdAt", a.created_by as "createdBy", u.name as "creatorName", a.updated_at as "updatedAt", a.deleted_at as "deletedAt",
   v.id as "versionId", v.number as "versionNumber", v.blob_id as "blobId", v.original_name as "originalName", v.mime, v.bytes::float8 as bytes,
   v.width, v.height, v.pages, v.frames, v.duration_ms as "durationMs", v.has_alpha as "hasAlpha", v.orientation, v.colours, v.thumbhash, v.ingested_at as "ingestedAt",
@@ -100,6 +104,11 @@ export class AssetsRepository extends BaseRepository {
     ]);
   }
 
+  /** With metadata, trashed ones too: for indexing. */
+  withMetadata(ctx: Ctx, ids: readonly string[]): Promise<AssetWithMetadata[]> {
+    return this.query(ctx, `select ${BASE}, a.metadata ${FROM} where a.workspace_id = $1 and a.id = any($2)`, [ctx.workspaceId, ids]);
+  }
+
   /** The asset as it was at a kept file version. */
   atVersion(ctx: Ctx, id: string, number: number): Promise<AssetRow | null> {
     return this.one(
@@ -112,7 +121,7 @@ export class AssetsRepository extends BaseRepository {
   detail(ctx: Ctx, id: string): Promise<AssetDetailRow | null> {
     return this.one(
       ctx,
-      `select ${BASE}, b.sha256, v.embedded, v.probe ${FROM} join blob b on b.id = v.blob_id where a.workspace_id = $1 and a.id = $2`,
+      `select ${BASE}, a.metadata, b.sha256, v.embedded, v.probe ${FROM} join blob b on b.id = v.blob_id where a.workspace_id = $1 and a.id = $2`,
       [ctx.workspaceId, id],
     );
   }
