@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { bigintTransformer } from '../../../platform/database/transformers.ts';
-import type { AssetRow } from './assets.repository.ts';
+import type { AssetRow, AssetWithMetadata } from './assets.repository.ts';
 
 /** Stored bytes; equal bytes are stored once in a workspace. */
 @Entity({ name: 'blob' })
@@ -111,7 +111,7 @@ export class AssetEntity {
 
   /** The effective values, by field key. */
   @Column({ type: 'jsonb', default: {} })
-  metadata!: AssetRow['metadata'];
+  metadata!: AssetWithMetadata['metadata'];
 
   @Column({ type: 'integer', name: 'row_version', default: 1 })
   rowVersion!: number;
