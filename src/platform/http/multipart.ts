@@ -40,7 +40,7 @@ export async function readMultipart<T>(req: Request, res: Response, options: Mul
       file.stream.once('limit', () => {
         truncated = true;
       });
-      options.onFile(info, file.stream).then(
+      const taken = options.onFile(info, file.stream).then(
         (stored) => {
           positions.set(stored, slot.position);
           files.push({ file: info, stored });
@@ -51,9 +51,12 @@ export async function readMultipart<T>(req: Request, res: Response, options: Mul
           done(error);
         },
       );
+      underWay.add(taken);
+      void taken.finally(() => underWay.delete(taken));
     },
     _removeFile: (_req, _file, done) => done(null),
   };
+  const underWay = new Set<Promise<void>>();
   let order = 0;
   const positions = new Map<T, number>();
   const parse = multer({
@@ -73,7 +76,9 @@ export async function readMultipart<T>(req: Request, res: Response, options: Mul
   }).array(options.field, options.maxFiles);
   await new Promise<void>((resolve, reject) => {
     parse(req, res, (error: unknown) => (error ? reject(error) : resolve()));
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
+    // When the connection breaks multer does not wait for the file in hand; what came of it must be known to be given back.
+    await Promise.all(underWay);
     throw Object.assign(error instanceof Error ? error : new Error(String(error)), { storedFiles: files.map((item) => item.stored) });
   });
   const fields: Record<string, string> = {};

@@ -25,8 +25,8 @@ export interface ResumableUploads {
   /** @throws not_found, also for the uploads of others */
   state(ctx: Ctx, id: string): Promise<ResumableState>;
   declareSize(ctx: Ctx, id: string, size: number): Promise<void>;
-  /** The new offset, also when the stream broke half-way: nothing received is lost. */
-  receive(ctx: Ctx, id: string, offset: number, body: Readable): Promise<number>;
+  /** The new offset, also when the stream broke half-way or `stop` ended it: nothing received is lost. */
+  receive(ctx: Ctx, id: string, offset: number, body: Readable, stop?: AbortSignal): Promise<number>;
   /** After the last byte: resolves only when the asset is committed. Idempotent. */
   finish(ctx: Ctx, id: string): Promise<string>;
   remove(ctx: Ctx, id: string): Promise<void>;
@@ -49,6 +49,8 @@ interface Exchange {
   readonly ctx: Ctx;
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  /** Set when the bytes are read past @tus/server; see `detachBody`. */
+  endBody: (() => void) | null;
 }
 
 const exchange = new AsyncLocalStorage<Exchange>();
@@ -96,10 +98,18 @@ class Store extends DataStore {
   }
 
   override async write(stream: Readable, id: string, offset: number): Promise<number> {
-    const { ctx, req } = current();
+    const { ctx, req, endBody } = current();
     const given = req.headers['upload-checksum'];
-    const body = given === undefined ? stream : Readable.from([await checked(stream, String(given))]);
-    return this.uploads.receive(ctx, id, offset, body);
+    if (given !== undefined) return this.uploads.receive(ctx, id, offset, Readable.from([await checked(stream, String(given))]));
+    if (endBody === null) return this.uploads.receive(ctx, id, offset, stream);
+    const stop = new AbortController();
+    // The stand-in ends early when another request asks for the lock, or the connection broke.
+    stream.once('end', () => stop.abort()).resume();
+    try {
+      return await this.uploads.receive(ctx, id, offset, req, stop.signal);
+    } finally {
+      endBody();
+    }
   }
 
   override declareUploadLength(id: string, size: number): Promise<void> {
@@ -109,6 +119,28 @@ class Store extends DataStore {
   override remove(id: string): Promise<void> {
     return this.uploads.remove(current().ctx, id);
   }
+}
+
+/**
+ * Gives @tus/server an empty body that stays open until the result is called. It would carry each chunk through a web stream and three
+ * node streams, which costs more than hashing and writing it; so it keeps the protocol, and the bytes come from the request itself.
+ */
+function detachBody(request: Request): () => void {
+  let close = (): void => undefined;
+  const body = new ReadableStream({
+    start: (controller) => {
+      close = () => controller.close();
+    },
+    cancel: () => {
+      close = () => undefined;
+    },
+  });
+  Object.defineProperty(request, 'body', { value: body });
+  return () => {
+    const once = close;
+    close = () => undefined;
+    once();
+  };
 }
 
 /** "If the checksum does not match, the Server MUST respond with 460 and MUST NOT store the chunk" (tus, Checksum). */
@@ -166,6 +198,11 @@ export function createTus(
     exposedHeaders: [ASSET_HEADER],
     // Looks like a UUID or does not exist: names from the address never reach storage.
     getFileIdFromRequest: (_request, last) => (last !== undefined && /^[0-9a-f-]{36}$/.test(last) ? last : undefined),
+    onIncomingRequest: async (request) => {
+      const now = current();
+      if (now.req.method !== 'PATCH' && now.req.method !== 'POST') return;
+      if (now.req.headers['upload-checksum'] === undefined) now.endBody = detachBody(request);
+    },
     onUploadFinish: async (_request, upload) => {
       const assetId = await uploads.finish(current().ctx, upload.id);
       return { headers: { [ASSET_HEADER]: assetId } };
@@ -178,6 +215,6 @@ export function createTus(
   });
   return async (ctx, req, res) => {
     if (req.method === 'OPTIONS') res.setHeader('Tus-Checksum-Algorithm', ALGORITHMS.join(','));
-    await exchange.run({ ctx, req, res }, () => server.handle(req, res));
+    await exchange.run({ ctx, req, res, endBody: null }, () => server.handle(req, res));
   };
 }

@@ -8,6 +8,8 @@ import { DamsonError, storageFull, unavailable } from '../../errors.ts';
 const BATCH_BYTES = 1 << 20;
 /** Keeps a drip of tiny chunks from piling up objects; below IOV_MAX (1024). */
 const BATCH_CHUNKS = 512;
+/** So much is brought to the disk at a time while more arrives: the sync that ends a large file then has little left to do. */
+const SYNC_BYTES = 32 << 20;
 
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
@@ -25,10 +27,17 @@ export function diskError(error: unknown): unknown {
  * Writes a stream from `offset` on, in large vectored writes, reading on while one is under way; nothing is copied.
  * A broken body ends the writing without throwing: what arrived is kept. The body is left open when writing fails,
  * so that an answer can still be sent on its connection.
+ * @param syncing also syncs what has been written while more arrives; the end is the caller's to sync
  * @returns where writing ended, and what broke the body
  * @throws what the file system says
  */
-export async function writeStream(file: FileHandle, offset: number, body: Readable): Promise<{ end: number; broken: unknown }> {
+export async function writeStream(
+  file: FileHandle,
+  offset: number,
+  body: Readable,
+  syncing = false,
+): Promise<{ end: number; broken: unknown }> {
+  const background = new BackgroundSync(file);
   let position = offset;
   let batch: Buffer[] = [];
   let batched = 0;
@@ -36,6 +45,7 @@ export async function writeStream(file: FileHandle, offset: number, body: Readab
   let broken: unknown = null;
   const flush = async (): Promise<void> => {
     await writing;
+    if (syncing) background.written(position);
     const [buffers, at] = [batch, position];
     position += batched;
     batch = [];
@@ -57,7 +67,42 @@ export async function writeStream(file: FileHandle, offset: number, body: Readab
   }
   await flush();
   await writing;
+  await background.settled();
   return { end: position, broken };
+}
+
+/** Syncs a growing file now and then, one sync at a time. */
+class BackgroundSync {
+  readonly #file: FileHandle;
+  #from: number | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #busy = false;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Everything before `position` has been handed to the system. */
+  written(position: number): void {
+    this.#from ??= position;
+    if (this.#busy || position - this.#from < SYNC_BYTES) return;
+    this.#from = position;
+    this.#busy = true;
+    const sync = this.#running.then(() => this.#file.datasync());
+    // After an error there is no next one: a second sync of the same pages would falsely succeed.
+    sync.then(
+      () => {
+        this.#busy = false;
+      },
+      () => undefined,
+    );
+    this.#running = sync;
+  }
+
+  /** Throws what any of the syncs met: the system tells each failure only once. */
+  settled(): Promise<void> {
+    return this.#running;
+  }
 }
 
 /** The next bytes, null at the end, or the error that broke the body (a body that ended early counts as broken). */

@@ -91,7 +91,7 @@ class DiskStorage implements Storage {
 
   async #write(file: FileHandle, offset: number, body: Readable): Promise<number> {
     try {
-      const { end } = await writeStream(file, offset, body);
+      const { end } = await writeStream(file, offset, body, this.#fsync);
       return end;
     } finally {
       // fdatasync also writes the new size, which is all that reading back needs
@@ -157,7 +157,7 @@ class DiskStorage implements Storage {
     try {
       if (Buffer.isBuffer(body)) await file.writeFile(body);
       else {
-        const { broken } = await writeStream(file, 0, body);
+        const { broken } = await writeStream(file, 0, body, this.#fsync);
         if (broken !== null) throw new BrokenBody(broken);
       }
       if (this.#fsync) await file.datasync();
