@@ -97,11 +97,7 @@ describe('accessibility of every screen (axe)', function () {
           const { page, context, problems } = await room.visit({ viewport, scheme, signedIn });
           for (const screen of screens.filter((one) => (one.signedIn ?? true) === signedIn && (viewport === WIDE || !one.wide))) {
             await page.goto(room.server.url + screen.path.replace(':id', published));
-            await screen.ready(page).catch(async (e) => {
-              await page.screenshot({ path: '/tmp/fail.png' });
-              console.log(page.url(), problems);
-              throw e;
-            });
+            await screen.ready(page);
             found.push(...(await violations(page)).map((line) => `${screen.name}: ${line}`));
           }
           found.push(...problems);
