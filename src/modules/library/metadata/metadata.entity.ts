@@ -77,7 +77,7 @@ export class MetadataValueEntity {
   @Column({ type: 'real', nullable: true })
   confidence!: number | null;
 
-  /** Program and version that gave it. */
+  /** Program that gave it. */
   @Column({ type: 'text', nullable: true })
   producer!: string | null;
 
