@@ -42,6 +42,8 @@ const FILM_TIMEOUT_MS = 120_000;
 const run = promisify(execFile);
 
 export function createDemoArt(options: ToolOptions): DemoArt {
+  // Several pictures are made at once; one thread each wastes least.
+  sharp.concurrency(1);
   let tile: Promise<Buffer> | null = null;
   let tools: Promise<FfmpegTools | null> | null = null;
   return {

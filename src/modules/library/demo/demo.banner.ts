@@ -33,7 +33,7 @@ export function banner(chance: Random, width: number, height: number, flavour: F
   const wide = width > height * 1.25;
   const pad = Math.min(width, height) * 0.085;
   const room = wide ? width * 0.5 : width - pad * 2;
-  const unit = Math.min(wide ? width * 0.36 : width * 0.6, height * (wide ? 0.8 : 0.4)) / 560;
+  const unit = Math.min(wide ? width * 0.36 : width * 0.6, height * (wide ? 0.8 : height > width * 1.2 ? 0.4 : 0.34)) / 560;
   const [jarX, jarY] = wide ? [width * 0.77, height * 0.5 + unit * 255] : [width * 0.5, height - pad * 1.15];
   for (let piece = 0; piece < 5; piece += 1) {
     const side = piece % 2 === 0 ? -1 : 1;
@@ -79,7 +79,7 @@ function drawBlobs(page: Sheet, chance: Random, colour: string, width: number, h
       const far = r * chance.between(0.75, 1.15);
       return [x + Math.cos(angle) * far, y + Math.sin(angle) * far] as const;
     });
-    page.add(path(closed(points), colour, 'opacity="0.28"'));
+    page.add(path(closed(points), colour, 'fill-opacity="0.28"'));
   }
   for (let sprig = 0; sprig < 4; sprig += 1)
     page.add(
@@ -91,7 +91,7 @@ function drawBlobs(page: Sheet, chance: Random, colour: string, width: number, h
         mix(BRAND.leaf, colour, 0.35),
       ),
     );
-  page.add(circle(width * 0.9, height * 0.08, Math.min(width, height) * 0.04, colour, 'opacity="0.5"'));
+  page.add(circle(width * 0.9, height * 0.08, Math.min(width, height) * 0.04, colour, 'fill-opacity="0.5"'));
 }
 
 function drawCall(page: Sheet, text: string, x: number, y: number, size: number, fill: string, ink: string): void {

@@ -68,7 +68,7 @@ function ball(page: Sheet, colour: string, glow = 0.5): string {
 }
 
 function bodies(page: Sheet, chance: Random, kind: FruitKind, size: number, colour: string): string[] {
-  const shine = ellipse(-size * 0.34, -size * 0.42, size * 0.2, size * 0.12, '#ffffff', 'opacity="0.45" transform="rotate(-32)"');
+  const shine = ellipse(-size * 0.34, -size * 0.42, size * 0.2, size * 0.12, '#ffffff', 'fill-opacity="0.45" transform="rotate(-32)"');
   const stem = (height: number) =>
     line(
       `M0 ${n(-size * 0.86)}Q${n(size * 0.06)} ${n(-size * (0.95 + height * 0.5))} ${n(size * 0.14)} ${n(-size * (0.9 + height))}`,
@@ -104,7 +104,7 @@ function bodies(page: Sheet, chance: Random, kind: FruitKind, size: number, colo
         `M${n(size * 0.05)} ${n(-size * 0.86)}Q${n(size * 0.46)} 0 ${n(size * 0.02)} ${n(size * 0.84)}`,
         darker(colour, 0.4),
         size * 0.045,
-        'opacity="0.5"',
+        'stroke-opacity="0.5"',
       );
       return [
         ellipse(0, 0, size * 0.94, size * 0.98, ball(page, colour)),
@@ -120,7 +120,7 @@ function bodies(page: Sheet, chance: Random, kind: FruitKind, size: number, colo
         group(
           at(dx, dy),
           circle(0, 0, size * 0.55, ball(page, colour, 0.4)),
-          ellipse(-size * 0.2, -size * 0.24, size * 0.12, size * 0.07, '#fff', 'opacity="0.6"'),
+          ellipse(-size * 0.2, -size * 0.24, size * 0.12, size * 0.07, '#fff', 'fill-opacity="0.6"'),
         );
       const stems = line(
         `M${n(-size * 0.5)} ${n(-size * 0.1)}Q${n(-size * 0.2)} ${n(-size)} ${n(size * 0.24)} ${n(-size * 1.5)}Q${n(size * 0.45)} ${n(-size * 0.8)} ${n(size * 0.56)} ${n(size * 0.1)}`,
@@ -154,7 +154,9 @@ function bodies(page: Sheet, chance: Random, kind: FruitKind, size: number, colo
       return [
         line(`M0 ${n(-size * 1.35)}Q${n(size * 0.2)} 0 0 ${n(size * 0.6)}`, '#7b8a4a', size * 0.06),
         ...drops.map(([dx, dy, r]) => circle(dx * size, dy * size, r * size, ball(page, colour, 0.5))),
-        ...drops.map(([dx, dy, r]) => circle((dx - r * 0.3) * size, (dy - r * 0.35) * size, r * size * 0.16, '#fff', 'opacity="0.65"')),
+        ...drops.map(([dx, dy, r]) =>
+          circle((dx - r * 0.3) * size, (dy - r * 0.35) * size, r * size * 0.16, '#fff', 'fill-opacity="0.65"'),
+        ),
       ];
     }
     case 'orange': {
@@ -196,7 +198,7 @@ function bodies(page: Sheet, chance: Random, kind: FruitKind, size: number, colo
       const body = `M0 ${n(-size * 1.1)}C${n(size * 0.5)} ${n(-size * 1.1)} ${n(size * 0.38)} ${n(-size * 0.45)} ${n(size * 0.8)} 0C${n(size * 1.15)} ${n(size * 0.5)} ${n(size * 0.7)} ${n(size * 0.98)} 0 ${n(size * 0.95)}C${n(-size * 0.7)} ${n(size * 0.98)} ${n(-size * 1.15)} ${n(size * 0.5)} ${n(-size * 0.8)} 0C${n(-size * 0.38)} ${n(-size * 0.45)} ${n(-size * 0.5)} ${n(-size * 1.1)} 0 ${n(-size * 1.1)}Z`;
       return [
         path(body, ball(page, mix(colour, '#f2d55c', 0.4))),
-        ellipse(-size * 0.34, -size * 0.1, size * 0.14, size * 0.3, '#fff', 'opacity="0.3"'),
+        ellipse(-size * 0.34, -size * 0.1, size * 0.14, size * 0.3, '#fff', 'fill-opacity="0.3"'),
         line(`M0 ${n(-size * 1.08)}Q${n(size * 0.02)} ${n(-size * 1.3)} ${n(size * 0.16)} ${n(-size * 1.42)}`, '#5a4632', size * 0.08),
         leaf(size * 0.1, -size * 1.25, size * 0.7, -20, green),
       ];

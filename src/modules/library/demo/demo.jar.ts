@@ -81,9 +81,9 @@ function drawSet(page: Sheet, chance: Random, { wall: [near, deep], colour }: Fl
     [1, mix(deep, near, 0.6)],
   ]);
   const set = chance.int(0, 2);
-  if (set === 0) page.add(circle(x, y, r, shape, 'opacity="0.75"'));
+  if (set === 0) page.add(circle(x, y, r, shape, 'fill-opacity="0.75"'));
   else if (set === 1)
-    page.add(path(`M${n(x - r)} ${n(table)}V${n(y)}A${n(r)} ${n(r)} 0 0 1 ${n(x + r)} ${n(y)}V${n(table)}Z`, shape, 'opacity="0.7"'));
+    page.add(path(`M${n(x - r)} ${n(table)}V${n(y)}A${n(r)} ${n(r)} 0 0 1 ${n(x + r)} ${n(y)}V${n(table)}Z`, shape, 'fill-opacity="0.7"'));
   else {
     // Light through a window: slanting panes on the wall.
     for (let pane = 0; pane < 3; pane += 1) {
@@ -195,7 +195,7 @@ export function jar(page: Sheet, chance: Random, flavour: Flavour, x: number, y:
         chance.between(10, 30),
         chance.between(8, 22),
         chance.chance(0.5) ? lighter(colour, 0.3) : darker(colour, 0.3),
-        `opacity="${n(chance.between(0.2, 0.45))}" transform="rotate(${n(chance.between(-40, 40))} ${n(px)} ${n(py)})"`,
+        `fill-opacity="${n(chance.between(0.2, 0.45))}" transform="rotate(${n(chance.between(-40, 40))} ${n(px)} ${n(py)})"`,
       ),
     );
   }
@@ -222,7 +222,7 @@ export function jar(page: Sheet, chance: Random, flavour: Flavour, x: number, y:
       ]),
     ),
   );
-  parts.push(path('M166 -340V-70', 'none', 'stroke="#ffffff" stroke-width="7" stroke-linecap="round" opacity="0.35"'));
+  parts.push(path('M166 -340V-70', 'none', 'stroke="#ffffff" stroke-width="7" stroke-linecap="round" stroke-opacity="0.35"'));
   parts.push(chance.chance(0.45) ? cloth(page, chance, colour) : lid(page, chance));
   return group(at(x, y, 0, unit), ...parts);
 }
@@ -243,7 +243,7 @@ function label(page: Sheet, { colour }: Flavour, name: string): string[] {
         'right',
       ),
     ),
-    path('M-138 -287Q0 -276 138 -287V-105Q0 -94 -138 -105Z', 'none', `stroke="${ink}" stroke-width="2" opacity="0.55"`),
+    path('M-138 -287Q0 -276 138 -287V-105Q0 -94 -138 -105Z', 'none', `stroke="${ink}" stroke-width="2" stroke-opacity="0.55"`),
     mark(0, -238, 26, colour, BRAND.leaf, BRAND.cream),
     words(HOUSE, 0, -174, { size: 15, colour: ink, anchor: 'middle', weight: 0.13, spacing: 0.4 }),
     words(name, 0, -134, { size, colour: ink, anchor: 'middle', weight: 0.12, spacing: 0.2 }),
@@ -270,10 +270,10 @@ function lid(page: Sheet, chance: Random): string {
   );
   const ribs = Array.from({ length: 26 }, (_, rib) => `M${-158 + rib * 12.6} -462V-416`).join('');
   return (
-    rect(-150, -424, 300, 22, darker(metal[0], 0.3), 'opacity="0.35"') +
+    rect(-150, -424, 300, 22, darker(metal[0], 0.3), 'fill-opacity="0.35"') +
     rect(-168, -480, 336, 68, fill, 'rx="12"') +
     ellipse(0, -479, 162, 13, lighter(metal[1], 0.25)) +
-    line(ribs, darker(metal[0], 0.25), 2, 'opacity="0.35"')
+    line(ribs, darker(metal[0], 0.25), 2, 'stroke-opacity="0.35"')
   );
 }
 
@@ -284,7 +284,7 @@ function cloth(page: Sheet, chance: Random, colour: string): string {
     'M-160 -470Q-80 -520 0 -520Q80 -520 160 -470L172 -432Q214 -400 226 -362Q190 -376 170 -356Q140 -380 112 -356Q80 -380 52 -354Q10 -380 -28 -354Q-60 -380 -92 -356Q-122 -380 -150 -356Q-176 -380 -226 -362Q-210 -402 -172 -432Z';
   const checks: string[] = [];
   for (let step = -240; step < 240; step += 44)
-    checks.push(rect(step, -530, 22, 190, dye, 'opacity="0.42"'), rect(-240, step / 1.2 - 440, 480, 20, dye, 'opacity="0.42"'));
+    checks.push(rect(step, -530, 22, 190, dye, 'fill-opacity="0.42"'), rect(-240, step / 1.2 - 440, 480, 20, dye, 'fill-opacity="0.42"'));
   const shade = page.linear(
     [
       [0, '#1a0f1c', 0.35],
@@ -340,7 +340,7 @@ function bottle(page: Sheet, flavour: Flavour, x: number, y: number, unit: numbe
       ]),
     ),
     path(outline, glass),
-    rect(-40, -680, 80, 80, '#ffffff', 'opacity="0.28"'),
+    rect(-40, -680, 80, 80, '#ffffff', 'fill-opacity="0.28"'),
     rect(
       -52,
       -746,
@@ -373,8 +373,12 @@ function bottle(page: Sheet, flavour: Flavour, x: number, y: number, unit: numbe
     words(HOUSE, 0, -212, { size: 13, colour: darker(colour, 0.4), anchor: 'middle', spacing: 0.36, weight: 0.13 }),
     words(name, 0, -174, { size, colour: darker(colour, 0.4), anchor: 'middle', spacing: 0.18 }),
     words('Syrup', 0, -144, { size: 11, colour: darker(colour, 0.2), anchor: 'middle', spacing: 0.5 }),
-    path('M-96 -396C-96 -440 -34 -490 -32 -552V-640', 'none', 'stroke="#ffffff" stroke-width="9" stroke-linecap="round" opacity="0.5"'),
-    path('M-98 -100V-60', 'none', 'stroke="#ffffff" stroke-width="9" stroke-linecap="round" opacity="0.35"'),
+    path(
+      'M-96 -396C-96 -440 -34 -490 -32 -552V-640',
+      'none',
+      'stroke="#ffffff" stroke-width="9" stroke-linecap="round" stroke-opacity="0.5"',
+    ),
+    path('M-98 -100V-60', 'none', 'stroke="#ffffff" stroke-width="9" stroke-linecap="round" stroke-opacity="0.35"'),
     leaf(44, -664, 70, 24, BRAND.leaf),
   );
 }

@@ -41,7 +41,13 @@ function drawSky(page: Sheet, chance: Random, light: Light, horizon: number, sun
     for (let star = 0; star < 140; star += 1) {
       const y = horizon * chance.next() ** 1.4;
       page.add(
-        circle(width * chance.next(), y, (height / 900) * chance.between(0.5, 1.9), '#ffffff', `opacity="${n(chance.between(0.3, 0.95))}"`),
+        circle(
+          width * chance.next(),
+          y,
+          (height / 900) * chance.between(0.5, 1.9),
+          '#ffffff',
+          `fill-opacity="${n(chance.between(0.3, 0.95))}"`,
+        ),
       );
     }
   }
@@ -66,7 +72,7 @@ function drawSky(page: Sheet, chance: Random, light: Light, horizon: number, sun
       [0.25, 0.3, 0.3],
       [0.35, -0.4, 0.13],
     ] as const)
-      page.add(circle(sunX + dx * radius, sunY + dy * radius, r * radius, light.sky[2], 'opacity="0.22"'));
+      page.add(circle(sunX + dx * radius, sunY + dy * radius, r * radius, light.sky[2], 'fill-opacity="0.22"'));
   const clouds = chance.int(2, 5);
   for (let cloud = 0; cloud < clouds; cloud += 1) drawCloud(page, chance, light, horizon);
   if (!light.night && chance.chance(0.5)) {
@@ -155,7 +161,9 @@ function drawOrchard(page: Sheet, chance: Random, light: Light, from: number, ro
       stripes.push(
         `M${n(toward + row * width * 0.012)} ${n(from)}L${n(toward + row * width * 0.16 - width * 0.03)} ${height}L${n(toward + row * width * 0.16 + width * 0.03)} ${height}Z`,
       );
-    page.add(`<g clip-path="${page.clip(`<path d="${hill}"/>`)}">${path(stripes.join(''), lighter(ground, 0.22), 'opacity="0.35"')}</g>`);
+    page.add(
+      `<g clip-path="${page.clip(`<path d="${hill}"/>`)}">${path(stripes.join(''), lighter(ground, 0.22), 'fill-opacity="0.35"')}</g>`,
+    );
   }
   const lines = rows ? 6 : 4;
   for (let depth = 0; depth < lines; depth += 1) {
@@ -172,7 +180,7 @@ function drawOrchard(page: Sheet, chance: Random, light: Light, from: number, ro
 
 export function drawTree(page: Sheet, chance: Random, light: Light, x: number, y: number, size: number, nearness: number): void {
   const trunk = mix(light.far, darker(light.near, 0.45), nearness);
-  page.add(ellipse(x + size * 0.3, y, size * 0.8, size * 0.14, darker(light.near, 0.6), 'opacity="0.35"'));
+  page.add(ellipse(x + size * 0.3, y, size * 0.8, size * 0.14, darker(light.near, 0.6), 'fill-opacity="0.35"'));
   page.add(
     path(
       `M${n(x - size * 0.07)} ${n(y)}L${n(x - size * 0.04)} ${n(y - size * 0.7)}H${n(x + size * 0.04)}L${n(x + size * 0.07)} ${n(y)}Z`,
@@ -209,7 +217,7 @@ export function drawTree(page: Sheet, chance: Random, light: Light, x: number, y
         y - size * 0.88 + Math.sin(angle) * far * 0.8,
         size * chance.between(0.018, 0.036),
         mix(crown[2] ?? light.sun, light.sun, 0.5),
-        'opacity="0.8"',
+        'fill-opacity="0.8"',
       ),
     );
   }
@@ -246,7 +254,7 @@ function drawWater(page: Sheet, chance: Random, light: Light, from: number, sunX
         long,
         height * (0.0008 + 0.004 * depth),
         colour,
-        `opacity="${n(column ? chance.between(0.3, 0.8) : chance.between(0.1, 0.3))}"`,
+        `fill-opacity="${n(column ? chance.between(0.3, 0.8) : chance.between(0.1, 0.3))}"`,
       ),
     );
   }
@@ -375,7 +383,7 @@ function drawWindows(page: Sheet, chance: Random, x: number, top: number, wide: 
           step * 0.45,
           step * 0.75,
           lamp,
-          `opacity="${n(chance.between(0.25, 0.9) * (0.5 + share * 0.5))}"`,
+          `fill-opacity="${n(chance.between(0.25, 0.9) * (0.5 + share * 0.5))}"`,
         ),
       );
     }

@@ -107,7 +107,7 @@ export function pattern(chance: Random, width: number, height: number, kind: Pat
           path(
             closed(points),
             chance.pick([deep, flavour.colour, BRAND.forest, BRAND.apricot, BRAND.plum, darker(near, 0.2)]),
-            'opacity="0.85"',
+            'fill-opacity="0.85"',
           ),
         );
       }
@@ -154,7 +154,7 @@ export function pattern(chance: Random, width: number, height: number, kind: Pat
             smooth(points),
             vein % 5 === 0 ? BRAND.quince : mix(flavour.colour, '#ffffff', chance.between(0.2, 0.7)),
             size * chance.between(0.001, 0.016),
-            `opacity="${n(chance.between(0.15, 0.55))}"`,
+            `stroke-opacity="${n(chance.between(0.15, 0.55))}"`,
           ),
         );
       }

@@ -97,7 +97,10 @@ function person(page: Sheet, chance: Random, look: Look): string[] {
       ]),
     ),
   );
-  parts.push(path('M-52 360H52V444Q0 492 -52 444Z', shade), path('M-52 372Q0 430 52 372V360H-52Z', darker(skin, 0.26), 'opacity="0.55"'));
+  parts.push(
+    path('M-52 360H52V444Q0 492 -52 444Z', shade),
+    path('M-52 372Q0 430 52 372V360H-52Z', darker(skin, 0.26), 'fill-opacity="0.55"'),
+  );
   if (look.apron) {
     const linen = mix(BRAND.cream, cloth, 0.12);
     parts.push(
@@ -122,7 +125,10 @@ function person(page: Sheet, chance: Random, look: Look): string[] {
       ),
     ),
   );
-  parts.push(ellipse(-62, 318, 25, 17, BRAND.raspberry, 'opacity="0.17"'), ellipse(62, 318, 25, 17, BRAND.raspberry, 'opacity="0.17"'));
+  parts.push(
+    ellipse(-62, 318, 25, 17, BRAND.raspberry, 'fill-opacity="0.17"'),
+    ellipse(62, 318, 25, 17, BRAND.raspberry, 'fill-opacity="0.17"'),
+  );
   const eye = (x: number) => ellipse(x, 278, 8.5, 10.5, '#2a1d22') + circle(x + 3, 274, 3, '#fff');
   parts.push(eye(-43), eye(43));
   const brow = darker(hair, 0.25);

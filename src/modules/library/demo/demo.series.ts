@@ -19,18 +19,18 @@ const SHOTS = ['single', 'trio', 'single', 'bottle', 'stack', 'single'] as const
 const PATTERNS = ['fruit', 'mesh', 'waves', 'terrazzo', 'arches', 'marble'] as const;
 const LOGOS: readonly LogoForm[] = ['lockup', 'badge', 'mark', 'stacked', 'wordmark'];
 const PHOTO_SIZES = [
-  [1600, 1067],
-  [1600, 1067],
-  [1600, 900],
-  [1067, 1600],
-  [1400, 1120],
-  [1800, 771],
+  [1440, 960],
+  [1440, 960],
+  [1440, 810],
+  [960, 1440],
+  [1280, 1024],
+  [1680, 720],
 ] as const;
 const STUDIO_SIZES = [
-  [1280, 1280],
-  [1120, 1400],
-  [1500, 1000],
-  [1067, 1600],
+  [1200, 1200],
+  [1040, 1300],
+  [1350, 900],
+  [960, 1440],
 ] as const;
 const POST_SIZES = [
   [1080, 1080],

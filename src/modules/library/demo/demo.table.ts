@@ -63,14 +63,14 @@ function drawCloth(page: Sheet, chance: Random, { colour, wall }: Flavour, size:
   const stripes: string[] = [];
   const gap = size * chance.between(0.05, 0.09);
   const dye = mix(colour, wall[1], 0.5);
-  for (let x = -height; x < width + height; x += gap) stripes.push(rect(x, -height, gap * 0.42, height * 3, dye, 'opacity="0.22"'));
+  for (let x = -height; x < width + height; x += gap) stripes.push(rect(x, -height, gap * 0.42, height * 3, dye, 'fill-opacity="0.22"'));
   const [x, y, turn] = [width * chance.between(0.3, 0.7), height * chance.between(0.3, 0.7), chance.between(-35, 35)];
-  const cloth = rect(-size * 0.42, -size * 0.95, size * 0.84, size * 1.9, '#fffaf2', 'opacity="0.92"');
+  const cloth = rect(-size * 0.42, -size * 0.95, size * 0.84, size * 1.9, '#fffaf2', 'fill-opacity="0.92"');
   const clip = page.clip(`<rect x="${n(-size * 0.42)}" y="${n(-size * 0.95)}" width="${n(size * 0.84)}" height="${n(size * 1.9)}"/>`);
   page.add(
     group(
       at(x + size * 0.012, y + size * 0.018, turn),
-      rect(-size * 0.42, -size * 0.95, size * 0.84, size * 1.9, '#1a0f1c', 'opacity="0.12"'),
+      rect(-size * 0.42, -size * 0.95, size * 0.84, size * 1.9, '#1a0f1c', 'fill-opacity="0.12"'),
     ),
   );
   page.add(group(at(x, y, turn), cloth, `<g clip-path="${clip}">${stripes.join('')}</g>`));
@@ -108,7 +108,7 @@ function plate(page: Sheet, chance: Random, flavour: Flavour, x: number, y: numb
   const toast = 'M-92 96C-104 100 -112 92 -112 80V-34C-140 -52 -130 -106 -84 -106H84C130 -106 140 -52 112 -34V80C112 92 104 100 92 96Z';
   const jam = blob(chance, 84, 66);
   const parts = [
-    path(toast, '#1a0f1c', 'opacity="0.22" transform="translate(8 12)"'),
+    path(toast, '#1a0f1c', 'fill-opacity="0.22" transform="translate(8 12)"'),
     path(
       toast,
       page.radial(
@@ -121,7 +121,7 @@ function plate(page: Sheet, chance: Random, flavour: Flavour, x: number, y: numb
         0.62,
       ),
     ),
-    path(jam, darker(flavour.colour, 0.35), 'transform="translate(3 5)" opacity="0.6"'),
+    path(jam, darker(flavour.colour, 0.35), 'transform="translate(3 5)" fill-opacity="0.6"'),
     path(
       jam,
       page.radial(
@@ -137,7 +137,14 @@ function plate(page: Sheet, chance: Random, flavour: Flavour, x: number, y: numb
   ];
   for (let shine = 0; shine < 7; shine += 1)
     parts.push(
-      ellipse(chance.between(-55, 55), chance.between(-50, 40), chance.between(4, 15), chance.between(2, 5), '#ffffff', 'opacity="0.42"'),
+      ellipse(
+        chance.between(-55, 55),
+        chance.between(-50, 40),
+        chance.between(4, 15),
+        chance.between(2, 5),
+        '#ffffff',
+        'fill-opacity="0.42"',
+      ),
     );
   page.add(group(at(x, y, chance.between(-28, 28), (r / 150) * 0.92), ...parts));
 }
@@ -184,7 +191,7 @@ function bowl(page: Sheet, chance: Random, flavour: Flavour, x: number, y: numbe
         y + Math.sin(angle) * far,
         r * chance.between(0.05, 0.13),
         chance.chance(0.5) ? lighter(flavour.colour, 0.35) : darker(flavour.colour, 0.25),
-        'opacity="0.45"',
+        'fill-opacity="0.45"',
       ),
     );
   }
@@ -193,7 +200,7 @@ function bowl(page: Sheet, chance: Random, flavour: Flavour, x: number, y: numbe
       `M${n(x - r * 0.5)} ${n(y - r * 0.34)}Q${n(x - r * 0.3)} ${n(y - r * 0.58)} ${n(x)} ${n(y - r * 0.6)}`,
       '#ffffff',
       r * 0.06,
-      'opacity="0.65"',
+      'stroke-opacity="0.65"',
     ),
   );
 }
@@ -210,7 +217,7 @@ function spoon(page: Sheet, x: number, y: number, unit: number, turn: number): v
   );
   const shape = 'M-9 -20L-15 -220Q0 -236 15 -220L9 -20C40 -4 46 60 0 84C-46 60 -40 -4 -9 -20Z';
   page.add(
-    group(at(x + unit * 12, y + unit * 16, turn, unit), path(shape, '#1a0f1c', 'opacity="0.22"')),
+    group(at(x + unit * 12, y + unit * 16, turn, unit), path(shape, '#1a0f1c', 'fill-opacity="0.22"')),
     group(
       at(x, y, turn, unit),
       path(shape, steel),
@@ -348,7 +355,7 @@ export function giftBox(chance: Random, width: number, height: number, flavour: 
             [1, darker(ribbon, 0.2)],
           ]),
         ),
-        ellipse(r * 0.5, -r * 0.24, r * 0.2, r * 0.12, darker(ribbon, 0.3), 'opacity="0.6"'),
+        ellipse(r * 0.5, -r * 0.24, r * 0.2, r * 0.12, darker(ribbon, 0.3), 'fill-opacity="0.6"'),
       ),
     );
   page.add(circle(x, y - r * 0.9, r * 0.15, lighter(ribbon, 0.1)));
