@@ -38,6 +38,7 @@ export class BlobEntity {
 @Index('asset_name_key', ['workspaceId', 'folderId', 'nameKey'], { unique: true, where: 'deleted_at is null' })
 @Index('asset_created_idx', ['workspaceId', 'createdAt', 'id'], { where: 'deleted_at is null' })
 @Index('asset_updated_idx', ['workspaceId', 'updatedAt', 'id'], { where: 'deleted_at is null' })
+@Index('asset_name_idx', ['workspaceId', 'nameKey', 'id'], { where: 'deleted_at is null' })
 @Index('asset_folder_created_idx', ['folderId', 'createdAt', 'id'], { where: 'deleted_at is null' })
 @Index('asset_trash_idx', ['workspaceId', 'deletedAt', 'id'], { where: 'deleted_at is not null' })
 @Index('asset_status_idx', ['status', 'updatedAt'], { where: `status = 'processing'` })
