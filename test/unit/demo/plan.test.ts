@@ -94,6 +94,6 @@ describe('demo letters and chance', () => {
       counts[value] = (counts[value] ?? 0) + 1;
     }
     for (const count of counts) expect(count).to.be.within(900, 1100);
-    expect(random('even').shuffle([1, 2, 3, 4, 5]).sort()).to.deep.equal([1, 2, 3, 4, 5]);
+    expect(random('even').shuffle([1, 2, 3, 4, 5])).to.have.members([1, 2, 3, 4, 5]);
   });
 });
