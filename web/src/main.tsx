@@ -29,7 +29,7 @@ createRoot(root).render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colorScheme} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <TextProvider>
-          <Notifications position="bottom-center" limit={4} />
+          <Notifications position="bottom-left" limit={4} containerWidth={320} />
           <RouterProvider router={router} />
         </TextProvider>
       </QueryClientProvider>

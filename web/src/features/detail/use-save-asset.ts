@@ -5,7 +5,7 @@ import { keys } from '../../api/query-client.ts';
 import type { Asset, AssetPatch } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { showError } from '../../ui/error-text.ts';
-import { putAsset } from '../library/refresh-assets.ts';
+import { putAsset, refreshLists } from '../library/refresh-assets.ts';
 
 /**
  * Saves changes of one asset, shown at once and taken back when refused. A conflict shows the newest state instead
@@ -33,8 +33,7 @@ export function useSaveAsset(id: string) {
     onSuccess: (asset) => {
       client.setQueryData<Asset>(key, asset);
       putAsset(client, asset);
-      void client.invalidateQueries({ queryKey: keys.facets });
-      void client.invalidateQueries({ queryKey: ['tags'] });
+      refreshLists(client);
     },
     onError: (error, _patch, context) => {
       if (context?.before) client.setQueryData(key, context.before);
@@ -50,6 +49,6 @@ export function useTakeAsset(): (asset: Asset) => void {
   return (asset) => {
     client.setQueryData<Asset>(keys.asset(asset.id), asset);
     putAsset(client, asset);
-    void client.invalidateQueries({ queryKey: keys.facets });
+    refreshLists(client);
   };
 }

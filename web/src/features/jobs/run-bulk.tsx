@@ -4,17 +4,22 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api } from '../../api/api.ts';
 import { keys, queryClient } from '../../api/query-client.ts';
-import type { BulkAction } from '../../api/types.ts';
+import type { BulkAction, Job } from '../../api/types.ts';
 import type { Messages } from '../../messages/en.ts';
 import { useText } from '../../messages/index.tsx';
+import { refreshLists } from '../library/refresh-assets.ts';
 import { showError } from '../../ui/error-text.ts';
 import { isRunning, jobTitle } from './job-title.ts';
 
 const POLL_MS = 700;
 const STAY_MS = 8000;
 
+/** Jobs that are being taken back: they look like any other while they run. */
+const undoing = new Set<string>();
+
 function refresh(): void {
-  for (const queryKey of [keys.jobs, keys.lists, keys.facets, keys.assets, keys.folders]) void queryClient.invalidateQueries({ queryKey });
+  for (const queryKey of [keys.jobs, keys.assets]) void queryClient.invalidateQueries({ queryKey });
+  refreshLists(queryClient);
 }
 
 export async function cancelJob(id: string, t: Messages): Promise<void> {
@@ -22,12 +27,14 @@ export async function cancelJob(id: string, t: Messages): Promise<void> {
   void queryClient.invalidateQueries({ queryKey: keys.jobs });
 }
 
+/** Takes back what a job did; it is the same job that runs again, backwards. */
 export async function undoJob(id: string, t: Messages): Promise<void> {
   try {
-    const { jobId } = (await api.jobs.undo(id)) ?? {};
-    if (jobId) follow(jobId);
-    else notifications.show({ message: t.jobs.undone });
-    refresh();
+    await api.jobs.undo(id);
+    undoing.add(id);
+    queryClient.setQueryData<Job>(keys.job(id), (job) => job && { ...job, state: 'queued', undoable: false });
+    follow(id);
+    void queryClient.invalidateQueries({ queryKey: keys.jobs, exact: true });
   } catch (error) {
     showError(error, t);
   }
@@ -47,6 +54,14 @@ export async function runBulk(action: BulkAction, t: Messages): Promise<boolean>
     showError(error, t);
     return false;
   }
+}
+
+function toastTitle(job: Job, t: Messages): string {
+  if (job.state === 'undone') return t.jobs.undone;
+  if (isRunning(job) && undoing.has(job.id)) return t.jobs.undoing;
+  if (job.state === 'failed') return t.jobs.failed;
+  if (job.state === 'cancelled') return t.jobs.cancelled(job.done);
+  return jobTitle(job, t);
 }
 
 function JobToast({ id }: { id: string }) {
@@ -69,21 +84,14 @@ function JobToast({ id }: { id: string }) {
   return (
     <div aria-live="polite">
       <Group justify="space-between" wrap="nowrap" gap="sm">
-        <span>{job.state === 'failed' ? t.jobs.failed : job.state === 'cancelled' ? t.jobs.cancelled(job.done) : jobTitle(job, t)}</span>
-        {!over && (
+        <span>{toastTitle(job, t)}</span>
+        {!over && !undoing.has(id) && (
           <Button size="compact-sm" variant="default" disabled={job.cancelRequested} onClick={() => void cancelJob(id, t)}>
             {t.jobs.cancel}
           </Button>
         )}
         {over && job.undoable && (
-          <Button
-            size="compact-sm"
-            variant="light"
-            onClick={() => {
-              notifications.hide(id);
-              void undoJob(id, t);
-            }}
-          >
+          <Button size="compact-sm" variant="light" onClick={() => void undoJob(id, t)}>
             {t.jobs.undo}
           </Button>
         )}

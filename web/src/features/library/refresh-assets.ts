@@ -27,28 +27,49 @@ const shownIds = (client: QueryClient): Set<string> => {
 
 const AT_ONCE = 24;
 const PAUSE_MS = 1200;
-let waiting: ReturnType<typeof setTimeout> | undefined;
+/** Counts and searches come from the index, which follows the database a moment later: they are read once more. */
+const INDEX_LAG_MS = 2500;
+
+const COUNTED = [keys.facets, ['tags']];
+const LISTED = [keys.lists, keys.folders, ...COUNTED];
+
+let soon: ReturnType<typeof setTimeout> | undefined;
+let later: ReturnType<typeof setTimeout> | undefined;
 let last = 0;
 
-/** Asks for the shown lists again, at most once in a while however many events arrive. */
-function refreshListsSoon(client: QueryClient): void {
-  if (waiting) return;
-  const delay = Math.max(0, last + PAUSE_MS - Date.now());
-  waiting = setTimeout(() => {
-    waiting = undefined;
+/** Asks again for what is shown: at most once in a while however many events arrive, and once more when they have ended. */
+function refreshSoon(client: QueryClient, queryKeys: readonly (readonly string[])[]): void {
+  const refresh = () => {
     last = Date.now();
-    void client.invalidateQueries({ queryKey: keys.lists });
-    void client.invalidateQueries({ queryKey: keys.facets });
-    void client.invalidateQueries({ queryKey: keys.folders });
-  }, delay);
+    for (const queryKey of queryKeys) void client.invalidateQueries({ queryKey });
+  };
+  soon ??= setTimeout(
+    () => {
+      soon = undefined;
+      refresh();
+    },
+    Math.max(0, last + PAUSE_MS - Date.now()),
+  );
+  clearTimeout(later);
+  later = setTimeout(refresh, INDEX_LAG_MS);
 }
+
+/** After a change of one's own: lists, counts and folders, now and when the index has followed. */
+export const refreshLists = (client: QueryClient): void => refreshSoon(client, LISTED);
+
+/** Whether a shown list depends on more than its order: a change may bring assets in or out. */
+const isSearch = (client: QueryClient): boolean =>
+  client
+    .getQueryCache()
+    .findAll({ queryKey: keys.lists, type: 'active' })
+    .some(({ queryKey }) => Object.keys(queryKey.at(-1) as object).some((key) => key !== 'sort' && key !== 'trashed'));
 
 /** Brings changed assets up to date: `true` for those that came or went, `false` for those that only changed. */
 export async function refreshAssets(client: QueryClient, changed: ReadonlyMap<string, boolean>): Promise<void> {
   const shown = shownIds(client);
   const known = [...changed].filter(([id, moves]) => !moves && (shown.has(id) || client.getQueryData(keys.asset(id)))).map(([id]) => id);
-  if ([...changed].some(([id, moves]) => moves || !shown.has(id)) || known.length > AT_ONCE) refreshListsSoon(client);
-  else void client.invalidateQueries({ queryKey: keys.facets });
+  if ([...changed].some(([id, moves]) => moves || !shown.has(id)) || known.length > AT_ONCE) refreshSoon(client, LISTED);
+  else refreshSoon(client, isSearch(client) ? LISTED : COUNTED);
   await Promise.all(
     known.slice(0, AT_ONCE).map(async (id) => {
       const asset = await api.assets.get(id).catch(() => null);

@@ -30,7 +30,8 @@ export function TagInput({ value, onChange, ...rest }: Props) {
       onChange={(tags) => onChange([...new Set(tags.map((tag) => tag.trim()).filter(Boolean))])}
       searchValue={find}
       onSearchChange={setFind}
-      data={(known.data?.items ?? []).map(({ tag }) => tag)}
+      // Only while somebody types: an open list would lie over the buttons below.
+      data={find.trim() ? (known.data?.items ?? []).map(({ tag }) => tag) : []}
       filter={({ options }) => options}
       acceptValueOnBlur
       clearable={false}

@@ -3,12 +3,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../../api/api.ts';
-import { keys } from '../../../api/query-client.ts';
 import type { Folder } from '../../../api/types.ts';
 import { useText } from '../../../messages/index.tsx';
 import { errorText } from '../../../ui/error-text.ts';
 import { joinFolder } from '../../upload/uploads.ts';
 import type { LibrarySearch } from '../search-state.ts';
+import { refreshLists } from '../refresh-assets.ts';
 import { FolderPicker } from './folder-picker.tsx';
 
 export type FolderAction =
@@ -39,7 +39,7 @@ export function FolderDialogs({ action, onClose }: { action: FolderAction; onClo
       return parentOf(path);
     },
     onSuccess: (path) => {
-      for (const queryKey of [keys.folders, keys.lists, keys.facets]) void client.invalidateQueries({ queryKey });
+      refreshLists(client);
       onClose();
       // A page that shows the folder follows it.
       const old = action.kind === 'create' ? null : action.folder.path;
