@@ -28,6 +28,7 @@ const STEPS = [
     name: 'types',
     commands: [
       tool('typescript/bin/tsc', '--noEmit', '-p', '.'),
+      tool('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.browser.json'),
       ...(there('web/tsconfig.json') ? [tool('typescript/bin/tsc', '--noEmit', '-p', 'web')] : []),
     ],
   },

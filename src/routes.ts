@@ -8,7 +8,7 @@ import { uploadRoutes } from './modules/library/uploads/index.ts';
 import type { AnyRoute } from './platform/http/route.ts';
 
 /**
- * Every route as a declaration, without anything being started: what OpenAPI, the permission matrix and the docs read.
+ * Every route as a declaration, without anything being started: what OpenAPI, the docs and the test that walks all routes as nobody read.
  * A test compares it with what a running container serves.
  */
 export function declaredRoutes(): AnyRoute[] {

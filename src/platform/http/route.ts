@@ -3,8 +3,8 @@ import type { ZodType } from 'zod';
 import type { Ctx, Scope } from '../../context.ts';
 
 /**
- * One declaration per endpoint: it is the contract, the validation, the documentation and the row of the
- * permission matrix. `mountRoutes` (mount.ts) makes Express of it, `src/openapi.ts` makes OpenAPI of it.
+ * One declaration per endpoint: it is the contract, the validation, the documentation and what tests
+ * walk as nobody. `mountRoutes` (mount.ts) makes Express of it, `src/openapi.ts` makes OpenAPI of it.
  */
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head';
@@ -14,7 +14,7 @@ export type Access =
   | { readonly kind: 'anyone'; readonly why: string }
   | { readonly kind: 'signed_in'; readonly scope: Scope | null; readonly verb: string; readonly on: string };
 
-/** A route open to everybody; `why` stands in the permission matrix. */
+/** A route open to everybody; `why` stands in the description. */
 export const anyone = (why: string): Access => ({ kind: 'anyone', why });
 
 /**

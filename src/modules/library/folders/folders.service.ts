@@ -72,6 +72,12 @@ export class FoldersService {
     await this.locate(ctx, path);
   }
 
+  /** Refuses somebody who may create nowhere, while it is not yet known where they want to. */
+  async checkCreateSomewhere(ctx: Ctx): Promise<void> {
+    const filter = await this.deps.permissions.visible(ctx, 'create');
+    if (!filter.all && filter.aclIds.length === 0) throw notFound('There is no folder in which you may create.');
+  }
+
   /** The folder at a path, made with its missing parents when the actor may create there. */
   async ensure(ctx: Ctx, path: string): Promise<FolderRow> {
     const { folder: deepest, missing } = await this.locate(ctx, path);

@@ -33,6 +33,8 @@ export function tidyJob(deps: {
   log: Log;
 }): JobDef<Record<string, never>> {
   const EVERY = 5 * 60_000;
+  // The first run of a process looks at all windows there ever were: none may have been at work when they opened or closed.
+  let since = new Date(0);
   return defineJob<Record<string, never>>({
     name: 'assets.tidy',
     queue: 'cron',
@@ -50,8 +52,9 @@ export function tidyJob(deps: {
         );
       }
       if (stuck.length > 0) deps.log.warn({ count: stuck.length }, 'assets without a live job were queued again');
-      const crossed = await deps.store.windowsCrossed({}, new Date(now.getTime() - 3 * EVERY), now);
+      const crossed = await deps.store.windowsCrossed({}, since, now);
       for (const [workspaceId, ids] of groupByWorkspace(crossed)) await deps.reindex(workspaceId, ids);
+      since = new Date(now.getTime() - 3 * EVERY);
     },
   });
 }

@@ -39,7 +39,8 @@ export interface UploadsDeps {
 export interface UploadWish {
   readonly declaredBytes: number | null;
   readonly filename: string;
-  readonly target: UploadTarget;
+  /** Null while it is not known yet. */
+  readonly target: UploadTarget | null;
   readonly idempotencyKey: string | null;
 }
 
@@ -66,7 +67,9 @@ export class UploadsService implements ResumableUploads {
     const { repository, storage, folders, maxBytes } = this.deps;
     if (wish.declaredBytes !== null && wish.declaredBytes > maxBytes)
       throw payloadTooLarge({ extra: { limit: maxBytes, given: wish.declaredBytes } });
-    await folders.checkCreate(ctx, wish.target.folder);
+    // The fields of a multipart request come after its files: where to is checked when they are known.
+    if (wish.target === null) await folders.checkCreateSomewhere(ctx);
+    else await folders.checkCreate(ctx, wish.target.folder);
     const owner = ownerOf(ctx);
     if ((await repository.openCount(ctx, owner)) >= MAX_OPEN_UPLOADS) throw tooManyUploads({ extra: { limit: MAX_OPEN_UPLOADS } });
     await this.deps.checkQuota(ctx, wish.declaredBytes ?? 0);
@@ -78,7 +81,7 @@ export class UploadsService implements ResumableUploads {
       blobId,
       declaredBytes: wish.declaredBytes,
       filename: wish.filename,
-      target: wish.target,
+      target: wish.target ?? { folder: '/', tags: [] },
       draft,
       idempotencyKey: wish.idempotencyKey,
       expiresAt: new Date(ctx.clock.now().getTime() + UPLOAD_LIFETIME_MS),
@@ -188,7 +191,7 @@ export class UploadsService implements ResumableUploads {
     const opened = await this.open(ctx, {
       declaredBytes: null,
       filename: file.filename,
-      target: { folder: '/', tags: [] },
+      target: null,
       idempotencyKey: file.idempotencyKey,
     });
     let { row } = opened;
