@@ -128,7 +128,7 @@ function landscape(chance: Random, at: number, seed: string): Made {
   const place = chance.pick(PLACES);
   const name = LIGHTS[light]?.name ?? '';
   const format = at === 3 ? 'tiff' : at === 9 ? 'webp' : 'jpeg';
-  const title = `${land === 'orchard' ? 'Orchard' : land === 'hills' ? 'Hills' : land === 'city' ? 'City' : land === 'lake' ? 'Lake' : 'Coast'} at ${name}`;
+  const title = `${land === 'orchard' ? 'Orchard' : land === 'hills' ? 'Hills' : land === 'city' ? 'City' : land === 'lake' ? 'Lake' : 'Coast'}, ${name}`;
   return {
     ...base(chance, press ? undefined : campaign.year),
     name: `${slug(`${name} ${land}`)}.${EXTENSION[format]}`,
