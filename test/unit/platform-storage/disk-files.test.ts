@@ -50,6 +50,24 @@ describe('files on disk', () => {
     await file.close();
   });
 
+  it('syncs a large file while more arrives, and tells when one of these syncs failed', async () => {
+    const file = await open(join(dir, 'c'), 'w');
+    const body = () => Readable.from(Array.from({ length: 80 }, () => Buffer.alloc(1 << 20)));
+    let syncs = 0;
+    file.datasync = async () => {
+      syncs++;
+    };
+    expect((await writeStream(file, 0, body())).end).to.equal(80 << 20);
+    expect(syncs).to.equal(0);
+    await writeStream(file, 0, body(), true);
+    expect(syncs).to.equal(2);
+    // The system tells of a failed write once: a later sync would find nothing wrong.
+    file.datasync = () => (syncs++ === 2 ? Promise.reject(Object.assign(new Error('lost'), { code: 'EIO' })) : Promise.resolve());
+    const error: unknown = await writeStream(file, 0, body(), true).catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: 'EIO' });
+    await file.close();
+  });
+
   it('makes folders once, and again after one was forgotten', async () => {
     const folders = new Folders(true);
     const path = join(dir, 'x/y/z');
