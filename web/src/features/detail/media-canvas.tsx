@@ -45,7 +45,6 @@ function VideoPlayer({ asset, clip }: { asset: Asset; clip: string }) {
   return (
     <div className={classes.canvas}>
       <div className={classes.media}>
-        {/* biome-ignore lint: what people upload rarely has captions */}
         <video
           ref={video}
           src={clip}
@@ -77,7 +76,6 @@ function AudioPlayer({ asset }: { asset: Asset }) {
         ) : (
           <KindIcon kind="audio" size={56} stroke={1.2} />
         )}
-        {/* biome-ignore lint: what people upload rarely has captions */}
         <audio src={asset.preview.clip ?? asset.urls.original} controls preload="metadata" aria-label={asset.name} />
       </div>
     </div>

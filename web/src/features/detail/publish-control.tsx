@@ -47,7 +47,9 @@ export function PublishControl({ asset }: { asset: Asset }) {
         >
           {now ? t.publish.published : scheduled ? t.publish.scheduled : t.publish.notPublished}
         </Badge>
-        <span className={classes.small}>{now || scheduled ? window : t.publish.privateNow}</span>
+        <span className={classes.small}>
+          {scheduled || (now && (from || until)) ? window : now ? t.publish.publicNow : t.publish.privateNow}
+        </span>
       </div>
       {may && (
         <Group gap={6} wrap="nowrap">

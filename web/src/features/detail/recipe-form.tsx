@@ -112,6 +112,7 @@ export function RecipeForm({ recipe, originalWidth, onChange }: Props) {
           data={['auto', 'avif', 'webp', 'jpg', 'png'].map((value) => ({ value, label: t.delivery.formats[value] ?? value }))}
         />
       </div>
+      {recipe.format === 'auto' && <p className={classes.hint}>{t.delivery.formatHint}</p>}
       <div>
         <div className={classes.row}>
           <span className={classes.label}>{t.delivery.quality}</span>

@@ -30,8 +30,25 @@ interface Props {
   onIntent(id: string): void;
 }
 
-/** The assets, or why there are none and what helps. */
-export function LibraryBody({ pages, search, trashed, sort, pointing, onChange, ...events }: Props) {
+/** The assets, or why there are none and what helps; says so when further pages do not come. */
+export function LibraryBody(props: Props) {
+  const t = useText();
+  const { pages } = props;
+  if (!pages.error || pages.items.length === 0) return <Content {...props} />;
+  return (
+    <>
+      <Content {...props} />
+      <div className={classes.broken} role="alert">
+        {t.library.failedMore}
+        <Button size="compact-sm" variant="default" onClick={pages.reload}>
+          {t.app.retry}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Content({ pages, search, trashed, sort, pointing, onChange, ...events }: Props) {
   const t = useText();
   if (pages.loading) return <GridSkeleton list={search.view === 'list'} />;
   if (pages.error && pages.items.length === 0) {

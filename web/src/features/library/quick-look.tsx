@@ -59,7 +59,6 @@ export function QuickLook({ item, items, pointing, onShow, onOpen }: Props) {
     >
       <div className={classes.stage}>
         {item.kind === 'video' && item.preview.clip ? (
-          // biome-ignore lint: what people upload rarely has captions
           <video
             key={item.id}
             className={classes.video}

@@ -28,6 +28,7 @@ export type FilterField = (typeof FILTERS)[number];
 /** Orders a plain list can have. */
 export const PLAIN_SORTS = ['-created', 'created', '-updated', 'name', '-name'] as const;
 export const SORTS = ['-created', 'created', '-updated', 'name', '-name', '-bytes', 'bytes', '-taken', 'taken'] as const;
+const ALL_SORTS = ['relevance', ...SORTS] as const;
 
 const list = (value: unknown): string[] | undefined => {
   const items = (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string' && item !== '');
@@ -40,7 +41,8 @@ export function readSearch(input: Record<string, unknown>): LibrarySearch {
   const search: LibrarySearch = {};
   const q = text(input.q);
   const folder = text(input.folder);
-  const sort = text(input.sort);
+  // An order the server does not know would be an error, not a list.
+  const sort = ALL_SORTS.find((known) => known === input.sort);
   const sel = list(input.sel);
   if (q) search.q = q;
   if (folder && folder !== '/') search.folder = folder;

@@ -1,4 +1,5 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -12,6 +13,7 @@ import classes from './sign-in-page.module.css';
 /** E-mail and password; afterwards back to where the person wanted to go. */
 export function SignInPage() {
   const t = useText();
+  useDocumentTitle(`${t.session.title} · ${t.app.name}`);
   const navigate = useNavigate();
   const client = useQueryClient();
   const search = useSearch({ from: '/sign-in' });

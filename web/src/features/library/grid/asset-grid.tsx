@@ -98,7 +98,6 @@ export function AssetGrid({ pages, layout, pointing, onClick, onOpen, onQuickLoo
 
   const firstFocusable = items.some((item) => item.id === focus) ? focus : items[0]?.id;
   return (
-    // biome-ignore lint: keys are handled for the whole page in use-library-keys
     <div
       ref={scroll}
       className={`${classes.scroll} ${selecting ? classes.selecting : ''}`}

@@ -41,7 +41,6 @@ export const Tile = memo(function Tile({ item, column, left, width, height, capt
     item.status !== 'ready' && t.values.status[item.status],
   ].filter(Boolean);
   return (
-    // biome-ignore lint: the keys are handled by the grid
     <div
       id={`asset-${item.id}`}
       role="gridcell"

@@ -80,7 +80,6 @@ export function AssetList({ pages, sort, pointing, onSort, onClick, onOpen, onDr
   const firstFocusable = items.some((item) => item.id === focus) ? focus : items[0]?.id;
   const width = table.getTotalSize() + 44;
   return (
-    // biome-ignore lint: keys are handled for the whole page in use-library-keys
     <div
       ref={scroll}
       className={classes.scroll}
