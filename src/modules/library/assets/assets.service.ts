@@ -134,12 +134,17 @@ export class AssetsService {
     return this.deps.repository.versions(ctx, id);
   }
 
-  /** Tells caches, the index and open browsers of changes; joins the caller's transaction. */
+  /**
+   * Tells caches, the index and open browsers of changes; joins the caller's transaction. A new asset is indexed once, when it is
+   * ready or has failed, seconds later: until then lists show it straight from the database.
+   */
   async announce(ctx: Ctx, rows: readonly { id: string; aclId: string }[], event: AssetEvent): Promise<void> {
-    await this.deps.index(
-      ctx,
-      rows.map((row) => row.id),
-    );
+    if (event !== 'asset.created') {
+      await this.deps.index(
+        ctx,
+        rows.map((row) => row.id),
+      );
+    }
     for (const row of rows) {
       await this.deps.notifications.notify(ctx, ASSET_CHANGED_CHANNEL, row.id);
       await this.deps.live.publish(ctx, event, { id: row.id }, { aclId: row.aclId });
