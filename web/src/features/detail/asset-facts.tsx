@@ -38,7 +38,7 @@ export function AssetFacts({ asset }: { asset: Asset }) {
               key={hex}
               type="button"
               className={classes.colour}
-              style={{ background: hex, flexGrow: Math.max(0.12, share) }}
+              style={{ background: hex, flexGrow: Math.max(12, 100 * share) }}
               title={`${hex} · ${t.values.colour[name] ?? name}`}
               aria-label={t.detail.copyColour(hex)}
               onClick={() => void copyText(hex)}

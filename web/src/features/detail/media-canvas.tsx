@@ -55,10 +55,10 @@ function VideoPlayer({ asset, clip }: { asset: Asset; clip: string }) {
           aria-label={asset.name}
         />
         <div className={classes.frames}>
-          <ActionIcon variant="default" bg="rgba(32,29,27,.88)" aria-label={t.detail.frameBack} onClick={() => step(-1)}>
+          <ActionIcon variant="filled" bg="rgba(32,29,27,.88)" c="white" aria-label={t.detail.frameBack} onClick={() => step(-1)}>
             <IconPlayerSkipBack size={16} aria-hidden />
           </ActionIcon>
-          <ActionIcon variant="default" bg="rgba(32,29,27,.88)" aria-label={t.detail.frameForward} onClick={() => step(1)}>
+          <ActionIcon variant="filled" bg="rgba(32,29,27,.88)" c="white" aria-label={t.detail.frameForward} onClick={() => step(1)}>
             <IconPlayerSkipForward size={16} aria-hidden />
           </ActionIcon>
         </div>
