@@ -8,7 +8,8 @@ import { icon, logo, LOGO_TONES, swatches } from './demo.logo.ts';
 import { pattern } from './demo.pattern.ts';
 import { portrait } from './demo.portrait.ts';
 import { random } from './demo.random.ts';
-import { giftBox, table } from './demo.table.ts';
+import { giftBox } from './demo.gift.ts';
+import { table } from './demo.table.ts';
 
 /** The drawing as SVG; the same drawing is always the same text. */
 export function draw({ scene, seed, width, height }: Drawing): string {
