@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Config, withPort } from '../config/config.ts';
 import { createApp } from './app.ts';
 import { type Container, createContainer } from './container.ts';
+import { systemContext } from './context.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { createLogger } from './platform/log.ts';
 import { freePort } from './platform/http/free-port.ts';
@@ -36,6 +37,10 @@ export async function serve(given: Config): Promise<Running> {
     if (config.roles.includes('web')) await server.listen(config.http.port, config.http.host);
     else if (config.http.healthPort !== null) await server.listen(config.http.healthPort, config.http.host);
     if (config.roles.includes('worker')) await container.work();
+    // In the background: the first search should not wait for the columns to load.
+    container.searchEngine
+      .warm?.(systemContext(container.workspaceId))
+      .catch((error: unknown) => log.warn({ err: error }, 'the search index could not be warmed'));
   } catch (error) {
     await close();
     throw error;

@@ -18,6 +18,11 @@ const VERBS: Record<string, () => Promise<Verb>> = {
 };
 
 async function main(args: string[]): Promise<number> {
+  // `damson openapi | head`: whoever reads has enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(DONE);
+    throw error;
+  });
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(await overview());

@@ -202,10 +202,6 @@ export function createLibrary(deps: LibraryDeps): Library {
     reservedBytes: (ctx) => uploadsRepository.reserved(ctx),
     bindWorkspace: async (workspaceId) => {
       served.push({ id: workspaceId, slug: 'main', first: true });
-      // In the background: the first search should not wait for the columns to load.
-      searchEngine
-        .warm?.(systemContext(workspaceId))
-        .catch((error: unknown) => log.warn({ err: error }, 'the search index could not be warmed'));
     },
     start: () => delivery.start(),
     close: () => delivery.close(),

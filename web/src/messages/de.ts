@@ -503,7 +503,7 @@ export const de: Messages = {
     },
     format: 'Format',
     formats: { auto: 'Bestes', avif: 'AVIF', webp: 'WebP', jpg: 'JPEG', png: 'PNG', orig: 'Wie Original' },
-    formatHint: 'Bestes: AVIF oder WebP, wo der Browser es annimmt',
+    formatHint: 'Bestes: WebP, wo der Browser es annimmt',
     quality: 'Qualität',
     background: 'Hintergrund',
     rotate: 'Drehen',

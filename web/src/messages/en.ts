@@ -498,7 +498,7 @@ export const en = {
     } as Record<string, string>,
     format: 'Format',
     formats: { auto: 'Best', avif: 'AVIF', webp: 'WebP', jpg: 'JPEG', png: 'PNG', orig: 'Same' } as Record<string, string>,
-    formatHint: 'Best: AVIF or WebP where the browser takes it',
+    formatHint: 'Best: WebP where the browser takes it',
     quality: 'Quality',
     background: 'Background',
     rotate: 'Rotate',

@@ -141,7 +141,11 @@ export class AssetsEditService {
         const locked = await store.lock(ctx, id);
         if (!locked) throw notFound('There is no such asset.');
         const row = await assets.authorizeOne(ctx, verb, id, options);
-        if (rowVersion !== null && rowVersion !== locked.rowVersion) throw preconditionFailed({ extra: { rowVersion: locked.rowVersion } });
+        if (rowVersion !== null && rowVersion !== locked.rowVersion)
+          throw preconditionFailed({
+            detail: 'It has changed since you read it. Read it again and repeat the change.',
+            extra: { rowVersion: locked.rowVersion },
+          });
         const { before, after } = await work(ctx, row);
         await audit.record(ctx, { action, subjectKind: 'asset', subjectId: id, before, after });
         await store.touch(ctx, [id]);

@@ -144,7 +144,11 @@ export class FoldersService {
     return transactions.run(ctx, async (ctx) => {
       await repository.lockTree(ctx);
       const folder = await this.resolve(ctx, id, 'edit');
-      if (folder.rowVersion !== rowVersion) throw preconditionFailed({ extra: { rowVersion: folder.rowVersion } });
+      if (folder.rowVersion !== rowVersion)
+        throw preconditionFailed({
+          detail: 'It has changed since you read it. Read it again and repeat the change.',
+          extra: { rowVersion: folder.rowVersion },
+        });
       if (folder.parentId === null) throw conflict('The root folder cannot be renamed or moved.');
       const oldParent = (await repository.byIds(ctx, [folder.parentId]))[0];
       const parent = patch.parent === undefined ? oldParent : await this.resolve(ctx, patch.parent, 'create');
