@@ -17,8 +17,8 @@ const LIMITS: Record<RiskyRequest['decoder'], { cpuSeconds: number; addressSpace
 const MOST_OUTPUT = 256 * 2 ** 20;
 
 function answerOf(result: JobResult, cpuSeconds: number): Extract<RiskyAnswer, { ok: true }> {
-  // Whoever says nothing and lasted as long as its CPU time was killed for it; unshare does not pass the signal on reliably.
-  const usedUp = result.stdout.length === 0 && result.elapsedMs > cpuSeconds * 950;
+  // Whoever says nothing and lasted long enough to use up its CPU time on two cores was killed for it; unshare does not pass the signal on reliably.
+  const usedUp = result.stdout.length === 0 && result.elapsedMs > cpuSeconds * 450;
   if (result.timedOut || usedUp) {
     throw refusal('timeout', 'Decoding took too long and was stopped.');
   }
