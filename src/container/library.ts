@@ -10,6 +10,7 @@ import type { Permissions } from '../modules/core/permissions/index.ts';
 import {
   type Assets,
   AssetsLookup,
+  AssetsLookupRepository,
   AssetsRepository,
   AssetsStoreRepository,
   createAssets,
@@ -86,7 +87,7 @@ export function createLibrary(deps: LibraryDeps): Library {
 
   const served: ServedWorkspace[] = [];
   const delivery = createDelivery({
-    lookup: new AssetsLookup(repository, folders.service, renditions),
+    lookup: new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service),
     access: {
       mayPreview: async (ctx, principal, asset) => {
         const actor = await identity.principals.actorOf(ctx.workspaceId, principal);

@@ -29,15 +29,19 @@ export function managerOf(dataSource: DataSource, ctx: { trx?: Transaction }): E
   return ctx.trx ? unwrap(ctx.trx).runner.manager : dataSource.manager;
 }
 
-/** Runs one statement in `ctx.trx` or on the pool. Errors are `pg`'s own, connection errors 503 `unavailable`. */
+/**
+ * Runs one statement in `ctx.trx` or on the pool. Errors are `pg`'s own, connection errors 503 `unavailable`.
+ * @param name under which each connection keeps the statement prepared; must stand for this text alone
+ */
 export async function runSql(
   dataSource: DataSource,
   ctx: { trx?: Transaction },
   text: string,
   params: unknown[] = [],
+  name?: string,
 ): Promise<QueryResult> {
   try {
-    return await (ctx.trx ? unwrap(ctx.trx).client : poolOf(dataSource)).query(text, params);
+    return await (ctx.trx ? unwrap(ctx.trx).client : poolOf(dataSource)).query({ text, values: params, ...(name ? { name } : {}) });
   } catch (error) {
     throw mapDatabaseError(error);
   }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { KEEP_ALIVE_MS } from './prepared.ts';
 import { closeEventStreams } from './sse.ts';
 
 /** The listening side: a fast path before Express, time limits that let honest uploads live, and an orderly end. */
@@ -28,7 +29,7 @@ export function createHttpServer(app: Handler, hot?: HotPath): HttpServer {
   let closing = false;
   const server = createServer(
     // Node's own requestTimeout would cut uploads after five minutes; routes have deadlines and a minimum rate instead.
-    { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000, noDelay: true },
+    { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true },
     (req, res) => {
       if (closing) res.setHeader('Connection', 'close');
       else if (hot !== undefined && hot(req, res)) return;

@@ -109,15 +109,6 @@ export class AssetsRepository extends BaseRepository {
     return this.query(ctx, `select ${BASE}, a.metadata ${FROM} where a.workspace_id = $1 and a.id = any($2)`, [ctx.workspaceId, ids]);
   }
 
-  /** The asset as it was at a kept file version. */
-  atVersion(ctx: Ctx, id: string, number: number): Promise<AssetRow | null> {
-    return this.one(
-      ctx,
-      `select ${BASE} from asset a join file_version v on v.asset_id = a.id and v.number = $3 ${JOINS} where a.workspace_id = $1 and a.id = $2`,
-      [ctx.workspaceId, id, number],
-    );
-  }
-
   detail(ctx: Ctx, id: string): Promise<AssetDetailRow | null> {
     return this.one(
       ctx,
@@ -172,14 +163,6 @@ export class AssetsRepository extends BaseRepository {
       ctx,
       `select ${BASE} ${FROM} where a.workspace_id = $1 and a.folder_id = $2 and a.name_key = $3 and a.deleted_at is null`,
       [ctx.workspaceId, folderId, nameKey],
-    );
-  }
-
-  byPath(ctx: Ctx, folderPath: string, nameKey: string): Promise<AssetRow | null> {
-    return this.one(
-      ctx,
-      `select ${BASE} ${FROM} where a.workspace_id = $1 and f.workspace_id = $1 and f.path = $2 and f.deleted_at is null and a.name_key = $3 and a.deleted_at is null`,
-      [ctx.workspaceId, folderPath, nameKey],
     );
   }
 

@@ -15,6 +15,7 @@ export { type AssetRow, AssetsRepository } from './assets.repository.ts';
 export { type AssetDto, assetSchema, uploadFieldsSchema, uploadResultSchema } from './assets.schema.ts';
 export type { AssetsService } from './assets.service.ts';
 export { AssetsLookup } from './assets.lookup.ts';
+export { AssetsLookupRepository } from './assets-lookup.repository.ts';
 export { loadForIndex } from './assets.indexing.ts';
 
 /** Declarations alone, for OpenAPI. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PreparedHead } from '../../../platform/http/prepared.ts';
 import { accepts } from '../renditions/index.ts';
 import type { CachedBytes } from './delivery.bytes.ts';
 
@@ -10,12 +11,12 @@ import type { CachedBytes } from './delivery.bytes.ts';
 export interface HotAnswer {
   readonly assetId: string;
   readonly bytes: CachedBytes;
-  /** Name, value, name, value … as `writeHead` takes them fastest. */
-  readonly headers: readonly string[];
+  /** Of a 200. */
+  readonly head: PreparedHead;
   /** With the quotes. */
   readonly etag: string;
-  /** Headers of a 304. */
-  readonly notModified: readonly string[];
+  /** Of a 304. */
+  readonly notModified: PreparedHead;
   /** ms; the decision behind it is not trusted longer. */
   readonly freshUntil: number;
 }
@@ -64,17 +65,13 @@ export class HotTable {
     const headers = req.headers;
     if (headers.range !== undefined) return false;
     const hit = variants[this.buckets.of(headers.accept)];
-    if (hit === undefined || hit.freshUntil <= this.now() || !hit.bytes.alive) return false;
-    this.stats.hits++;
+    const now = this.now();
+    if (hit === undefined || hit.freshUntil <= now || !hit.bytes.alive) return false;
     const match = headers['if-none-match'];
-    if (match === undefined) {
-      res.writeHead(200, hit.headers as string[]);
-      res.end(hit.bytes.data);
-      return true;
-    }
-    if (match !== hit.etag) return false;
-    res.writeHead(304, hit.notModified as string[]);
-    res.end();
+    if (match !== undefined && match !== hit.etag) return false;
+    this.stats.hits++;
+    if (match === undefined) hit.head.send(req, res, hit.bytes.data, now);
+    else hit.notModified.send(req, res, undefined, now);
     return true;
   };
 

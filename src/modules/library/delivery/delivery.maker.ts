@@ -110,9 +110,8 @@ export class Maker {
     let rendered: RenderedImage | null;
     const began = performance.now();
     try {
-      const size = await storage.head(what.source);
-      rendered =
-        size && (await storage.withLocalFile(what.source, (path) => media.render({ path, bytes: size.bytes }, what.plan, options)));
+      const bytes = what.sourceBytes || (await storage.head(what.source))?.bytes || 0;
+      rendered = await storage.withLocalFile(what.source, (path) => media.render({ path, bytes }, what.plan, options));
     } catch (error) {
       this.noteFailure(ctx, what.key, error);
       await this.deps.renditions.release(ctx, what.key, this.owner);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Ctx } from '../../../context.ts';
+import { PreparedHead } from '../../../platform/http/prepared.ts';
 import { contentDisposition, notModified, safeHeaders, sendStored } from '../../../platform/http/send.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
@@ -82,8 +83,6 @@ export async function sendOriginal(reply: Reply, storage: Storage): Promise<void
 
 type Keep = (negotiated: boolean, answer: Omit<HotAnswer, 'freshUntil'>) => void;
 
-const flat = (headers: Record<string, string>): string[] => Object.entries(headers).flat();
-
 /** A derivative: 304 before any storage, else its bytes, made now when need be. `keep` gets what may be answered again. */
 export async function sendDerivative(reply: Reply, derivative: Derivative, planned: Planned, maker: Maker, keep: Keep): Promise<void> {
   const { ctx, req, res, asset, url, recipe } = reply;
@@ -106,7 +105,8 @@ export async function sendDerivative(reply: Reply, derivative: Derivative, plann
     'Content-Disposition': contentDisposition(derivative.mime, filename, disposition),
     ...common,
   };
-  keep(negotiated, { assetId: asset.assetId, bytes, headers: flat(headers), etag, notModified: flat(common) });
+  const prepared = (status: number, fields: Record<string, string>) => new PreparedHead(status, Object.entries(fields).flat());
+  keep(negotiated, { assetId: asset.assetId, bytes, head: prepared(200, headers), etag, notModified: prepared(304, common) });
   res.writeHead(200, headers);
   res.end(req.method === 'HEAD' ? undefined : bytes.data);
 }

@@ -24,7 +24,7 @@ export class RenditionsRepository extends BaseRepository {
    * on the key in the same statement.
    */
   async record(ctx: Ctx, versionId: string, rendition: Omit<RenditionRow, 'id'>, owner: string | null = null): Promise<void> {
-    await this.execute(
+    await this.prepared(
       ctx,
       `with released as (delete from rendition_claim where key = $6 and owner = $12)
        insert into rendition (id, workspace_id, version_id, recipe_hash, name, storage_key, mime, width, height, bytes, last_used_at, created_at)
@@ -65,13 +65,13 @@ export class RenditionsRepository extends BaseRepository {
 
   /** Takes the claim on a key; false when another owner holds it and is within its time. */
   async claim(ctx: Ctx, key: string, owner: string, until: Date): Promise<boolean> {
-    const rows = await this.execute(
+    const { count } = await this.prepared(
       ctx,
       `insert into rendition_claim (key, owner, until) values ($1, $2, $3)
        on conflict (key) do update set owner = excluded.owner, until = excluded.until where rendition_claim.until < $4`,
       [key, owner, until, ctx.clock.now()],
     );
-    return rows === 1;
+    return count === 1;
   }
 
   async release(ctx: Ctx, key: string, owner: string): Promise<void> {
