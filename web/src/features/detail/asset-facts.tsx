@@ -1,8 +1,9 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Asset } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { copyText } from '../../ui/copy-text.ts';
+import { inFolder, type LibrarySearch } from '../library/search-state.ts';
 import { Fact, Facts } from '../../ui/facts.tsx';
 import { formatBytes, formatDateTime, formatDuration, formatPixels, formatRelative, formatType } from '../../ui/format.ts';
 import classes from './detail.module.css';
@@ -12,6 +13,7 @@ const Time = ({ iso }: { iso: string }) => <time title={formatDateTime(iso)}>{fo
 /** What is known without asking anybody: type, size, dates, colours. */
 export function AssetFacts({ asset }: { asset: Asset }) {
   const t = useText();
+  const search: LibrarySearch = useSearch({ strict: false });
   const facts: [string, ReactNode][] = [
     [t.detail.type, formatType(asset.mime, asset.name)],
     [t.detail.dimensions, asset.width && asset.height ? formatPixels(asset.width, asset.height) : null],
@@ -19,7 +21,7 @@ export function AssetFacts({ asset }: { asset: Asset }) {
     [t.detail.size, formatBytes(asset.bytes)],
     [
       t.detail.folder,
-      <Link key="folder" to="/" search={asset.folder === '/' ? {} : { folder: asset.folder }} className={classes.link}>
+      <Link key="folder" to="/" search={inFolder(search, asset.folder)} className={classes.link}>
         {asset.folder === '/' ? t.library.title : asset.folder}
       </Link>,
     ],

@@ -1,4 +1,4 @@
-export type Direction = 'left' | 'right' | 'up' | 'down';
+export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last' | 'pageUp' | 'pageDown';
 
 /** What grid and list offer to the keyboard. */
 export interface Pointing {

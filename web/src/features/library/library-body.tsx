@@ -1,33 +1,23 @@
 import { Button } from '@mantine/core';
 import { IconCloudOff, IconFolderOpen, IconPhotoPlus, IconTrash, IconUpload } from '@tabler/icons-react';
-import type { DragEvent, MouseEvent, RefObject } from 'react';
 import type { AssetItem } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { errorText } from '../../ui/error-text.ts';
 import { useMay } from '../session/use-me.ts';
 import { uploads } from '../upload/uploads.ts';
-import type { Pointing } from './asset-pointing.ts';
 import { GridSkeleton } from './grid-skeleton.tsx';
 import { AssetGrid } from './grid/asset-grid.tsx';
 import classes from './library-view.module.css';
 import { AssetList } from './list/asset-list.tsx';
 import { NothingFound } from './nothing-found.tsx';
 import { hasFilters, type LibrarySearch, readSearch } from './search-state.ts';
-import type { AssetPages } from './use-assets.ts';
+import type { SurfaceProps } from './use-asset-surface.ts';
 
-interface Props {
-  pages: AssetPages;
-  search: LibrarySearch;
-  trashed: boolean;
+interface Props extends SurfaceProps {
   sort: string;
-  pointing: RefObject<Pointing | null>;
   onChange(search: LibrarySearch): void;
-  onClick(event: MouseEvent, id: string): void;
-  onOpen(id: string): void;
   onQuickLook(item: AssetItem): void;
-  onDragStart(event: DragEvent, id: string): void;
-  onIntent(id: string): void;
 }
 
 /** The assets, or why there are none and what helps; says so when further pages do not come. */
@@ -48,8 +38,9 @@ export function LibraryBody(props: Props) {
   );
 }
 
-function Content({ pages, search, trashed, sort, pointing, onChange, ...events }: Props) {
+function Content({ sort, onChange, onQuickLook, ...surface }: Props) {
   const t = useText();
+  const { pages, search, trashed } = surface;
   if (pages.loading) return <GridSkeleton list={search.view === 'list'} />;
   if (pages.error && pages.items.length === 0) {
     return (
@@ -63,18 +54,9 @@ function Content({ pages, search, trashed, sort, pointing, onChange, ...events }
     return <Empty trashed={trashed} folder={search.folder} />;
   }
   if (search.view === 'list') {
-    const { onQuickLook: _unused, ...rest } = events;
-    return (
-      <AssetList
-        pages={pages}
-        sort={sort}
-        pointing={pointing}
-        onSort={(next) => onChange(readSearch({ ...search, sort: next }))}
-        {...rest}
-      />
-    );
+    return <AssetList {...surface} sort={sort} onSort={(next) => onChange(readSearch({ ...search, sort: next }))} />;
   }
-  return <AssetGrid pages={pages} layout={search.view === 'squares' ? 'squares' : 'rows'} pointing={pointing} {...events} />;
+  return <AssetGrid {...surface} layout={search.view === 'squares' ? 'squares' : 'rows'} onQuickLook={onQuickLook} />;
 }
 
 function Empty({ trashed, folder }: { trashed: boolean; folder: string | undefined }) {

@@ -76,11 +76,16 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
     [items, narrow, open],
   );
   const intend = usePreload();
-  const drag = useCallback((event: DragEvent, id: string) => {
-    if (!selection.get().ids.has(id)) selectOnly(id);
-    event.dataTransfer.setData(ASSETS_TYPE, JSON.stringify([...selection.get().ids]));
-    event.dataTransfer.effectAllowed = 'move';
-  }, []);
+  const drag = useCallback(
+    (event: DragEvent, id: string) => {
+      if (!selection.get().ids.has(id)) selectOnly(id);
+      const { ids: wanted } = selection.get();
+      const shown = items.filter((item) => wanted.has(item.id)).map((item) => item.id);
+      event.dataTransfer.setData(ASSETS_TYPE, JSON.stringify(shown));
+      event.dataTransfer.effectAllowed = 'move';
+    },
+    [items],
+  );
 
   const keyOptions = useMemo(
     () => ({
@@ -130,7 +135,7 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
             onIntent={intend}
           />
         </div>
-        <SelectionBar items={chosen} count={ids.size} trashed={trashed} />
+        <SelectionBar items={chosen} trashed={trashed} />
       </div>
       {inspector && <Inspector items={chosen} search={search} trashed={trashed} />}
       <Drawer

@@ -59,17 +59,22 @@ export function readSearch(input: Record<string, unknown>): LibrarySearch {
 
 export const defaultSort = (search: LibrarySearch): string => (search.q ? 'relevance' : '-created');
 
+/**
+ * A value as the API's lists take it: a comma separates values there, and a part that begins with an ASCII double quote
+ * runs to the closing one, with `""` inside for one quote.
+ */
+export const quoted = (value: string): string => (/[,"]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+
 /** The API's parameters for a view. Repeated tags, colours and gaps must all match; of other fields any value. */
 export function filterQuery(search: LibrarySearch, trashed: boolean): Query {
   const query: Query = {};
   // The trash is a plain list: it knows neither words nor filters.
   if (trashed) return { trashed: true };
   if (search.q) query.q = search.q;
-  if (search.folder) query.folder = search.folder;
+  if (search.folder) query.folder = quoted(search.folder);
   for (const field of FILTERS) {
     const values = search[field];
-    // A comma separates values in the query language; quotes keep one together.
-    if (values) query[field] = values.map((value) => (value.includes(',') ? `"${value}"` : value));
+    if (values) query[field] = values.map(quoted);
   }
   return query;
 }
@@ -88,6 +93,19 @@ export function toggleFilter(search: LibrarySearch, field: FilterField, value: s
 export function withoutFilters(search: LibrarySearch): LibrarySearch {
   const { q, folder, sort, view } = search;
   return readSearch({ q, folder, sort, view });
+}
+
+/** The view of a folder, of the whole library without one: layout and order stay, words and filters do not. */
+export const inFolder = ({ view, sort }: LibrarySearch, folder?: string): LibrarySearch =>
+  readSearch({ folder, view, sort: sort === 'relevance' ? undefined : sort });
+
+/** Whether what stands in `path` is shown where `open` is; a folder shows those below it too, and no folder shows all. */
+export const isInFolder = (path: string, open: string | undefined): boolean => !open || path === open || path.startsWith(`${open}/`);
+
+/** Names a list: what it shows and how, without what is selected or open in it. */
+export function placeOf(search: LibrarySearch, trashed: boolean): string {
+  const { sel: _sel, tab: _tab, ...list } = search;
+  return `${trashed ? 'trash' : 'library'}${writeQuery({ ...readSearch({ ...list }) })}`;
 }
 
 /** `?a=1&a=2`: plain addresses that people can read and edit. */

@@ -14,6 +14,12 @@ export const selection = createStore<Selection>(NOTHING);
 
 export const clearSelection = (): void => selection.set((old) => (old.ids.size === 0 ? old : { ...old, ids: new Set() }));
 
+/** For what has left the view: it would come back selected otherwise. */
+export const unselect = (gone: readonly string[]): void =>
+  selection.set((old) =>
+    gone.some((id) => old.ids.has(id)) ? { ...old, ids: new Set([...old.ids].filter((id) => !gone.includes(id))) } : old,
+  );
+
 export const focusOn = (id: string): void => selection.set((old) => ({ ...old, focus: id }));
 
 export const selectOnly = (id: string): void => selection.set({ ids: new Set([id]), focus: id, anchor: id });

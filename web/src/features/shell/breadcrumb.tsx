@@ -1,7 +1,7 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { Link, useLocation, useSearch } from '@tanstack/react-router';
 import { useText } from '../../messages/index.tsx';
-import type { LibrarySearch } from '../library/search-state.ts';
+import { inFolder, type LibrarySearch } from '../library/search-state.ts';
 import classes from './top-bar.module.css';
 
 interface Crumb {
@@ -41,7 +41,7 @@ export function Breadcrumb() {
             ) : (
               <Link
                 to="/"
-                search={crumb.folder ? { folder: crumb.folder } : {}}
+                search={inFolder(search, crumb.folder)}
                 className={classes.crumb}
                 activeOptions={{ exact: true }}
                 aria-current={index === crumbs.length - 1 ? 'page' : undefined}

@@ -1,7 +1,8 @@
 import { IconBuildingWarehouse, IconKey, IconPhoto, IconTrash, IconUsers } from '@tabler/icons-react';
-import { Link, useLocation } from '@tanstack/react-router';
+import { Link, useLocation, useSearch } from '@tanstack/react-router';
 import { useText } from '../../messages/index.tsx';
 import { Logo } from '../../ui/logo.tsx';
+import { inFolder, type LibrarySearch } from '../library/search-state.ts';
 import { useMe } from '../session/use-me.ts';
 import classes from './rail.module.css';
 
@@ -10,9 +11,13 @@ export function Rail() {
   const t = useText();
   const me = useMe();
   const onAsset = useLocation({ select: ({ pathname }) => pathname.startsWith('/assets/') });
+  const search: LibrarySearch = useSearch({ strict: false });
+  // Layout and order are how a person works; they stay when the place changes. The trash has orders of its own.
+  const library = inFolder(search);
+  const trash = inFolder({ view: search.view });
   const places = [
-    { to: '/', label: t.nav.library, icon: IconPhoto, exact: true },
-    { to: '/trash', label: t.nav.trash, icon: IconTrash },
+    { to: '/', label: t.nav.library, icon: IconPhoto, exact: true, search: library },
+    { to: '/trash', label: t.nav.trash, icon: IconTrash, search: trash },
     ...(me.role === 'admin'
       ? [
           { to: '/admin/people', label: t.nav.people, icon: IconUsers, admin: true },
@@ -23,13 +28,14 @@ export function Rail() {
   ];
   return (
     <nav className={classes.rail} aria-label={t.nav.main}>
-      <Link to="/" className={classes.logo} aria-label={t.app.name}>
+      <Link to="/" search={library} className={classes.logo} aria-label={t.app.name}>
         <Logo size={30} />
       </Link>
-      {places.map(({ to, label, icon: Glyph, exact, admin }) => (
+      {places.map(({ to, label, icon: Glyph, exact, admin, search: view }) => (
         <Link
           key={to}
           to={to}
+          search={view ?? {}}
           className={classes.place}
           data-first-admin={admin || undefined}
           data-active={(exact && onAsset) || undefined}

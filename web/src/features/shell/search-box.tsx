@@ -3,7 +3,7 @@ import { useDebouncedValue, useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
 import { useText } from '../../messages/index.tsx';
@@ -29,21 +29,37 @@ export function SearchBox() {
   const phone = useMediaQuery('(max-width: 760px)');
   useHotkeys([
     ['/', () => input.current?.focus()],
+    // Where the slash needs Shift, as on German keyboards.
+    ['shift+/', () => input.current?.focus()],
     ['mod+K', () => input.current?.focus()],
   ]);
 
+  // Words that are on their way into the address: by the time they stand there, more may have been typed.
+  const sent = useRef<string[]>([]);
   useEffect(() => {
-    // The back button and links change the words too.
-    if (document.activeElement !== input.current) setValue(search.q ?? '');
+    const q = search.q ?? '';
+    const own = sent.current.indexOf(q);
+    if (own >= 0) {
+      sent.current = sent.current.slice(own + 1);
+      return;
+    }
+    // The back button and links change the words too. What was typed before them is not typed any more.
+    sent.current = [];
+    setTyped(false);
+    setValue(q);
   }, [search.q]);
 
-  useEffect(() => {
-    if (!typed || settled !== value) return;
-    const q = settled.trim();
-    if (q === (search.q ?? '')) return;
-    const next = readSearch({ ...search, q, sort: undefined, sel: undefined, tab: undefined });
+  const find = useEffectEvent((words: string) => {
+    const q = words.trim();
+    if (!typed || words !== value || q === (search.q ?? '')) return;
+    sent.current.push(q);
+    // Another order than the best match belongs to the words it was chosen for; refining them keeps it.
+    const sort = q && search.q ? search.sort : undefined;
+    const next = readSearch({ ...search, q, sort, sel: undefined, tab: undefined });
     void navigate({ to: '/', search: next, replace: pathname === '/' && Boolean(search.q) });
-  }, [settled, value, typed, search, navigate, pathname]);
+  });
+  // Only when the words have settled anew: a link that drops them must not be answered by searching again.
+  useEffect(() => find(settled), [settled]);
 
   const word = settled.match(/\S+$/)?.[0] ?? '';
   const suggestions = useQuery({

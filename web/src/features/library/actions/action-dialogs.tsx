@@ -1,3 +1,4 @@
+import { useSearch } from '@tanstack/react-router';
 import { Alert, Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { AssetItem, BulkAction } from '../../../api/types.ts';
@@ -5,7 +6,8 @@ import { useText } from '../../../messages/index.tsx';
 import { useStore } from '../../../ui/store.ts';
 import { runBulk } from '../../jobs/run-bulk.tsx';
 import { FolderPicker } from '../folders/folder-picker.tsx';
-import { clearSelection } from '../selection.ts';
+import { isInFolder, type LibrarySearch } from '../search-state.ts';
+import { unselect } from '../selection.ts';
 import { TagInput } from '../tag-input.tsx';
 import { actionDialog } from './action-dialog.ts';
 
@@ -27,11 +29,11 @@ interface FrameProps {
   disabled?: boolean;
   children: ReactNode;
   actions: () => BulkAction[];
-  /** What is gone from the view needs no selection. */
-  leaves?: boolean;
+  /** What leaves the view with it: it stays selected no longer. */
+  leaving?: readonly string[];
 }
 
-function DialogFrame({ title, doing, danger = false, disabled = false, leaves = false, children, actions }: FrameProps) {
+function DialogFrame({ title, doing, danger = false, disabled = false, leaving = [], children, actions }: FrameProps) {
   const t = useText();
   const [busy, setBusy] = useState(false);
   const run = async () => {
@@ -40,7 +42,7 @@ function DialogFrame({ title, doing, danger = false, disabled = false, leaves = 
     for (const action of actions()) started = started && (await runBulk(action, t));
     setBusy(false);
     if (!started) return;
-    if (leaves) clearSelection();
+    unselect(leaving);
     close();
   };
   return (
@@ -105,12 +107,15 @@ function TagDialog({ items }: Props) {
 
 function MoveDialog({ items }: Props) {
   const t = useText();
+  const { folder: open }: LibrarySearch = useSearch({ strict: false });
   const [folder, setFolder] = useState(items[0]?.folder ?? '/');
+  const path = folder.startsWith('/') ? folder : `/${folder}`;
   return (
     <DialogFrame
       title={t.bulk.moveTitle(items.length)}
       doing={t.bulk.moveDo(items.length)}
-      actions={() => [{ action: 'move', ids: idsOf(items), folder: folder.startsWith('/') ? folder : `/${folder}` }]}
+      leaving={isInFolder(path, open) ? [] : idsOf(items)}
+      actions={() => [{ action: 'move', ids: idsOf(items), folder: path }]}
     >
       <FolderPicker label={t.folders.pick} value={folder} onChange={setFolder} autoFocus />
     </DialogFrame>
@@ -140,7 +145,7 @@ function TrashDialog({ items }: Props) {
       title={t.bulk.trashTitle(items.length)}
       doing={t.bulk.trashDo(items.length)}
       danger
-      leaves
+      leaving={idsOf(items)}
       actions={() => [{ action: 'trash', ids: idsOf(items) }]}
     >
       {published > 0 && <Alert color="orange">{t.bulk.trashPublished(published)}</Alert>}

@@ -26,12 +26,12 @@ interface Action {
 }
 
 /** What can be done with the selection; floats above the bottom of the list. */
-export function SelectionBar({ items, count, trashed }: { items: readonly AssetItem[]; count: number; trashed: boolean }) {
+export function SelectionBar({ items, trashed }: { items: readonly AssetItem[]; trashed: boolean }) {
   const t = useText();
   const may = { edit: useMay('edit'), publish: useMay('publish'), original: useMay('original'), delete: useMay('delete') };
-  if (count === 0) return null;
+  if (items.length === 0) return null;
   const ids = items.map(({ id }) => id);
-  const allPublished = items.length > 0 && items.every((item) => item.published.now);
+  const allPublished = items.every((item) => item.published.now);
   const actions: (Action | false)[] = trashed
     ? [
         may.delete && {
@@ -53,7 +53,7 @@ export function SelectionBar({ items, count, trashed }: { items: readonly AssetI
   return (
     <section className={classes.bar} aria-label={t.bulk.bar}>
       <span className={classes.count} role="status">
-        {t.library.selected(count)}
+        {t.library.selected(items.length)}
       </span>
       {actions
         .filter((action) => action !== false)

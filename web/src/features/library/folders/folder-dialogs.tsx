@@ -7,7 +7,7 @@ import type { Folder } from '../../../api/types.ts';
 import { useText } from '../../../messages/index.tsx';
 import { errorText } from '../../../ui/error-text.ts';
 import { joinFolder } from '../../upload/uploads.ts';
-import type { LibrarySearch } from '../search-state.ts';
+import { inFolder, type LibrarySearch } from '../search-state.ts';
 import { refreshLists } from '../refresh-assets.ts';
 import { FolderPicker } from './folder-picker.tsx';
 
@@ -46,8 +46,8 @@ export function FolderDialogs({ action, onClose }: { action: FolderAction; onClo
       const open = search.folder ?? '';
       if (old && (open === old || open.startsWith(`${old}/`))) {
         const folder = action.kind === 'remove' ? path : path + open.slice(old.length);
-        void navigate({ to: '/', search: folder === '/' ? {} : { folder } });
-      } else if (action.kind === 'create') void navigate({ to: '/', search: { folder: path } });
+        void navigate({ to: '/', search: inFolder(search, folder) });
+      } else if (action.kind === 'create') void navigate({ to: '/', search: inFolder(search, path) });
     },
   });
 

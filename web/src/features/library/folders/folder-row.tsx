@@ -10,45 +10,34 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { type DragEvent, useState } from 'react';
+import { useState } from 'react';
 import { useText } from '../../../messages/index.tsx';
 import { formatNumber } from '../../../ui/format.ts';
-import { runBulk } from '../../jobs/run-bulk.tsx';
 import { useMay } from '../../session/use-me.ts';
-import { ASSETS_TYPE, draggedIds } from '../drag.ts';
-import type { LibrarySearch } from '../search-state.ts';
+import { inFolder, type LibrarySearch } from '../search-state.ts';
 import type { FolderAction } from './folder-dialogs.tsx';
 import classes from './folders.module.css';
+import { useDropAssets } from './use-drop-assets.ts';
 import type { FolderNode } from './use-folders.ts';
 
 interface Props {
   node: FolderNode;
   depth: number;
-  /** Path of the folder that is shown. */
-  open: string;
-  view: LibrarySearch['view'];
+  search: LibrarySearch;
   onAction(action: FolderAction): void;
 }
 
 /** A folder with those below it. */
-export function FolderRow({ node, depth, open, view, onAction }: Props) {
+export function FolderRow({ node, depth, search, onAction }: Props) {
   const t = useText();
   const mayEdit = useMay('edit');
+  const open = search.folder ?? '';
   const inside = open.startsWith(`${node.path}/`);
   const [chosen, setChosen] = useState<boolean | null>(null);
-  const [over, setOver] = useState(false);
+  const { over, events } = useDropAssets(node.path, search.folder);
   const expanded = chosen ?? (inside || open === node.path);
   const current = open === node.path;
   const Glyph = current ? IconFolderOpen : IconFolder;
-
-  const drag = (event: DragEvent) => {
-    if (!mayEdit || !event.dataTransfer.types.includes(ASSETS_TYPE)) return;
-    event.preventDefault();
-    setOver(event.type === 'dragover');
-    if (event.type !== 'drop') return;
-    const ids = draggedIds(event.dataTransfer);
-    if (ids.length > 0) void runBulk({ action: 'move', ids, folder: node.path }, t);
-  };
 
   return (
     <li>
@@ -57,9 +46,7 @@ export function FolderRow({ node, depth, open, view, onAction }: Props) {
         data-open={current || undefined}
         data-over={over || undefined}
         style={{ paddingLeft: 4 + 14 * depth }}
-        onDragOver={drag}
-        onDrop={drag}
-        onDragLeave={() => setOver(false)}
+        {...events}
       >
         {node.children.length > 0 ? (
           <button
@@ -74,12 +61,7 @@ export function FolderRow({ node, depth, open, view, onAction }: Props) {
         ) : (
           <span className={classes.toggle} />
         )}
-        <Link
-          to="/"
-          search={view ? { folder: node.path, view } : { folder: node.path }}
-          className={classes.link}
-          aria-current={current ? 'true' : undefined}
-        >
+        <Link to="/" search={inFolder(search, node.path)} className={classes.link} aria-current={current ? 'true' : undefined}>
           <Glyph size={17} stroke={1.7} aria-hidden />
           <span className={classes.name} title={node.name}>
             {node.name}
@@ -118,7 +100,7 @@ export function FolderRow({ node, depth, open, view, onAction }: Props) {
       {expanded && node.children.length > 0 && (
         <ul className={classes.list}>
           {node.children.map((child) => (
-            <FolderRow key={child.id} node={child} depth={depth + 1} open={open} view={view} onAction={onAction} />
+            <FolderRow key={child.id} node={child} depth={depth + 1} search={search} onAction={onAction} />
           ))}
         </ul>
       )}

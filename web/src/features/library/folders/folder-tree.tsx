@@ -4,10 +4,11 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useText } from '../../../messages/index.tsx';
 import { useMay } from '../../session/use-me.ts';
-import type { LibrarySearch } from '../search-state.ts';
+import { inFolder, type LibrarySearch } from '../search-state.ts';
 import { type FolderAction, FolderDialogs } from './folder-dialogs.tsx';
 import { FolderRow } from './folder-row.tsx';
 import classes from './folders.module.css';
+import { useDropAssets } from './use-drop-assets.ts';
 import { useFolders } from './use-folders.ts';
 
 /** All folders; the open one and its parents are unfolded. Assets can be dropped on any of them. */
@@ -17,6 +18,7 @@ export function FolderTree({ search }: { search: LibrarySearch }) {
   const mayCreate = useMay('create');
   const [action, setAction] = useState<FolderAction | null>(null);
   const open = search.folder ?? '';
+  const { over, events } = useDropAssets('/', search.folder);
   return (
     <nav className={classes.panel} aria-label={t.folders.title}>
       <div className={classes.head}>
@@ -31,9 +33,11 @@ export function FolderTree({ search }: { search: LibrarySearch }) {
       </div>
       <Link
         to="/"
-        search={search.view ? { view: search.view } : {}}
+        search={inFolder(search)}
         className={classes.root}
         data-open={open === '' || undefined}
+        data-over={over || undefined}
+        {...events}
         aria-current={open === '' ? 'true' : undefined}
       >
         <IconPhoto size={17} stroke={1.7} aria-hidden />
@@ -41,7 +45,7 @@ export function FolderTree({ search }: { search: LibrarySearch }) {
       </Link>
       <ul className={classes.list}>
         {tree.map((node) => (
-          <FolderRow key={node.id} node={node} depth={0} open={open} view={search.view} onAction={setAction} />
+          <FolderRow key={node.id} node={node} depth={0} search={search} onAction={setAction} />
         ))}
       </ul>
       {action && <FolderDialogs action={action} onClose={() => setAction(null)} />}

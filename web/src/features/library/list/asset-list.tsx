@@ -1,40 +1,28 @@
 import { Checkbox } from '@mantine/core';
 import { useTable } from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, type RefObject, useEffect, useImperativeHandle, useMemo, useRef } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useText } from '../../../messages/index.tsx';
 import { useStore } from '../../../ui/store.ts';
-import type { Pointing } from '../asset-pointing.ts';
 import { density, hiddenColumns } from '../preferences.ts';
 import { selection, toggle } from '../selection.ts';
-import type { AssetPages } from '../use-assets.ts';
+import { type SurfaceProps, useAssetSurface } from '../use-asset-surface.ts';
 import { features, makeColumns, SORT_OF } from './columns.tsx';
 import classes from './list.module.css';
 import { SortHeader } from './sort-header.tsx';
 
-const AHEAD = 12;
+/** The column heads stay at the top of the rows, with some air. */
+const HEAD_PX = 44;
 
-interface Props {
-  pages: AssetPages;
+interface Props extends SurfaceProps {
   sort: string;
-  pointing: RefObject<Pointing | null>;
   onSort(sort: string): void;
-  onClick(event: MouseEvent, id: string): void;
-  onOpen(id: string): void;
-  onDragStart(event: React.DragEvent, id: string): void;
-  /** The pointer rests on an asset: it may be opened next. */
-  onIntent(id: string): void;
 }
 
-const idOf = (event: { target: EventTarget }): string | null =>
-  (event.target as HTMLElement).closest<HTMLElement>('[data-asset]')?.dataset.asset ?? null;
-
 /** Assets as lines with columns that sort, resize and hide. */
-export function AssetList({ pages, sort, pointing, onSort, onClick, onOpen, onDragStart, onIntent }: Props) {
+export function AssetList({ sort, onSort, ...props }: Props) {
   const t = useText();
-  const { items, hasMore, loadMore } = pages;
+  const { items, hasMore } = props.pages;
   const selected = useStore(selection, (value) => value.ids);
-  const focus = useStore(selection, (value) => value.focus);
   const hidden = useStore(hiddenColumns);
   const rowHeight = useStore(density) === 'comfortable' ? 56 : 42;
   const columns = useMemo(() => makeColumns(t), [t]);
@@ -48,59 +36,20 @@ export function AssetList({ pages, sort, pointing, onSort, onClick, onOpen, onDr
     state: { columnVisibility },
     getRowId: (item) => item.id,
   });
-  const scroll = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
+  const height = useCallback(() => rowHeight, [rowHeight]);
+  const { scroll, shown, totalHeight, firstFocusable, events } = useAssetSurface(props, {
+    rows: items.length,
+    height,
+    rowOf: (at) => at,
+    vertical: (at, step) => (items[at + step] ? at + step : null),
     overscan: 10,
-    scrollPaddingStart: 44,
+    ahead: 12,
+    covered: HEAD_PX,
   });
-  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
-  const shown = virtualizer.getVirtualItems();
-  const lastShown = shown.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (hasMore && items.length > 0 && lastShown >= items.length - AHEAD) loadMore();
-  }, [hasMore, lastShown, items.length, loadMore]);
-
-  useImperativeHandle(pointing, () => ({
-    neighbour(id, direction) {
-      const at = items.findIndex((item) => item.id === id);
-      if (at < 0) return items[0]?.id ?? null;
-      return items[at + (direction === 'up' || direction === 'left' ? -1 : 1)]?.id ?? null;
-    },
-    reveal(id) {
-      const at = items.findIndex((item) => item.id === id);
-      if (at >= 0) virtualizer.scrollToIndex(at, { align: 'auto' });
-      requestAnimationFrame(() => document.getElementById(`asset-${id}`)?.focus({ preventScroll: true }));
-    },
-  }));
-
   const rows = table.getRowModel().rows;
-  const firstFocusable = items.some((item) => item.id === focus) ? focus : items[0]?.id;
   const width = table.getTotalSize() + 44;
   return (
-    <div
-      ref={scroll}
-      className={classes.scroll}
-      data-scroll
-      onClick={(event) => {
-        const id = idOf(event);
-        if (id) onClick(event, id);
-      }}
-      onPointerOver={(event) => {
-        const id = idOf(event);
-        if (id) onIntent(id);
-      }}
-      onDoubleClick={(event) => {
-        const id = idOf(event);
-        if (id) onOpen(id);
-      }}
-      onDragStart={(event) => {
-        const id = idOf(event);
-        if (id) onDragStart(event, id);
-      }}
-    >
+    <div ref={scroll} className={classes.scroll} data-scroll {...events}>
       <div
         role="grid"
         aria-label={t.library.grid}
@@ -125,7 +74,7 @@ export function AssetList({ pages, sort, pointing, onSort, onClick, onOpen, onDr
             </SortHeader>
           ))}
         </div>
-        <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() }}>
+        <div role="rowgroup" className={classes.body} style={{ height: totalHeight }}>
           {shown.map((virtual) => {
             const row = rows[virtual.index];
             if (!row) return null;
