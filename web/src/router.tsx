@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import { api } from './api/api.ts';
 import { ApiError } from './api/http.ts';
-import { keys, queryClient } from './api/query-client.ts';
+import { meQuery } from './api/queries.ts';
+import { queryClient } from './api/query-client.ts';
 import { parseQuery, readSearch, writeQuery } from './features/library/search-state.ts';
 import { Frame } from './features/shell/frame.tsx';
 import { NoSuchPage, PageError } from './ui/page-error.tsx';
@@ -27,7 +27,7 @@ const frame = createRoute({
   id: 'frame',
   beforeLoad: async ({ location }) => {
     try {
-      await queryClient.ensureQueryData({ queryKey: keys.me, queryFn: ({ signal }) => api.me.get(signal), staleTime: 300_000 });
+      await queryClient.ensureQueryData(meQuery);
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
         const path = safeReturn(location.href);

@@ -31,7 +31,13 @@ export function AddPerson({ onClose }: { onClose(): void }) {
     create.mutate({ email: String(form.get('email')).trim(), name: String(form.get('name')).trim(), role, ...(password && { password }) });
   };
   return (
-    <Modal opened onClose={onClose} title={link ? t.admin.linkTitle : t.admin.addPerson} closeButtonProps={{ 'aria-label': t.app.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      closeOnClickOutside={!link}
+      title={link ? t.admin.linkTitle : t.admin.addPerson}
+      closeButtonProps={{ 'aria-label': t.app.close }}
+    >
       {link ? (
         <Stack gap="md">
           <Text>{t.admin.linkText(link.name)}</Text>

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Progress, Select, Stack, TextInput } from '@mantine/core';
+import { Button, NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -7,8 +7,8 @@ import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
 import { useLanguage } from '../../messages/index.tsx';
 import { showError } from '../../ui/error-text.ts';
-import { formatBytes } from '../../ui/format.ts';
 import { Page, Section } from '../../ui/page.tsx';
+import { StorageBar } from '../../ui/storage-bar.tsx';
 import { useMe } from '../session/use-me.ts';
 
 const GB = 1_000_000_000;
@@ -45,7 +45,8 @@ export function WorkspacePage() {
     value: String(index + 1),
     label: new Intl.DateTimeFormat(language, { month: 'long' }).format(new Date(2024, index, 1)),
   }));
-  const { usedBytes, limitBytes } = workspace.quota;
+  const names = new Intl.DisplayNames(language, { type: 'language' });
+  const locales = withOwn(LOCALES, settings.locale).map((value) => ({ value, label: names.of(value) ?? value }));
   return (
     <Page title={t.admin.workspaceTitle} text={t.admin.workspaceText}>
       <form onSubmit={submit}>
@@ -71,7 +72,7 @@ export function WorkspacePage() {
             />
             <Select
               label={t.admin.localeField}
-              data={withOwn(LOCALES, settings.locale)}
+              data={locales}
               value={settings.locale}
               allowDeselect={false}
               onChange={(value) => value && setSettings({ ...settings, locale: value })}
@@ -93,16 +94,9 @@ export function WorkspacePage() {
             />
           </Stack>
         </Section>
-        <Section title={t.profile.storage}>
+        <Section title={t.admin.storage}>
           <Stack gap="md">
-            <div>
-              {limitBytes === null
-                ? t.admin.usageOpen(formatBytes(usedBytes))
-                : t.admin.usage(formatBytes(usedBytes), formatBytes(limitBytes))}
-              {limitBytes !== null && (
-                <Progress mt={6} value={(100 * usedBytes) / Math.max(1, limitBytes)} aria-label={t.profile.storage} />
-              )}
-            </div>
+            <StorageBar quota={workspace.quota} label={t.admin.storage} />
             <NumberInput label={t.admin.quota} description={t.admin.quotaHelp} value={quota} min={0} onChange={setQuota} />
             <NumberInput
               label={t.admin.personQuota}

@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Asset } from '../../api/types.ts';
@@ -43,7 +44,7 @@ export function AssetFacts({ asset }: { asset: Asset }) {
               style={{ background: hex, flexGrow: Math.max(12, 100 * share) }}
               title={`${hex} · ${t.values.colour[name] ?? name}`}
               aria-label={t.detail.copyColour(hex)}
-              onClick={() => void copyText(hex)}
+              onClick={() => void copyText(hex).then(() => notifications.show({ message: t.detail.colourCopied(hex) }))}
             />
           ))}
         </div>

@@ -7,11 +7,14 @@ import type { Asset } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { errorText, showError } from '../../ui/error-text.ts';
-import { formatBytes, formatPercent, formatPixels, formatType } from '../../ui/format.ts';
+import { formatBytes, formatDateTime, formatPercent, formatPixels, formatType } from '../../ui/format.ts';
+import { useStore } from '../../ui/store.ts';
 import classes from './delivery.module.css';
-import { deliveryUrl, PRESETS, type Recipe, snippets, START } from './delivery-url.ts';
+import { changeRecipe, choosePreset, chosenAddress, deliveryChoice, isRaster, pinVersion } from './delivery-choice.ts';
+import { PRESETS, type Recipe, snippets } from './delivery-url.ts';
+import { isScheduled, publishNow } from './publication.ts';
 import { RecipeForm } from './recipe-form.tsx';
-import { useRendered } from './use-rendered.ts';
+import { useObjectUrl, useRendered } from './use-rendered.ts';
 import { useTakeAsset } from './use-save-asset.ts';
 
 type Snippet = keyof ReturnType<typeof snippets>;
@@ -20,30 +23,17 @@ const SNIPPETS: readonly Snippet[] = ['img', 'picture', 'markdown', 'css'];
 /** Builds the address of a version, shows what it gives, and copies it. */
 export function DeliveryTab({ asset }: { asset: Asset }) {
   const t = useText();
-  const raster = asset.preview.state === 'ready' || asset.kind === 'image';
-  const [recipe, setRecipe] = useState<Recipe>(START);
-  const [preset, setPreset] = useState('web800');
-  const [pinned, setPinned] = useState(false);
-  const address = pinned ? asset.urls.versioned : asset.urls.delivery;
-  const url = raster ? deliveryUrl(address, recipe, location.origin) : new URL(address, location.origin).href;
-  const change = (part: Partial<Recipe>) => {
-    setRecipe({ ...recipe, ...part });
-    setPreset('');
-  };
+  const raster = isRaster(asset);
+  const choice = useStore(deliveryChoice);
+  const { recipe, preset, pinned } = choice;
+  const { address, url } = chosenAddress(asset, choice);
   return (
     <Stack gap="md">
       {!asset.published.now && <PublishFirst asset={asset} />}
       {raster && (
         <>
           <LivePreview asset={asset} url={url} />
-          <Chip.Group
-            value={preset}
-            onChange={(value) => {
-              if (typeof value !== 'string') return;
-              setPreset(value);
-              setRecipe({ ...START, ...PRESETS[value] });
-            }}
-          >
+          <Chip.Group value={preset} onChange={(value) => typeof value === 'string' && choosePreset(value)}>
             <Group gap={6} role="group" aria-label={t.delivery.presets}>
               {Object.keys(PRESETS).map((name) => (
                 <Chip key={name} value={name} size="xs" radius="sm">
@@ -52,7 +42,7 @@ export function DeliveryTab({ asset }: { asset: Asset }) {
               ))}
             </Group>
           </Chip.Group>
-          <RecipeForm recipe={recipe} originalWidth={asset.width} onChange={change} />
+          <RecipeForm recipe={recipe} originalWidth={asset.width} onChange={changeRecipe} />
         </>
       )}
       {!raster && <p className={classes.hint}>{asset.published.releaseOriginal ? t.delivery.notImage : t.delivery.needOriginal}</p>}
@@ -68,7 +58,7 @@ export function DeliveryTab({ asset }: { asset: Asset }) {
           label={t.delivery.pinned}
           description={t.delivery.pinnedHint}
           checked={pinned}
-          onChange={(event) => setPinned(event.currentTarget.checked)}
+          onChange={(event) => pinVersion(event.currentTarget.checked)}
         />
       </div>
       {raster && <Snippets asset={asset} address={address} recipe={recipe} />}
@@ -79,11 +69,15 @@ export function DeliveryTab({ asset }: { asset: Asset }) {
 function PublishFirst({ asset }: { asset: Asset }) {
   const t = useText();
   const take = useTakeAsset();
+  const { published } = asset;
   const publish = useMutation({
-    mutationFn: () => api.assets.publish(asset.id, {}),
+    mutationFn: () => api.assets.publish(asset.id, publishNow(published)),
     onSuccess: take,
     onError: (error) => showError(error, t),
   });
+  if (published.from !== null && isScheduled(published)) {
+    return <Alert color="orange" variant="light" py={8} title={t.delivery.publicFrom(formatDateTime(published.from))} />;
+  }
   return (
     <Alert
       color="plum"
@@ -109,7 +103,8 @@ function LivePreview({ asset, url }: { asset: Asset; url: string }) {
   const live = asset.published.now;
   const { data, error, isFetching } = useRendered(url, live);
   const saved = data && data.bytes < asset.bytes ? 1 - data.bytes / asset.bytes : 0;
-  const src = live ? data?.src : asset.urls.preview;
+  const rendered = useObjectUrl(data?.blob);
+  const src = live ? rendered : asset.urls.preview;
   return (
     <figure className={classes.figure}>
       <div className={`${classes.stage} ${asset.hasAlpha ? 'checkerboard' : ''}`}>
@@ -129,6 +124,12 @@ function LivePreview({ asset, url }: { asset: Asset; url: string }) {
   );
 }
 
+/** The text written for those who cannot see the picture comes first. */
+function altOf({ metadata, title, description, name }: Asset): string {
+  const alt = metadata['alt']?.value;
+  return (typeof alt === 'string' && alt) || title || description || name;
+}
+
 function Snippets({ asset, address, recipe }: { asset: Asset; address: string; recipe: Recipe }) {
   const t = useText();
   const [kind, setKind] = useState<Snippet>('img');
@@ -136,7 +137,7 @@ function Snippets({ asset, address, recipe }: { asset: Asset; address: string; r
     address,
     base: location.origin,
     recipe,
-    alt: asset.title ?? asset.description ?? asset.name,
+    alt: altOf(asset),
     originalWidth: asset.width,
   });
   return (

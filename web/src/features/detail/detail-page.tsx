@@ -3,10 +3,9 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { IconArrowLeft, IconCloudOff, IconChevronLeft, IconChevronRight, IconDownload, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect } from 'react';
-import { api } from '../../api/api.ts';
+import { useCallback, useEffect, useState } from 'react';
 import { ApiError } from '../../api/http.ts';
-import { keys } from '../../api/query-client.ts';
+import { assetQuery } from '../../api/queries.ts';
 import type { Asset } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -21,6 +20,7 @@ import { type LibrarySearch, readSearch } from '../library/search-state.ts';
 import { AssetFacts } from './asset-facts.tsx';
 import { AssetForm } from './asset-form.tsx';
 import { copyDelivery } from './copy-delivery.ts';
+import { chosenAddress, deliveryChoice } from './delivery-choice.ts';
 import { DeliveryTab } from './delivery-tab.tsx';
 import classes from './detail.module.css';
 import { FileTab } from './file-tab.tsx';
@@ -34,7 +34,7 @@ import { useNeighbours } from './use-neighbours.ts';
 export function DetailPage() {
   const t = useText();
   const { id } = useParams({ from: '/frame/assets/$id' });
-  const { data: asset, error, refetch } = useQuery({ queryKey: keys.asset(id), queryFn: ({ signal }) => api.assets.get(id, signal) });
+  const { data: asset, error, refetch } = useQuery(assetQuery(id));
   useDocumentTitle(`${asset?.title ?? asset?.name ?? t.app.loading} · ${t.app.name}`);
   if (error && !asset) {
     if (error instanceof ApiError && error.status === 404) return <NotFound />;
@@ -59,31 +59,41 @@ function Detail({ asset }: { asset: Asset }) {
   const search: LibrarySearch = useSearch({ from: '/frame/assets/$id' });
   const navigate = useNavigate();
   const client = useQueryClient();
-  const { previous, next, position, total } = useNeighbours(asset.id, search);
+  // The list one came from; what is deleted here does not turn the library into the trash.
+  const [fromTrash] = useState(asset.deletedAt !== null);
+  const { previous, next, position, total } = useNeighbours(asset.id, search, fromTrash);
 
   // The neighbours are likely to be looked at next.
   useEffect(() => {
     for (const item of [next, previous]) {
       if (!item) continue;
-      void client.prefetchQuery({ queryKey: keys.asset(item.id), queryFn: ({ signal }) => api.assets.get(item.id, signal) });
+      void client.prefetchQuery(assetQuery(item.id));
       if (item.urls.preview) new Image().src = item.urls.preview;
     }
   }, [client, next?.id, previous?.id]);
 
   const goTo = useCallback((id: string) => void navigate({ to: '/assets/$id', params: { id }, search, replace: true }), [navigate, search]);
   const { tab: _tab, ...list } = search;
-  const back = asset.deletedAt ? '/trash' : '/';
+  const back = fromTrash ? '/trash' : '/';
   const close = useCallback(
     () => void navigate({ to: back, search: readSearch({ ...list, sel: [asset.id] }) }),
     [navigate, back, JSON.stringify(list), asset.id],
   );
+  const trash = () =>
+    openAction('trash', [asset], () => {
+      const onward = next ?? previous;
+      if (onward) goTo(onward.id);
+      else close();
+    });
+  const mayTrash = asset.verbs.includes('delete') && !asset.deletedAt;
+  const mayDownload = asset.verbs.includes('original');
   useDetailKeys({
     previous: previous && (() => goTo(previous.id)),
     next: next && (() => goTo(next.id)),
     close,
-    trash: asset.deletedAt ? null : () => openAction('trash', [asset]),
-    download: () => download([asset], t),
-    copy: () => void copyDelivery(asset, t),
+    trash: mayTrash ? trash : null,
+    download: mayDownload ? () => download([asset], t) : null,
+    copy: () => void copyDelivery(asset, t, chosenAddress(asset, deliveryChoice.get()).url),
   });
 
   const tab = search.tab ?? 'details';
@@ -115,16 +125,16 @@ function Detail({ asset }: { asset: Asset }) {
           <ActionIcon size="lg" aria-label={t.detail.next} disabled={!next} onClick={() => next && goTo(next.id)}>
             <IconChevronRight size={20} aria-hidden />
           </ActionIcon>
-          {asset.verbs.includes('original') && (
+          {mayDownload && (
             <Tooltip label={t.detail.download}>
               <ActionIcon size="lg" component="a" href={asset.urls.original} download={asset.name} aria-label={t.detail.download}>
                 <IconDownload size={19} stroke={1.7} aria-hidden />
               </ActionIcon>
             </Tooltip>
           )}
-          {asset.verbs.includes('delete') && !asset.deletedAt && (
+          {mayTrash && (
             <Tooltip label={t.detail.trash}>
-              <ActionIcon size="lg" aria-label={t.detail.trash} onClick={() => openAction('trash', [asset])}>
+              <ActionIcon size="lg" aria-label={t.detail.trash} onClick={trash}>
                 <IconTrash size={19} stroke={1.7} aria-hidden />
               </ActionIcon>
             </Tooltip>

@@ -54,7 +54,7 @@ export function FileTab({ asset }: { asset: Asset }) {
           <h2 className={classes.heading}>{t.file.probe}</h2>
           <Facts>
             {probe.map(([key, value]) => (
-              <Fact key={key} label={key} value={simple(value)} />
+              <Fact key={key} label={t.file.probes[key] ?? key} value={simple(value)} />
             ))}
           </Facts>
         </>

@@ -9,6 +9,7 @@ import { useText } from '../../messages/index.tsx';
 import { showError } from '../../ui/error-text.ts';
 import { formatDateTime } from '../../ui/format.ts';
 import classes from './detail.module.css';
+import { isScheduled, publishNow } from './publication.ts';
 import { useTakeAsset } from './use-save-asset.ts';
 
 /** An instant as `<input type=datetime-local>` wants it, in local time. */
@@ -24,7 +25,7 @@ export function PublishControl({ asset }: { asset: Asset }) {
   const t = useText();
   const take = useTakeAsset();
   const { now, from, until, releaseOriginal } = asset.published;
-  const scheduled = !now && from !== null && new Date(from).getTime() > Date.now();
+  const scheduled = isScheduled(asset.published);
   const may = asset.verbs.includes('publish');
   const change = useMutation({
     mutationFn: (options: PublishOptions | null) => (options ? api.assets.publish(asset.id, options) : api.assets.unpublish(asset.id)),
@@ -57,7 +58,7 @@ export function PublishControl({ asset }: { asset: Asset }) {
             size="compact-sm"
             variant={now || scheduled ? 'default' : 'light'}
             loading={change.isPending}
-            onClick={() => change.mutate(now || scheduled ? null : {})}
+            onClick={() => change.mutate(now || scheduled ? null : publishNow(asset.published))}
           >
             {now || scheduled ? t.publish.unpublish : t.publish.publish}
           </Button>

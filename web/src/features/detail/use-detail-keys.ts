@@ -5,12 +5,13 @@ interface Handlers {
   next: (() => void) | null;
   close: () => void;
   trash: (() => void) | null;
-  download: () => void;
+  download: (() => void) | null;
   copy: () => void;
 }
 
+/** Places that use these keys themselves; a checkbox needs no more than a button does. */
 const OWN_KEYS =
-  'input,textarea,select,[contenteditable=true],[role=dialog],[role=menu],[role=slider],[role=tablist],[role=radiogroup],video,audio';
+  'input:not([type=checkbox]),textarea,select,[contenteditable=true],[role=dialog],[role=menu],[role=slider],[role=tablist],[role=radiogroup],video,audio';
 
 /** The keys of the detail page; see the help overlay. */
 export function useDetailKeys(handlers: Handlers): void {

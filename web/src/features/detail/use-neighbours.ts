@@ -12,8 +12,8 @@ interface Neighbours {
 }
 
 /** The assets before and after this one in the list it was opened from. */
-export function useNeighbours(id: string, search: LibrarySearch): Neighbours {
-  const { items, total, hasMore, loadMore } = useAssets(search);
+export function useNeighbours(id: string, search: LibrarySearch, trashed: boolean): Neighbours {
+  const { items, total, hasMore, loadMore } = useAssets(search, trashed);
   const at = items.findIndex((item) => item.id === id);
   const nearEnd = at >= 0 && at >= items.length - 3;
   useEffect(() => {

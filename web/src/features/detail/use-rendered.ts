@@ -1,9 +1,10 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { ApiError, problemOf } from '../../api/http.ts';
 
 export interface Rendered {
-  readonly src: string;
+  readonly blob: Blob;
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
@@ -12,12 +13,28 @@ export interface Rendered {
 
 const DEBOUNCE_MS = 350;
 
-async function measure(blob: Blob): Promise<{ src: string; width: number; height: number }> {
+async function measure(blob: Blob): Promise<{ width: number; height: number }> {
   const src = URL.createObjectURL(blob);
   const image = new Image();
   image.src = src;
   await image.decode().catch(() => undefined);
-  return { src, width: image.naturalWidth, height: image.naturalHeight };
+  URL.revokeObjectURL(src);
+  return { width: image.naturalWidth, height: image.naturalHeight };
+}
+
+/** An address for bytes in memory; given back with them, since it would keep them for as long as the page is open. */
+export function useObjectUrl(blob: Blob | undefined): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    if (!blob) return;
+    const own = URL.createObjectURL(blob);
+    setUrl(own);
+    return () => {
+      URL.revokeObjectURL(own);
+      setUrl(undefined);
+    };
+  }, [blob]);
+  return url;
 }
 
 /** Fetches a delivery address as any visitor would (no cookies) and says what came: size, bytes, type. */
@@ -42,7 +59,7 @@ export function useRendered(url: string, enabled: boolean) {
       });
       if (!response.ok) throw problemOf(response.status, await response.text());
       const blob = await response.blob();
-      return { ...(await measure(blob)), bytes: blob.size, mime: response.headers.get('content-type')?.split(';')[0] ?? blob.type };
+      return { blob, ...(await measure(blob)), bytes: blob.size, mime: response.headers.get('content-type')?.split(';')[0] ?? blob.type };
     },
   });
 }

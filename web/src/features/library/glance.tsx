@@ -1,7 +1,6 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useText } from '../../messages/index.tsx';
-import { formatNumber } from '../../ui/format.ts';
 import classes from './inspector.module.css';
 import { type FilterField, type LibrarySearch, readSearch } from './search-state.ts';
 import { useFacets } from './use-assets.ts';
@@ -47,11 +46,7 @@ function Lines({ search }: { search: LibrarySearch }) {
               className={classes.line}
               data-bad={value === 'failed' || value === 'quarantined' || undefined}
             >
-              <span>
-                {field === 'missing'
-                  ? t.library.without(t.values.missing[value] ?? value, count)
-                  : `${formatNumber(count)} ${(field === 'status' ? t.values.status[value] : t.values.published[value])?.toLowerCase()}`}
-              </span>
+              <span>{t.library.lines[value]?.(count)}</span>
               <IconChevronRight size={16} aria-hidden />
             </Link>
           </li>

@@ -1,11 +1,12 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Skeleton } from '@mantine/core';
 import { IconArrowRight, IconCopy } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { api } from '../../api/api.ts';
-import { keys } from '../../api/query-client.ts';
+import { assetQuery } from '../../api/queries.ts';
 import type { AssetItem } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
+import { errorText } from '../../ui/error-text.ts';
+import { Failed } from '../../ui/failed.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { AssetFacts } from '../detail/asset-facts.tsx';
 import { copyDelivery } from '../detail/copy-delivery.ts';
@@ -39,7 +40,7 @@ export function Inspector({ items, search, trashed }: Props) {
 
 function One({ item, search }: { item: AssetItem; search: LibrarySearch }) {
   const t = useText();
-  const { data: asset } = useQuery({ queryKey: keys.asset(item.id), queryFn: ({ signal }) => api.assets.get(item.id, signal) });
+  const { data: asset, error, refetch } = useQuery(assetQuery(item.id));
   const ratio = item.width && item.height ? Math.min(1.9, Math.max(0.9, item.width / item.height)) : 1.5;
   const { sel: _sel, ...rest } = search;
   return (
@@ -66,6 +67,8 @@ function One({ item, search }: { item: AssetItem; search: LibrarySearch }) {
             {t.delivery.copyUrl}
           </Button>
         </Group>
+        {!asset && !error && <Skeleton height={180} />}
+        {!asset && error && <Failed text={errorText(error, t)} onRetry={() => void refetch()} />}
         {asset && (
           <>
             {!asset.deletedAt && <PublishControl asset={asset} />}

@@ -22,13 +22,15 @@ interface Props {
 /** The picture of an asset: first its few-pixel hash, then the thumbnail; a sign where there is none. Fills its parent. */
 export function Thumbnail({ item, width, fit = 'cover', eager = false }: Props) {
   const t = useText();
-  const [loaded, setLoaded] = useState(false);
-  const [broken, setBroken] = useState(false);
+  // By address: another picture of the same asset (a new version, a preview that has been made) gets its own try.
+  const [loadedUrl, setLoaded] = useState<string | null>(null);
+  const [brokenUrl, setBroken] = useState<string | null>(null);
   const large = width * (globalThis.devicePixelRatio || 1) > THUMBNAIL_PX;
   const url = (large ? item.urls.preview : null) ?? item.urls.thumbnail ?? item.urls.preview;
+  const loaded = url !== null && loadedUrl === url;
   const hash = thumbhashUrl(item.thumbhash);
   const pending = item.status === 'processing';
-  if (!url || broken) {
+  if (!url || brokenUrl === url) {
     const failed = item.status === 'failed' || item.status === 'quarantined' || item.preview.state === 'failed';
     return (
       <span className={classes.sign} data-pending={pending || undefined} data-small={width < 80 || undefined}>
@@ -57,8 +59,8 @@ export function Thumbnail({ item, width, fit = 'cover', eager = false }: Props) 
         decoding="async"
         loading={eager ? 'eager' : 'lazy'}
         fetchPriority={eager ? 'high' : 'auto'}
-        onLoad={() => setLoaded(true)}
-        onError={() => setBroken(true)}
+        onLoad={() => setLoaded(url)}
+        onError={() => setBroken(url)}
       />
     </span>
   );

@@ -1,8 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef } from 'react';
-import { api } from '../../api/api.ts';
-import { keys } from '../../api/query-client.ts';
+import { assetQuery } from '../../api/queries.ts';
 
 /** A pointer that only passes by means nothing. */
 const REST_MS = 120;
@@ -17,7 +16,7 @@ export function usePreload(): (id: string) => void {
     (id) => {
       clearTimeout(timer.current);
       timer.current = setTimeout(() => {
-        void client.prefetchQuery({ queryKey: keys.asset(id), queryFn: ({ signal }) => api.assets.get(id, signal) });
+        void client.prefetchQuery(assetQuery(id));
         void router.preloadRoute({ to: '/assets/$id', params: { id } });
       }, REST_MS);
     },

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, PasswordInput, Progress, SegmentedControl, Stack, TextInput, useMantineColorScheme } from '@mantine/core';
+import { Alert, Button, Group, PasswordInput, SegmentedControl, Stack, TextInput, useMantineColorScheme } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -7,8 +7,8 @@ import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
 import { LANGUAGES, type Language, useLanguage, useText } from '../../messages/index.tsx';
 import { errorText, showError } from '../../ui/error-text.ts';
-import { formatBytes } from '../../ui/format.ts';
 import { Page, Section } from '../../ui/page.tsx';
+import { StorageBar } from '../../ui/storage-bar.tsx';
 import { useStore } from '../../ui/store.ts';
 import { type Density, density } from '../library/preferences.ts';
 import { useMe } from './use-me.ts';
@@ -29,7 +29,6 @@ export function ProfilePage() {
     },
     onError: (error) => showError(error, t),
   });
-  const { usedBytes, limitBytes } = me.quota;
   return (
     <Page title={t.profile.title}>
       <Section title={t.profile.you}>
@@ -79,8 +78,7 @@ export function ProfilePage() {
         </Stack>
       </Section>
       <Section title={t.profile.storage}>
-        {limitBytes === null ? t.admin.usageOpen(formatBytes(usedBytes)) : t.admin.usage(formatBytes(usedBytes), formatBytes(limitBytes))}
-        {limitBytes !== null && <Progress mt={6} value={(100 * usedBytes) / Math.max(1, limitBytes)} aria-label={t.profile.storage} />}
+        <StorageBar quota={me.quota} label={t.profile.storage} />
       </Section>
     </Page>
   );

@@ -1,11 +1,10 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { api } from '../../api/api.ts';
-import { keys } from '../../api/query-client.ts';
+import { meQuery } from '../../api/queries.ts';
 import type { Me, Verb } from '../../api/types.ts';
 
 /** Who is signed in; loaded before any page of the frame is shown. */
 export function useMe(): Me {
-  return useSuspenseQuery({ queryKey: keys.me, queryFn: ({ signal }) => api.me.get(signal), staleTime: 300_000 }).data;
+  return useSuspenseQuery(meQuery).data;
 }
 
 /** Whether the role allows this anywhere in the workspace. The server decides in each case; this only hides what cannot work. */

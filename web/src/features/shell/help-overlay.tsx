@@ -1,29 +1,33 @@
 import { Kbd, Modal, SimpleGrid } from '@mantine/core';
+import type { Messages } from '../../messages/en.ts';
 import { useText } from '../../messages/index.tsx';
 import { createStore, useStore } from '../../ui/store.ts';
 import classes from './help-overlay.module.css';
 
 export const helpOpen = createStore(false);
 
-/** Keys by what they do; names of keys are the same in every language of the app. */
-const MOVE = [
+type Names = Messages['help']['keyNames'];
+
+/** Keys by what they do, as they are printed on a keyboard of the language. */
+const move = (names: Names) => [
   ['arrows', '← ↑ → ↓'],
-  ['shiftArrows', 'Shift ← →'],
-  ['enter', 'Enter'],
-  ['space', 'Space'],
+  ['ends', `${names.home} ${names.end}`],
+  ['shiftArrows', `${names.shift} ← →`],
+  ['enter', names.enter],
+  ['space', names.space],
   ['x', 'X'],
-  ['all', 'Ctrl A'],
-  ['escape', 'Esc'],
-] as const;
-const ACT = [
+  ['all', `${names.ctrl} A`],
+  ['escape', names.escape],
+];
+const act = (names: Names) => [
   ['e', 'E'],
   ['t', 'T'],
   ['m', 'M'],
   ['p', 'P'],
   ['s', 'S'],
   ['d', 'D'],
-  ['delete', 'Del'],
-] as const;
+  ['delete', names.delete],
+];
 const VIEW = [
   ['search', '/'],
   ['upload', 'U'],
@@ -32,14 +36,14 @@ const VIEW = [
   ['prevNext', '← →'],
   ['zoom', '+ − 0 1'],
   ['help', '?'],
-] as const;
+];
 
 export function HelpOverlay() {
   const t = useText();
   const open = useStore(helpOpen);
   const groups = [
-    { title: t.help.move, keys: MOVE },
-    { title: t.help.act, keys: ACT },
+    { title: t.help.move, keys: move(t.help.keyNames) },
+    { title: t.help.act, keys: act(t.help.keyNames) },
     { title: t.help.view, keys: VIEW },
   ];
   return (
@@ -55,7 +59,7 @@ export function HelpOverlay() {
           <section key={group.title}>
             <h3 className={classes.title}>{group.title}</h3>
             <dl className={classes.list}>
-              {group.keys.map(([name, key]) => (
+              {group.keys.map(([name = '', key]) => (
                 <div key={name} className={classes.row}>
                   <dt>{t.help.keys[name]}</dt>
                   <dd>

@@ -3,9 +3,16 @@ import { createStore } from '../../../ui/store.ts';
 
 export type ActionKind = 'tag' | 'move' | 'publish' | 'trash';
 
-/** The bulk dialog that is open, and what it is about. */
-export const actionDialog = createStore<{ kind: ActionKind; items: readonly AssetItem[] } | null>(null);
+interface OpenDialog {
+  readonly kind: ActionKind;
+  readonly items: readonly AssetItem[];
+  /** Called when the server has taken the action over. */
+  readonly onStarted?: () => void;
+}
 
-export const openAction = (kind: ActionKind, items: readonly AssetItem[]): void => {
-  if (items.length > 0) actionDialog.set({ kind, items });
+/** The bulk dialog that is open, and what it is about. */
+export const actionDialog = createStore<OpenDialog | null>(null);
+
+export const openAction = (kind: ActionKind, items: readonly AssetItem[], onStarted?: () => void): void => {
+  if (items.length > 0) actionDialog.set({ kind, items, ...(onStarted && { onStarted }) });
 };

@@ -19,7 +19,7 @@ export function ActionDialogs() {
   if (!open) return null;
   const dialogs = { tag: TagDialog, move: MoveDialog, publish: PublishDialog, trash: TrashDialog };
   const Dialog = dialogs[open.kind];
-  return <Dialog items={open.items} />;
+  return <Dialog items={open.items} onStarted={open.onStarted} />;
 }
 
 interface FrameProps {
@@ -31,9 +31,10 @@ interface FrameProps {
   actions: () => BulkAction[];
   /** What leaves the view with it: it stays selected no longer. */
   leaving?: readonly string[];
+  onStarted: (() => void) | undefined;
 }
 
-function DialogFrame({ title, doing, danger = false, disabled = false, leaving = [], children, actions }: FrameProps) {
+function DialogFrame({ title, doing, danger = false, disabled = false, leaving = [], onStarted, children, actions }: FrameProps) {
   const t = useText();
   const [busy, setBusy] = useState(false);
   const run = async () => {
@@ -44,6 +45,7 @@ function DialogFrame({ title, doing, danger = false, disabled = false, leaving =
     if (!started) return;
     unselect(leaving);
     close();
+    onStarted?.();
   };
   return (
     <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t.app.close }}>
@@ -71,11 +73,12 @@ function DialogFrame({ title, doing, danger = false, disabled = false, leaving =
 
 interface Props {
   items: readonly AssetItem[];
+  onStarted: (() => void) | undefined;
 }
 
 const idsOf = (items: readonly AssetItem[]): string[] => items.map(({ id }) => id);
 
-function TagDialog({ items }: Props) {
+function TagDialog({ items, onStarted }: Props) {
   const t = useText();
   const [add, setAdd] = useState<string[]>([]);
   const [remove, setRemove] = useState<string[]>([]);
@@ -86,6 +89,7 @@ function TagDialog({ items }: Props) {
   ];
   return (
     <DialogFrame
+      onStarted={onStarted}
       title={t.bulk.tagTitle(items.length)}
       doing={t.bulk.tagDo(items.length)}
       disabled={add.length + remove.length === 0}
@@ -105,13 +109,14 @@ function TagDialog({ items }: Props) {
   );
 }
 
-function MoveDialog({ items }: Props) {
+function MoveDialog({ items, onStarted }: Props) {
   const t = useText();
   const { folder: open }: LibrarySearch = useSearch({ strict: false });
   const [folder, setFolder] = useState(items[0]?.folder ?? '/');
   const path = folder.startsWith('/') ? folder : `/${folder}`;
   return (
     <DialogFrame
+      onStarted={onStarted}
       title={t.bulk.moveTitle(items.length)}
       doing={t.bulk.moveDo(items.length)}
       leaving={isInFolder(path, open) ? [] : idsOf(items)}
@@ -122,26 +127,37 @@ function MoveDialog({ items }: Props) {
   );
 }
 
-function PublishDialog({ items }: Props) {
+function PublishDialog({ items, onStarted }: Props) {
   const t = useText();
-  const [releaseOriginal, setRelease] = useState(false);
+  const released = items.filter((item) => item.published.releaseOriginal).length;
+  const windows = items.filter(({ published: { from, until } }) => from !== null || until !== null).length;
+  // Sent only when somebody has chosen: otherwise each asset keeps what it has.
+  const [chosen, setChosen] = useState<boolean | null>(null);
   return (
     <DialogFrame
+      onStarted={onStarted}
       title={t.bulk.publishTitle(items.length)}
       doing={t.bulk.publishDo(items.length)}
-      actions={() => [{ action: 'publish', ids: idsOf(items), releaseOriginal }]}
+      actions={() => [{ action: 'publish', ids: idsOf(items), ...(chosen !== null && { releaseOriginal: chosen }) }]}
     >
       <Text>{t.bulk.publishText}</Text>
-      <Checkbox label={t.bulk.releaseOriginal} checked={releaseOriginal} onChange={(event) => setRelease(event.currentTarget.checked)} />
+      {windows > 0 && <Text>{t.bulk.publishWindows(windows)}</Text>}
+      <Checkbox
+        label={t.bulk.releaseOriginal}
+        checked={chosen ?? released === items.length}
+        indeterminate={chosen === null && released > 0 && released < items.length}
+        onChange={(event) => setChosen(event.currentTarget.checked)}
+      />
     </DialogFrame>
   );
 }
 
-function TrashDialog({ items }: Props) {
+function TrashDialog({ items, onStarted }: Props) {
   const t = useText();
   const published = items.filter((item) => item.published.now).length;
   return (
     <DialogFrame
+      onStarted={onStarted}
       title={t.bulk.trashTitle(items.length)}
       doing={t.bulk.trashDo(items.length)}
       danger
