@@ -122,6 +122,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     notifications,
     audit,
     transactions,
+    storage,
     jobs,
     telemetry,
     urls: (ctx, row) => {

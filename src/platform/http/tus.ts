@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { DataStore, Server, Upload } from '@tus/server';
 import type { Ctx } from '../../context.ts';
-import { DamsonError } from '../../errors.ts';
+import { invalidRequest, payloadTooLarge } from '../../errors.ts';
+import { checksumMismatch, tusProblem, tusStatus } from './tus-problem.ts';
 
 /**
  * tus 1.0 (creation, creation-with-upload, termination, expiration, checksum) over our own uploads. The protocol is
@@ -18,10 +19,19 @@ export interface ResumableState {
   readonly createdAt: Date;
   /** Set once the upload has become an asset. */
   readonly assetId: string | null;
+  /** `Upload-Metadata` as it was sent at the creation. */
+  readonly metadataHeader: string | null;
+}
+
+export interface NewResumable {
+  readonly size: number | null;
+  readonly metadata: Record<string, string>;
+  /** `Upload-Metadata` as it was sent. */
+  readonly metadataHeader?: string | null;
 }
 
 export interface ResumableUploads {
-  create(ctx: Ctx, upload: { size: number | null; metadata: Record<string, string> }): Promise<ResumableState>;
+  create(ctx: Ctx, upload: NewResumable): Promise<ResumableState>;
   /** @throws not_found, also for the uploads of others */
   state(ctx: Ctx, id: string): Promise<ResumableState>;
   declareSize(ctx: Ctx, id: string, size: number): Promise<void>;
@@ -51,6 +61,8 @@ interface Exchange {
   readonly res: ServerResponse;
   /** Set when the bytes are read past @tus/server; see `detachBody`. */
   endBody: (() => void) | null;
+  /** What refused the request, kept while @tus/server carries the answer about. */
+  refusal: unknown;
 }
 
 const exchange = new AsyncLocalStorage<Exchange>();
@@ -77,10 +89,12 @@ class Store extends DataStore {
   }
 
   override async create(upload: Upload): Promise<Upload> {
-    const { ctx } = current();
+    const { ctx, req } = current();
     const metadata: Record<string, string> = {};
     for (const [key, value] of Object.entries(upload.metadata ?? {})) metadata[key] = value ?? '';
-    const made = await this.uploads.create(ctx, { size: upload.size ?? null, metadata });
+    const sent = req.headers['upload-metadata'];
+    const metadataHeader = typeof sent === 'string' ? sent : null;
+    const made = await this.uploads.create(ctx, { size: upload.size ?? null, metadata, metadataHeader });
     upload.id = made.id;
     upload.creation_date = made.createdAt.toISOString();
     return upload;
@@ -94,6 +108,9 @@ class Store extends DataStore {
       state = { ...state, assetId: await this.uploads.finish(ctx, id) };
     }
     if (state.assetId !== null && !res.headersSent) res.setHeader(ASSET_HEADER, state.assetId);
+    // "If an upload contains additional metadata, responses to HEAD requests MUST include the Upload-Metadata header and its value as
+    // specified by the Client during the creation." So it is given back untouched, and not as @tus/server would write it.
+    if (req.method === 'HEAD' && state.metadataHeader !== null && !res.headersSent) res.setHeader('Upload-Metadata', state.metadataHeader);
     return new Upload({ id, offset: state.offset, size: state.size ?? undefined, creation_date: state.createdAt.toISOString() });
   }
 
@@ -146,41 +163,32 @@ function detachBody(request: Request): () => void {
 /** "If the checksum does not match, the Server MUST respond with 460 and MUST NOT store the chunk" (tus, Checksum). */
 async function checked(stream: Readable, header: string): Promise<Buffer> {
   const [algorithm = '', expected = ''] = header.split(' ');
-  if (!ALGORITHMS.includes(algorithm)) throw refusal(400, `Checksum algorithm must be one of ${ALGORITHMS.join(', ')}.`);
+  if (!ALGORITHMS.includes(algorithm)) throw invalidRequest(`Checksum algorithm must be one of ${ALGORITHMS.join(', ')}.`);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_CHECKED_CHUNK) throw refusal(413, `A chunk with a checksum may have ${MAX_CHECKED_CHUNK} bytes.`);
+    if (size > MAX_CHECKED_CHUNK)
+      throw payloadTooLarge({
+        detail: `A chunk with a checksum may have ${MAX_CHECKED_CHUNK} bytes.`,
+        extra: { limit: MAX_CHECKED_CHUNK },
+      });
     chunks.push(chunk);
   }
   const body = Buffer.concat(chunks);
-  if (createHash(algorithm).update(body).digest('base64') !== expected)
-    throw refusal(460, 'The checksum does not match; the chunk was not kept.');
+  if (createHash(algorithm).update(body).digest('base64') !== expected) throw checksumMismatch('The chunk was not kept; send it again.');
   return body;
 }
 
-function refusal(status: number, text: string): { status_code: number; body: string } {
-  return { status_code: status, body: `${text}\n` };
-}
-
-/** Our errors in the form @tus/server sends; everything else stays a 500 without words. */
-function asTusError(error: unknown): { status_code: number; body: string } {
-  if (error instanceof DamsonError) {
-    const problem = {
-      type: `urn:damson:error:${error.code}`,
-      title: error.title,
-      status: error.status,
-      code: error.code,
-      detail: error.detail,
-      ...error.extra,
-    };
-    return { status_code: error.status, body: JSON.stringify(problem) };
+/** Whatever it refuses, also before any handler of ours is asked, is answered as everywhere else (RFC 9457). */
+class ProblemServer extends Server {
+  override write(...[context, headers, status, body]: Parameters<Server['write']>): ReturnType<Server['write']> {
+    if (status < 400) return super.write(context, headers, status, body);
+    const { ctx, refusal } = current();
+    const answer = tusProblem(refusal, { status, text: body ?? '', requestId: ctx.requestId });
+    for (const [name, value] of Object.entries(answer.headers)) headers.set(name, value);
+    return super.write(context, headers, status, answer.body);
   }
-  if (typeof error === 'object' && error !== null && 'status_code' in error && 'body' in error) {
-    return { status_code: Number(error.status_code), body: String(error.body) };
-  }
-  return { status_code: 500, body: 'Something went wrong here; the upload can be resumed.\n' };
 }
 
 /** Handles one tus request for an actor already known. */
@@ -189,13 +197,13 @@ export function createTus(
   options: TusOptions,
   onError: (error: unknown) => void,
 ): (ctx: Ctx, req: IncomingMessage, res: ServerResponse) => Promise<void> {
-  const server = new Server({
+  const server = new ProblemServer({
     path: options.path,
     datastore: new Store(uploads, options.lifetimeMs),
     maxSize: options.maxBytes,
     relativeLocation: true,
     allowedOrigins: [...options.allowedOrigins],
-    exposedHeaders: [ASSET_HEADER],
+    exposedHeaders: [ASSET_HEADER, 'Retry-After', 'X-Request-Id'],
     // Looks like a UUID or does not exist: names from the address never reach storage.
     getFileIdFromRequest: (_request, last) => (last !== undefined && /^[0-9a-f-]{36}$/.test(last) ? last : undefined),
     onIncomingRequest: async (request) => {
@@ -208,13 +216,14 @@ export function createTus(
       return { headers: { [ASSET_HEADER]: assetId } };
     },
     onResponseError: (_request, error) => {
-      const answer = asTusError(error);
-      if (answer.status_code >= 500) onError(error);
-      return answer;
+      current().refusal = error;
+      const status = tusStatus(error);
+      if (status >= 500) onError(error);
+      return { status_code: status, body: '' };
     },
   });
   return async (ctx, req, res) => {
     if (req.method === 'OPTIONS') res.setHeader('Tus-Checksum-Algorithm', ALGORITHMS.join(','));
-    await exchange.run({ ctx, req, res, endBody: null }, () => server.handle(req, res));
+    await exchange.run({ ctx, req, res, endBody: null, refusal: null }, () => server.handle(req, res));
   };
 }

@@ -21,6 +21,7 @@ export interface DiskOptions {
 /** Its absence tells an unmounted or removed disk from a missing object. */
 const MARKER = '.damson-storage';
 const TEMPORARY = 'tmp';
+const PART = '.part';
 const STALE_MS = 24 * 3_600_000;
 const READ_CHUNK = 256 * 1024;
 const SAFE_KEY = /^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*\/)+[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
@@ -212,7 +213,15 @@ class DiskStorage implements Storage {
     yield* this.#walk(prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix);
   }
 
-  async *#walk(folder: string, prefix: string): AsyncIterable<StoredInfo> {
+  async *drafts(prefix: string): AsyncIterable<Draft & { modifiedAt: Date }> {
+    if (!SAFE_PREFIX.test(prefix)) throw new Error(`unsafe prefix: ${prefix}`);
+    for await (const { key, modifiedAt } of this.#walk(prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix, true)) {
+      const whole = key.slice(0, -PART.length);
+      if (isKey(whole)) yield { key: whole, state: {}, modifiedAt };
+    }
+  }
+
+  async *#walk(folder: string, prefix: string, parts = false): AsyncIterable<StoredInfo> {
     const entries = await this.#guard(() =>
       readdir(join(this.#dir, folder), { withFileTypes: true }).catch((error: unknown) => this.#absent(error)),
     );
@@ -220,8 +229,8 @@ class DiskStorage implements Storage {
       const key = `${folder}${entry.name}`;
       if (folder === '' && (entry.name === TEMPORARY || entry.name === MARKER)) continue;
       if (entry.isDirectory()) {
-        if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) yield* this.#walk(`${key}/`, prefix);
-      } else if (entry.isFile() && key.startsWith(prefix) && !key.endsWith('.part') && isKey(key)) {
+        if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) yield* this.#walk(`${key}/`, prefix, parts);
+      } else if (entry.isFile() && key.startsWith(prefix) && key.endsWith(PART) === parts && isKey(key)) {
         const info = await this.#info(key, join(this.#dir, key));
         if (info !== null) yield info;
       }
@@ -248,7 +257,7 @@ class DiskStorage implements Storage {
   }
 
   #path(key: Key): string {
-    if (!isKey(key) || key.endsWith('.part') || key.startsWith(`${TEMPORARY}/`)) throw new Error(`unsafe key: ${key}`);
+    if (!isKey(key) || key.endsWith(PART) || key.startsWith(`${TEMPORARY}/`)) throw new Error(`unsafe key: ${key}`);
     return join(this.#dir, key);
   }
 
@@ -314,7 +323,7 @@ function isKey(key: string): key is Key {
 }
 
 function part(path: string): string {
-  return `${path}.part`;
+  return `${path}${PART}`;
 }
 
 /** What a crash left in the folder for whole writes. */

@@ -55,6 +55,8 @@ export interface Storage {
   remove(keys: Key[]): Promise<void>;
   /** Every object under the prefix, for reconciliation. */
   list(prefix: string): AsyncIterable<StoredInfo>;
+  /** Every resumable write under the prefix that is neither complete nor aborted, for the same; with its last change. */
+  drafts(prefix: string): AsyncIterable<Draft & { readonly modifiedAt: Date }>;
   /**
    * Hands a readable local path of the object to `work`: the file itself where `features.localFile`, else a
    * private copy that is removed afterwards. The path must be treated as read-only. `null` object -> `work` is not called and null returned.

@@ -1,6 +1,8 @@
 import type { Ctx } from '../../../context.ts';
 import { conflict, defineError, notFound } from '../../../errors.ts';
 import type { TransactionRunner } from '../../../platform/database/database.ts';
+import { keys } from '../../../platform/storage/keys.ts';
+import type { Storage } from '../../../platform/storage/storage.ts';
 import type { AuditLog } from '../../core/audit-log/index.ts';
 import type { Permissions } from '../../core/permissions/index.ts';
 import {
@@ -48,6 +50,7 @@ export interface CreateDeps {
   permissions: Permissions;
   audit: AuditLog;
   transactions: TransactionRunner;
+  storage: Pick<Storage, 'head'>;
   addUsage(ctx: Ctx, bytes: number): Promise<void>;
   enqueueIngest(ctx: Ctx, assetId: string, versionId: string): Promise<void>;
 }
@@ -83,11 +86,10 @@ export class AssetsCreateService {
   private async create(ctx: Ctx, input: NewAsset): Promise<Created> {
     const { deps } = this;
     const folder = await deps.folders.ensure(ctx, input.folder);
-    if (input.publish) await deps.permissions.authorizeAcls(ctx, 'publish', [folder.aclId]);
-    const blobId = await deps.store.upsertBlob(ctx, input.blob);
+    const blobId = await this.registerBlob(ctx, input.blob);
     if (input.onDuplicate !== 'keep') {
       const twin = (await deps.assets.readableTwins(ctx, blobId, null))[0];
-      if (twin && input.onDuplicate === 'skip') return { assetId: twin.id, created: false };
+      if (twin && input.onDuplicate === 'skip') return this.keepTwin(ctx, twin, input);
       if (twin) return this.addVersion(ctx, twin, blobId, input);
     }
     const name = nameKey(input.filename);
@@ -97,12 +99,13 @@ export class AssetsCreateService {
     if (holder && input.onConflict === 'fail')
       throw nameTaken({ detail: `"${name}" exists in ${folder.path}.`, extra: { name, folder: folder.path } });
     if (holder && input.onConflict === 'version') return this.addVersion(ctx, holder, blobId, input);
+    if (input.publish) await deps.permissions.authorizeAcls(ctx, 'publish', [folder.aclId]);
     const free = holder ? await this.freeName(ctx, folder, name) : name;
     const assetId = await deps.store.insertAsset(ctx, { folderId: folder.id, name: free });
     const version = await deps.store.insertVersion(ctx, {
       assetId,
       blobId,
-      originalName: input.filename.toWellFormed().replaceAll('\u0000', ''),
+      originalName: originalName(input),
       bytes: input.blob.bytes,
     });
     await this.describe(ctx, assetId, input);
@@ -119,6 +122,44 @@ export class AssetsCreateService {
     return { assetId, created: true };
   }
 
+  /** The bytes' blob: an older one of equal bytes while its object is there, else one with the object of this upload. */
+  private async registerBlob(ctx: Ctx, blob: NewAsset['blob']): Promise<string> {
+    const { store, storage } = this.deps;
+    const isWhole = async (id: string) => (await storage.head(keys.original(ctx.workspaceId, id)))?.bytes === blob.bytes;
+    const standing = await store.upsertBlob(ctx, blob);
+    if (standing === blob.id || ((await isWhole(standing)) && (await store.holdBlob(ctx, standing)))) return standing;
+    // Its object is gone: what has just been uploaded is the only copy. Another upload may be mending it now, so look again alone.
+    const locked = await store.lockBlob(ctx, blob.sha256);
+    if (await isWhole(locked)) return locked;
+    await store.repointBlob(ctx, locked, blob.id);
+    return blob.id;
+  }
+
+  /** An equal asset stays instead of a new one; made public when that was wished. */
+  private async keepTwin(ctx: Ctx, twin: AssetRow, input: NewAsset): Promise<Created> {
+    const { store, audit, assets } = this.deps;
+    if (input.publish && (await this.publishExisting(ctx, twin))) {
+      await audit.record(ctx, {
+        action: 'asset.publish',
+        subjectKind: 'asset',
+        subjectId: twin.id,
+        before: { published: twin.publishedManually },
+        after: { published: true },
+      });
+      await store.touch(ctx, [twin.id]);
+      await assets.announce(ctx, [twin], 'asset.updated');
+    }
+    return { assetId: twin.id, created: false };
+  }
+
+  /** As publishing it, with the right to do so; false when it was published already. */
+  private async publishExisting(ctx: Ctx, asset: AssetRow): Promise<boolean> {
+    await this.deps.permissions.authorizeAcls(ctx, 'publish', [asset.aclId]);
+    if (asset.publishedManually) return false;
+    await this.deps.store.publish(ctx, asset.id);
+    return true;
+  }
+
   /** Replaces the file of an asset, keeping its identity; needs the verb `replace`. */
   private async addVersion(ctx: Ctx, asset: AssetRow, blobId: string, input: NewAsset): Promise<Created> {
     const { deps } = this;
@@ -126,17 +167,23 @@ export class AssetsCreateService {
     const version = await deps.store.insertVersion(ctx, {
       assetId: asset.id,
       blobId,
-      originalName: input.filename,
+      originalName: originalName(input),
       bytes: input.blob.bytes,
     });
     await this.describe(ctx, asset.id, input);
+    if (input.publish) await this.publishExisting(ctx, asset);
     await deps.addUsage(ctx, input.blob.bytes);
     await deps.audit.record(ctx, {
       action: 'asset.replace',
       subjectKind: 'asset',
       subjectId: asset.id,
-      before: { version: asset.versionNumber },
-      after: { version: version.number, sha256: input.blob.sha256, bytes: input.blob.bytes },
+      before: { version: asset.versionNumber, published: asset.publishedManually },
+      after: {
+        version: version.number,
+        sha256: input.blob.sha256,
+        bytes: input.blob.bytes,
+        published: asset.publishedManually || input.publish,
+      },
     });
     await deps.enqueueIngest(ctx, asset.id, version.id);
     await deps.store.touch(ctx, [asset.id]);
@@ -168,4 +215,9 @@ export class AssetsCreateService {
   async require(ctx: Ctx, assetId: string): Promise<void> {
     if ((await this.deps.repository.rows(ctx, [assetId], { trashed: true })).length === 0) throw notFound();
   }
+}
+
+/** The client's name, kept as data: without what PostgreSQL has no place for. */
+function originalName(input: NewAsset): string {
+  return input.filename.toWellFormed().replaceAll('\u0000', '');
 }

@@ -45,19 +45,45 @@ export class AssetsStoreRepository extends BaseRepository {
     await this.query(ctx, 'select pg_advisory_xact_lock(hashtextextended($1, 1))', [`${folderId}/${nameKey}`]);
   }
 
-  /** Registers stored bytes. Equal bytes in one workspace share the older blob; its id is returned. */
+  /** Registers stored bytes. Equal bytes in one workspace share the older blob; the id of whichever stands. */
   async upsertBlob(ctx: Ctx, blob: { id: string; sha256: string; bytes: number }): Promise<string> {
-    await this.execute(
+    const inserted = await this.execute(
       ctx,
       `insert into blob (id, workspace_id, sha256, bytes, created_at) values ($1,$2,$3,$4,$5) on conflict (workspace_id, sha256) do nothing`,
       [blob.id, ctx.workspaceId, blob.sha256, blob.bytes, ctx.clock.now()],
     );
-    const row = await this.one<{ id: string }>(ctx, 'select id from blob where workspace_id = $1 and sha256 = $2 for share', [
+    if (inserted === 1) return blob.id;
+    const row = await this.one<{ id: string }>(ctx, 'select id from blob where workspace_id = $1 and sha256 = $2', [
       ctx.workspaceId,
       blob.sha256,
     ]);
     if (!row) throw new Error('blob vanished while it was registered');
     return row.id;
+  }
+
+  /** Keeps the blob as it is until the transaction ends; false when it is no longer there under this id. */
+  async holdBlob(ctx: Ctx, id: string): Promise<boolean> {
+    return (await this.one(ctx, 'select id from blob where workspace_id = $1 and id = $2 for share', [ctx.workspaceId, id])) !== null;
+  }
+
+  /** Locks the blob of these bytes, waiting for others who hold or move it; its id then. */
+  async lockBlob(ctx: Ctx, sha256: string): Promise<string> {
+    const row = await this.one<{ id: string }>(ctx, 'select id from blob where workspace_id = $1 and sha256 = $2 for update', [
+      ctx.workspaceId,
+      sha256,
+    ]);
+    if (!row) throw new Error('blob vanished while it was registered');
+    return row.id;
+  }
+
+  /** Gives a blob another object: its id is the object's name, so every version follows, in the one statement that the key allows. */
+  async repointBlob(ctx: Ctx, from: string, to: string): Promise<void> {
+    await this.execute(
+      ctx,
+      `with moved as (update blob set id = $3, state = 'stored', verified_at = null where workspace_id = $1 and id = $2)
+       update file_version set blob_id = $3 where workspace_id = $1 and blob_id = $2`,
+      [ctx.workspaceId, from, to],
+    );
   }
 
   async insertAsset(ctx: Ctx, asset: { folderId: string; name: string }): Promise<string> {
@@ -189,6 +215,11 @@ export class AssetsStoreRepository extends BaseRepository {
       'update asset set published_manually=$3, publish_from=$4, publish_until=$5, release_original=$6 where workspace_id = $1 and id = $2',
       [ctx.workspaceId, id, p.on, p.from, p.until, p.releaseOriginal],
     );
+  }
+
+  /** Publishes; a window and the release of the original stay as they are, so that nothing opens that was held back. */
+  async publish(ctx: Ctx, id: string): Promise<void> {
+    await this.execute(ctx, 'update asset set published_manually = true where workspace_id = $1 and id = $2', [ctx.workspaceId, id]);
   }
 
   async setProcessing(ctx: Ctx, id: string): Promise<void> {

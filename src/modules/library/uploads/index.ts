@@ -1,11 +1,13 @@
 import type { AnyRoute } from '../../../platform/http/route.ts';
 import type { JobDef } from '../../../platform/queue/queue.ts';
+import { MultipartService } from './uploads-multipart.service.ts';
 import { sweepJob, type SweepDeps } from './uploads.jobs.ts';
 import { uploadRoutes, type UploadRoutesDeps } from './uploads.routes.ts';
 import { type UploadsDeps, UploadsService } from './uploads.service.ts';
 
 export { UploadsRepository } from './uploads.repository.ts';
-export { UPLOAD_LIFETIME_MS, type UploadsService } from './uploads.service.ts';
+export { UPLOAD_LIFETIME_MS } from './uploads.row.ts';
+export type { UploadsService } from './uploads.service.ts';
 
 /** Declarations alone, for OpenAPI. */
 export { uploadRoutes } from './uploads.routes.ts';
@@ -27,9 +29,10 @@ export function createUploads(
 ): Uploads {
   const service = new UploadsService(deps);
   const tus = deps.makeTus(service);
+  const multipart = new MultipartService({ ...deps, uploads: service });
   return {
     service,
-    routes: uploadRoutes({ service, readAsset: deps.readAsset, tus, maxBytes: deps.maxBytes, telemetry: deps.telemetry }),
+    routes: uploadRoutes({ multipart, readAsset: deps.readAsset, tus, maxBytes: deps.maxBytes, telemetry: deps.telemetry }),
     tus,
     jobs: [sweepJob({ ...deps.sweep, repository: deps.repository, storage: deps.storage })],
   };

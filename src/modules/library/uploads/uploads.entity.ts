@@ -54,6 +54,14 @@ export class UploadEntity {
   @Column({ type: 'uuid', name: 'asset_id', nullable: true })
   assetId!: string | null;
 
+  /** `Upload-Metadata` as the tus client sent it: a HEAD must give back just that. */
+  @Column({ type: 'text', name: 'metadata_header', nullable: true })
+  metadataHeader!: string | null;
+
+  /** Hex SHA-256 of the other fields of the request, once done: what its Idempotency-Key stands for beside the bytes. */
+  @Column({ type: 'text', name: 'fields_hash', nullable: true })
+  fieldsHash!: string | null;
+
   /** Hex, once done. */
   @Column({ type: 'text', nullable: true })
   sha256!: string | null;
@@ -67,6 +75,9 @@ export class UploadEntity {
 
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'finished_at', nullable: true })
+  finishedAt!: Date | null;
 
   @Column({ type: 'timestamptz', name: 'expires_at' })
   expiresAt!: Date;

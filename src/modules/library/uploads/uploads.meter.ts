@@ -3,19 +3,32 @@ import { type Readable, Transform } from 'node:stream';
 
 /** Chunks of a socket have 64 KiB: so many wait for the disk. */
 const CHUNKS_AHEAD = 16;
+/** So many bytes come between two questions to the gate. */
+const GATE_BYTES = 64 * 2 ** 20;
 
-/** Counts, hashes and cuts at the limit. Whatever breaks the source only ends the stream: what came before is kept. */
+/** Asked now and then whether so many bytes may come; throws when they may not. */
+export type Gate = (bytes: number) => Promise<void>;
+
+/** Counts, hashes and cuts at the limit or at what the gate refuses. Whatever breaks the source only ends the stream: what came before is kept. */
 export class Meter extends Transform {
   bytes = 0;
   exceeded = false;
+  /** What the gate threw. */
+  refused: unknown = null;
   private readonly limit: number;
   private readonly hash: Hash | null;
+  private readonly gate: Gate | null;
+  private readonly gateBytes: number;
+  private asked = 0;
 
-  constructor(limit: number, hash: Hash | null) {
+  /** @param gateBytes how many bytes come between two questions to the gate */
+  constructor(limit: number, hash: Hash | null, gate: Gate | null = null, gateBytes = GATE_BYTES) {
     // As objects chunks are handed on one by one; a reader of bytes would get waiting chunks copied into one.
     super({ writableHighWaterMark: CHUNKS_AHEAD * 65_536, readableObjectMode: true, readableHighWaterMark: CHUNKS_AHEAD });
     this.limit = limit;
     this.hash = hash;
+    this.gate = gate;
+    this.gateBytes = gateBytes;
   }
 
   /**
@@ -53,11 +66,17 @@ export class Meter extends Transform {
     const part = chunk.length > room ? chunk.subarray(0, Math.max(0, room)) : chunk;
     this.bytes += part.length;
     this.hash?.update(part);
-    if (part.length === 0) done();
-    else done(null, part);
     if (chunk.length > room && !this.exceeded) {
       this.exceeded = true;
       this.emit('limit');
     }
+    const pass = () => (part.length === 0 ? done() : done(null, part));
+    if (this.gate === null || this.refused !== null || this.bytes - this.asked < this.gateBytes) return pass();
+    this.asked = this.bytes;
+    this.gate(this.bytes).then(pass, (error: unknown) => {
+      this.refused = error;
+      this.emit('limit');
+      pass();
+    });
   }
 }

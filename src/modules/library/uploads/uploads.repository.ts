@@ -15,6 +15,10 @@ export interface UploadRow {
   assetId: string | null;
   /** Of the whole object, once done. */
   sha256: string | null;
+  /** `Upload-Metadata` as a tus client sent it. */
+  metadataHeader: string | null;
+  /** Of the other fields of a multipart request, once done. */
+  fieldsHash: string | null;
   createdAt: Date;
   expiresAt: Date;
 }
@@ -31,18 +35,22 @@ export interface UploadTarget {
 }
 
 const COLUMNS = `id, owner, blob_id as "blobId", declared_bytes::float8 as "declaredBytes", received_bytes::float8 as "receivedBytes", state, filename, target, draft,
-  idempotency_key as "idempotencyKey", asset_id as "assetId", sha256, created_at as "createdAt", expires_at as "expiresAt"`;
+  idempotency_key as "idempotencyKey", asset_id as "assetId", sha256, metadata_header as "metadataHeader",
+  fields_hash as "fieldsHash", created_at as "createdAt", expires_at as "expiresAt"`;
 
 export class UploadsRepository extends BaseRepository {
   /** Inserts; null when the owner's idempotency key is already in use. */
   async insert(
     ctx: Ctx,
-    upload: Pick<UploadRow, 'id' | 'owner' | 'blobId' | 'declaredBytes' | 'filename' | 'target' | 'draft' | 'idempotencyKey' | 'expiresAt'>,
+    upload: Pick<
+      UploadRow,
+      'id' | 'owner' | 'blobId' | 'declaredBytes' | 'filename' | 'target' | 'draft' | 'idempotencyKey' | 'metadataHeader' | 'expiresAt'
+    >,
   ): Promise<UploadRow | null> {
     return this.one(
       ctx,
-      `insert into upload (id, workspace_id, owner, user_id, blob_id, declared_bytes, state, filename, target, draft, idempotency_key, created_at, expires_at)
-       values ($1,$2,$3,$4,$5,$6,'open',$7,$8,$9,$10,$11,$12)
+      `insert into upload (id, workspace_id, owner, user_id, blob_id, declared_bytes, state, filename, target, draft, idempotency_key, metadata_header, created_at, expires_at)
+       values ($1,$2,$3,$4,$5,$6,'open',$7,$8,$9,$10,$11,$12,$13)
        on conflict (workspace_id, owner, idempotency_key) where idempotency_key is not null do nothing returning ${COLUMNS}`,
       [
         upload.id,
@@ -55,6 +63,7 @@ export class UploadsRepository extends BaseRepository {
         JSON.stringify(upload.target),
         JSON.stringify(upload.draft),
         upload.idempotencyKey,
+        upload.metadataHeader,
         ctx.clock.now(),
         upload.expiresAt,
       ],
@@ -73,14 +82,26 @@ export class UploadsRepository extends BaseRepository {
     ]);
   }
 
-  /** Takes or prolongs the lease: one writer at a time, over all processes. */
-  async lease(ctx: Ctx, id: string, holder: string, until: Date): Promise<boolean> {
-    const touched = await this.execute(
+  /**
+   * Takes the lease: one writer at a time, over all processes. The row as it is then, which nobody else changes; null when another
+   * holds it, or there is no such upload of this owner.
+   */
+  lease(ctx: Ctx, id: string, owner: string, holder: string, until: Date): Promise<UploadRow | null> {
+    return this.one(
       ctx,
-      `update upload set lease_owner = $3, lease_until = $4 where workspace_id = $1 and id = $2 and (lease_until is null or lease_until < $5 or lease_owner = $3)`,
-      [ctx.workspaceId, id, holder, until, ctx.clock.now()],
+      `update upload set lease_owner = $4, lease_until = $5
+       where workspace_id = $1 and id = $2 and owner = $3 and (lease_until is null or lease_until < $6) returning ${COLUMNS}`,
+      [ctx.workspaceId, id, owner, holder, until, ctx.clock.now()],
     );
-    return touched === 1;
+  }
+
+  async prolong(ctx: Ctx, id: string, holder: string, until: Date): Promise<void> {
+    await this.execute(ctx, 'update upload set lease_until = $4 where workspace_id = $1 and id = $2 and lease_owner = $3', [
+      ctx.workspaceId,
+      id,
+      holder,
+      until,
+    ]);
   }
 
   async release(ctx: Ctx, id: string, holder: string): Promise<void> {
@@ -107,30 +128,48 @@ export class UploadsRepository extends BaseRepository {
     ]);
   }
 
-  /** Starts over with a new object: a retry of a request that broke. */
-  async restart(ctx: Ctx, id: string, blobId: string, draft: UploadRow['draft']): Promise<void> {
-    await this.execute(
+  /** Starts over with a new object: a retry of a request that broke. Null when it was done meanwhile. */
+  restart(ctx: Ctx, id: string, to: Pick<UploadRow, 'blobId' | 'draft' | 'filename' | 'expiresAt'>): Promise<UploadRow | null> {
+    return this.one(
       ctx,
-      `update upload set blob_id = $3, draft = $4, received_bytes = 0, state = 'open' where workspace_id = $1 and id = $2 and state <> 'done'`,
-      [ctx.workspaceId, id, blobId, JSON.stringify(draft)],
+      `update upload set blob_id = $3, draft = $4, filename = $5, expires_at = $6, created_at = $7, received_bytes = 0, state = 'open'
+       where workspace_id = $1 and id = $2 and state <> 'done' returning ${COLUMNS}`,
+      [ctx.workspaceId, id, to.blobId, JSON.stringify(to.draft), to.filename, to.expiresAt, ctx.clock.now()],
     );
   }
 
-  async setState(ctx: Ctx, id: string, state: 'receiving' | 'committing' | 'expired'): Promise<void> {
-    await this.execute(ctx, `update upload set state = $3 where workspace_id = $1 and id = $2 and state <> 'done'`, [
-      ctx.workspaceId,
-      id,
-      state,
-    ]);
+  /** Begins the last step; false when the upload is over. */
+  async setCommitting(ctx: Ctx, id: string): Promise<boolean> {
+    const touched = await this.execute(
+      ctx,
+      `update upload set state = 'committing' where workspace_id = $1 and id = $2 and state in ('open', 'receiving', 'committing')`,
+      [ctx.workspaceId, id],
+    );
+    return touched === 1;
+  }
+
+  /** Ends an upload that will not become an asset; false when it has become one, or goes on with another object. */
+  async expire(ctx: Ctx, upload: Pick<UploadRow, 'id' | 'blobId'>): Promise<boolean> {
+    const touched = await this.execute(
+      ctx,
+      `update upload set state = 'expired' where workspace_id = $1 and id = $2 and blob_id = $3 and state <> 'done'`,
+      [ctx.workspaceId, upload.id, upload.blobId],
+    );
+    return touched === 1;
   }
 
   /** Marks the upload done; false when it was already: then the caller's transaction must not count. */
-  async finish(ctx: Ctx, id: string, result: { assetId: string; bytes: number; sha256: string }): Promise<boolean> {
+  async finish(
+    ctx: Ctx,
+    upload: Pick<UploadRow, 'id' | 'blobId'>,
+    result: { assetId: string; bytes: number; sha256: string; fieldsHash: string | null },
+  ): Promise<boolean> {
     const touched = await this.execute(
       ctx,
-      `update upload set state = 'done', asset_id = $3, received_bytes = $4, declared_bytes = $4, sha256 = $5, lease_owner = null, lease_until = null
-       where workspace_id = $1 and id = $2 and state = 'committing'`,
-      [ctx.workspaceId, id, result.assetId, result.bytes, result.sha256],
+      `update upload set state = 'done', asset_id = $4, received_bytes = $5, declared_bytes = $5, sha256 = $6, fields_hash = $7, finished_at = $8,
+         lease_owner = null, lease_until = null
+       where workspace_id = $1 and id = $2 and blob_id = $3 and state = 'committing'`,
+      [ctx.workspaceId, upload.id, upload.blobId, result.assetId, result.bytes, result.sha256, result.fieldsHash, ctx.clock.now()],
     );
     return touched === 1;
   }
@@ -157,17 +196,29 @@ export class UploadsRepository extends BaseRepository {
     return row ?? { workspace: 0, person: 0 };
   }
 
-  /** Uploads whose time is over, of every workspace, for the sweeper. */
-  expired(now: Date, limit: number): Promise<(UploadRow & { workspaceId: string })[]> {
+  /** Ends uploads whose time is over and nobody is writing to, of every workspace; for the sweeper. */
+  expireOverdue(now: Date, limit: number): Promise<UploadRow[]> {
     return this.query(
       {},
-      `select ${COLUMNS}, workspace_id as "workspaceId" from upload
-       where state in ('open', 'receiving', 'committing') and expires_at < $1 and (lease_until is null or lease_until < $1) order by expires_at limit $2`,
+      `update upload set state = 'expired' where id in (
+         select id from upload where state in ('open', 'receiving', 'committing') and expires_at < $1 and (lease_until is null or lease_until < $1)
+         order by expires_at limit $2 for update skip locked
+       ) returning ${COLUMNS}`,
       [now, limit],
     );
   }
 
-  /** Which of these objects are known as a blob or may still become one. */
+  /** Forgets what nobody can ask for any more: keys that ended before `keyedBefore`, and everything whose time is over. */
+  prune(now: Date, keyedBefore: Date): Promise<number> {
+    return this.execute(
+      {},
+      `delete from upload where (state in ('done', 'expired') and expires_at < $1)
+         or (state = 'done' and idempotency_key is not null and coalesce(finished_at, created_at) < $2)`,
+      [now, keyedBefore],
+    );
+  }
+
+  /** Which of these ids are a blob's or an upload's that may still become one. */
   async knownBlobs(ids: readonly string[]): Promise<Set<string>> {
     const rows = await this.query<{ id: string }>(
       {},

@@ -8,11 +8,11 @@ import { type AnyRoute, defineRoute, type Reply, signedIn } from '../../../platf
 import { type Telemetry, uploadEnded } from '../../../telemetry.ts';
 import { type AssetDto, assetSchema, uploadFieldsSchema, uploadResultSchema } from '../assets/index.ts';
 import type { UploadRow, UploadTarget } from './uploads.repository.ts';
-import type { UploadsService } from './uploads.service.ts';
-import { readMetadata, readTags } from './uploads.target.ts';
+import type { MultipartService } from './uploads-multipart.service.ts';
+import { nameText, plainText, readMetadata, readTags } from './uploads.target.ts';
 
 export interface UploadRoutesDeps {
-  service: UploadsService;
+  multipart: MultipartService;
   readAsset(ctx: Ctx, id: string): Promise<AssetDto>;
   tus(ctx: Ctx, req: IncomingMessage, res: ServerResponse): Promise<void>;
   maxBytes: number;
@@ -73,7 +73,7 @@ export function uploadRoutes(deps: UploadRoutesDeps): AnyRoute[] {
             maxBytes: deps.maxBytes,
             onFile: async (file, body) => {
               const n = position++;
-              const row = await deps.service.receiveWhole(
+              const row = await deps.multipart.receive(
                 ctx,
                 { filename: file.filename, idempotencyKey: key === null ? null : `${key}#${n}` },
                 body,
@@ -91,7 +91,8 @@ export function uploadRoutes(deps: UploadRoutesDeps): AnyRoute[] {
             target,
           );
         } catch (error) {
-          for (const row of taken) await deps.service.discard(ctx, row);
+          // What cannot be given back now is left to the sweeper; the first error is the one to tell.
+          await Promise.allSettled(taken.map((row) => deps.multipart.discard(ctx, row)));
           const bytes = taken.reduce((sum, row) => sum + row.receivedBytes, 0);
           uploadEnded(deps.telemetry, ctx, { way: 'multipart', code: toDamsonError(error).code, bytes });
           throw error;
@@ -108,16 +109,16 @@ export function uploadRoutes(deps: UploadRoutesDeps): AnyRoute[] {
 async function commitAll(deps: UploadRoutesDeps, ctx: Ctx, rows: readonly UploadRow[], target: UploadTarget): Promise<Reply> {
   const [only] = rows;
   if (only !== undefined && rows.length === 1) {
-    const id = await deps.service.commitReceived(ctx, only, target);
+    const id = await deps.multipart.commit(ctx, only, target);
     return { status: 201, body: await deps.readAsset(ctx, id), headers: { Location: `/api/v1/assets/${id}` } };
   }
   const items: { status: number; asset?: AssetDto; problem?: Record<string, unknown> }[] = [];
   for (const row of rows) {
     try {
-      const id = await deps.service.commitReceived(ctx, row, target);
+      const id = await deps.multipart.commit(ctx, row, target);
       items.push({ status: 201, asset: await deps.readAsset(ctx, id) });
     } catch (error) {
-      await deps.service.discard(ctx, row);
+      await deps.multipart.discard(ctx, row).catch(() => undefined); // left to the sweeper
       const { problem } = toProblem(error, ctx.requestId);
       items.push({ status: problem.status, problem: { ...problem } });
     }
@@ -136,9 +137,9 @@ function readTarget(fields: Record<string, string>): UploadTarget {
   }
   const { folder, tags, title, metadata, publish, onConflict, onDuplicate } = parsed.data;
   return {
-    folder: folder || '/',
-    tags: readTags(tags),
-    title,
+    folder: nameText(folder) || '/',
+    tags: readTags(nameText(tags)),
+    title: title === undefined ? undefined : plainText('title', title),
     metadata: readMetadata(metadata),
     publish: publish === 'true',
     onConflict,

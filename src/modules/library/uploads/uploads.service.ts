@@ -1,29 +1,26 @@
-import { createHash, type Hash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Ctx } from '../../../context.ts';
-import { conflict, defineError, invalidRequest, notFound, payloadTooLarge, unprocessable } from '../../../errors.ts';
+import { conflict, defineError, notFound, payloadTooLarge, unprocessable } from '../../../errors.ts';
 import { failpoint } from '../../../platform/failpoint.ts';
-import type { ResumableState, ResumableUploads } from '../../../platform/http/tus.ts';
+import type { NewResumable, ResumableState, ResumableUploads } from '../../../platform/http/tus.ts';
 import { keys } from '../../../platform/storage/keys.ts';
-import type { Draft, Key, Storage } from '../../../platform/storage/storage.ts';
+import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { type Telemetry, uploaded } from '../../../telemetry.ts';
 import type { AssetsCreateService } from '../assets/index.ts';
 import type { FoldersService } from '../folders/index.ts';
 import type { UploadRow, UploadsRepository, UploadTarget } from './uploads.repository.ts';
+import { RunningHashes } from './uploads.hashes.ts';
+import { leased } from './uploads.lease.ts';
 import { Meter } from './uploads.meter.ts';
+import { giveBack } from './uploads.objects.ts';
+import { draftOf, expiryOf, live, ownerOf, toState } from './uploads.row.ts';
 import { readTusTarget } from './uploads.target.ts';
 
-const uploadLocked = defineError('upload_locked', 423, 'Another request is writing to this upload');
 const sizeMismatch = defineError('size_mismatch', 422, 'The bytes received are not as many as declared');
 const tooManyUploads = defineError('too_many_uploads', 429, 'Too many unfinished uploads');
-const idempotencyMismatch = defineError('idempotency_mismatch', 422, 'This Idempotency-Key was used for another body');
 
-/** Durable for 7 days (library-model, upload). */
-export const UPLOAD_LIFETIME_MS = 7 * 86_400_000;
 const MAX_OPEN_UPLOADS = 5000;
-/** Short, so that after a crash the next process can go on at once; prolonged while bytes flow. */
-const LEASE_MS = 4000;
-const RENEW_MS = 1000;
 
 export interface UploadsDeps {
   repository: UploadsRepository;
@@ -42,21 +39,35 @@ export interface UploadWish {
   /** Null while it is not known yet. */
   readonly target: UploadTarget | null;
   readonly idempotencyKey: string | null;
+  /** As a tus client sent it. */
+  readonly metadataHeader: string | null;
+}
+
+/** Where a commit comes from, and what it says beside the bytes. */
+export interface Commit {
+  readonly way: 'multipart' | 'tus';
+  readonly target: UploadTarget;
+  readonly fieldsHash: string | null;
 }
 
 /** Bytes on their way to an asset: the commit protocol P1-P9 of security-reliability 2.2. */
 export class UploadsService implements ResumableUploads {
   private readonly deps: UploadsDeps;
-  /** Running hashes of uploads this process has received from the first byte on; lost on restart, then the object is read again. */
-  private readonly hashes = new Map<string, { hash: Hash; offset: number }>();
+  private readonly hashes = new RunningHashes();
 
   constructor(deps: UploadsDeps) {
     this.deps = deps;
   }
 
-  create(ctx: Ctx, upload: { size: number | null; metadata: Record<string, string> }): Promise<ResumableState> {
-    const { filename, target } = readTusTarget(upload.metadata);
-    return this.open(ctx, { declaredBytes: upload.size, filename, target, idempotencyKey: null }).then(({ row }) => toState(row));
+  async create(ctx: Ctx, upload: NewResumable): Promise<ResumableState> {
+    const { metadataHeader = null } = upload;
+    const { row } = await this.open(ctx, {
+      ...readTusTarget(upload.metadata),
+      declaredBytes: upload.size,
+      idempotencyKey: null,
+      metadataHeader,
+    });
+    return toState(row);
   }
 
   /**
@@ -84,7 +95,8 @@ export class UploadsService implements ResumableUploads {
       target: wish.target ?? { folder: '/', tags: [] },
       draft,
       idempotencyKey: wish.idempotencyKey,
-      expiresAt: new Date(ctx.clock.now().getTime() + UPLOAD_LIFETIME_MS),
+      metadataHeader: wish.metadataHeader,
+      expiresAt: expiryOf(ctx),
     });
     if (row) {
       failpoint('P1');
@@ -102,69 +114,79 @@ export class UploadsService implements ResumableUploads {
   }
 
   async declareSize(ctx: Ctx, id: string, size: number): Promise<void> {
-    await this.require(ctx, id);
+    const row = await this.require(ctx, id);
+    // What has come counts already.
+    await this.deps.checkQuota(ctx, Math.max(0, size - row.receivedBytes));
     await this.deps.repository.declare(ctx, id, size);
   }
 
   /** P2: bytes at an offset. `stop` ends the body where it is. */
-  async receive(ctx: Ctx, id: string, offset: number, body: Readable, stop?: AbortSignal): Promise<number> {
-    const row = await this.require(ctx, id);
-    if (row.state === 'done') throw conflict('This upload is finished.');
-    const draft = draftOf(row);
-    return this.leased(ctx, id, async () => {
-      const stored = await this.deps.storage.stat(draft);
-      if (stored !== offset) throw conflict({ detail: 'The offset is not where the upload stands.', extra: { offset: stored } });
-      const running = offset === 0 ? { hash: createHash('sha256'), offset: 0 } : this.hashes.get(id);
-      const inStep = running?.offset === offset ? running : null;
-      const limit = (row.declaredBytes ?? this.deps.maxBytes) - offset;
-      const meter = new Meter(limit, inStep?.hash ?? null);
-      const release = meter.takeFrom(body, stop);
-      const next = await this.deps.storage.append(draft, offset, meter).finally(release);
-      if (inStep && meter.bytes === next - offset) this.hashes.set(id, { hash: inStep.hash, offset: next });
-      else this.hashes.delete(id);
-      failpoint('P2');
-      await this.deps.repository.progress(ctx, id, next, { key: draft.key, state: draft.state });
-      if (meter.exceeded)
-        throw payloadTooLarge({ detail: 'More bytes came than were declared or allowed.', extra: { allowed: limit + offset } });
-      return next;
+  receive(ctx: Ctx, id: string, offset: number, body: Readable, stop?: AbortSignal): Promise<number> {
+    return leased(this.deps.repository, ctx, id, async (row) => {
+      if (live(ctx, row).state === 'done') throw conflict('This upload is finished.');
+      return this.take(ctx, row, offset, body, stop);
     });
   }
 
-  /** P3-P7: the object becomes visible, is verified, and one transaction makes the asset of it. */
-  async finish(ctx: Ctx, id: string): Promise<string> {
-    const row = await this.require(ctx, id);
-    if (row.assetId !== null) return row.assetId;
-    return this.leased(ctx, id, () => this.commit(ctx, row, 'tus'));
+  /** P2 with the lease held. */
+  async take(ctx: Ctx, row: UploadRow, offset: number, body: Readable, stop?: AbortSignal): Promise<number> {
+    const { storage, repository, maxBytes } = this.deps;
+    const draft = draftOf(row);
+    const stored = await storage.stat(draft);
+    if (stored !== offset) throw conflict({ detail: 'The offset is not where the upload stands.', extra: { offset: stored } });
+    const hash = this.hashes.take(row.blobId, offset);
+    const limit = (row.declaredBytes ?? maxBytes) - offset;
+    // A declared length was asked for when it was declared.
+    const gate = row.declaredBytes === null ? (bytes: number) => this.deps.checkQuota(ctx, bytes) : null;
+    const meter = new Meter(limit, hash, gate);
+    const release = meter.takeFrom(body, stop);
+    const next = await storage.append(draft, offset, meter).finally(release);
+    if (hash && meter.bytes === next - offset) this.hashes.keep(row.blobId, hash, next, ctx.clock.now());
+    failpoint('P2');
+    await repository.progress(ctx, row.id, next, { key: draft.key, state: draft.state });
+    if (meter.exceeded)
+      throw payloadTooLarge({ detail: 'More bytes came than were declared or allowed.', extra: { allowed: limit + offset } });
+    if (meter.refused !== null) throw meter.refused;
+    // From here on what came is among what the quota holds as reserved.
+    await gate?.(0);
+    return next;
   }
 
-  /** Commits a received upload; the lease is held. `override` is what the rest of a multipart request said. */
-  private async commit(ctx: Ctx, row: UploadRow, way: 'multipart' | 'tus', override: UploadTarget = row.target): Promise<string> {
+  /** P3-P7: the object becomes visible, is verified, and one transaction makes the asset of it. */
+  finish(ctx: Ctx, id: string): Promise<string> {
+    return leased(this.deps.repository, ctx, id, async (row) => {
+      // The row is that of now: the request that made the asset may have ended while this one waited.
+      const { assetId, target } = live(ctx, row);
+      return assetId ?? this.commit(ctx, row, { way: 'tus', target, fieldsHash: null });
+    });
+  }
+
+  /** Commits a received upload; the lease is held. */
+  async commit(ctx: Ctx, row: UploadRow, { way, target, fieldsHash }: Commit): Promise<string> {
     const { storage, repository, create } = this.deps;
-    await repository.setState(ctx, row.id, 'committing');
+    if (!(await repository.setCommitting(ctx, row.id))) throw notFound('This upload is over.');
     const info = await storage.complete(draftOf(row));
     failpoint('P3');
     if (row.declaredBytes !== null && info.bytes !== row.declaredBytes) {
       throw sizeMismatch({ extra: { declared: row.declaredBytes, received: info.bytes } });
     }
-    const running = this.hashes.get(row.id);
-    this.hashes.delete(row.id);
-    const sha256 = running?.offset === info.bytes ? running.hash.digest('hex') : await this.rehash(info.key);
+    const sha256 = this.hashes.digest(row.blobId, info.bytes) ?? (await this.rehash(info.key));
     failpoint('P4');
     const created = await create.commit(
       ctx,
       {
         blob: { id: row.blobId, sha256, bytes: info.bytes },
         filename: row.filename,
-        folder: override.folder,
-        tags: override.tags,
-        title: override.title,
-        metadata: override.metadata,
-        publish: override.publish ?? false,
-        onConflict: override.onConflict ?? 'rename',
-        onDuplicate: override.onDuplicate ?? 'keep',
+        folder: target.folder,
+        tags: target.tags,
+        title: target.title,
+        metadata: target.metadata,
+        publish: target.publish ?? false,
+        onConflict: target.onConflict ?? 'rename',
+        onDuplicate: target.onDuplicate ?? 'keep',
       },
       async (ctx, { assetId }) => {
-        if (!(await repository.finish(ctx, row.id, { assetId, bytes: info.bytes, sha256 })))
+        if (!(await repository.finish(ctx, row, { assetId, bytes: info.bytes, sha256, fieldsHash })))
           throw conflict('This upload was finished by another request.');
         failpoint('P5');
       },
@@ -176,58 +198,25 @@ export class UploadsService implements ResumableUploads {
   }
 
   async remove(ctx: Ctx, id: string): Promise<void> {
-    const row = await this.require(ctx, id);
-    if (row.state === 'done') throw conflict('This upload is finished; delete the asset instead.');
-    await this.leased(ctx, id, async () => {
-      // Row first: an aborted object must never look complete (security 0.10).
-      await this.deps.repository.setState(ctx, id, 'expired');
-      await this.deps.storage.abort(draftOf(row));
-    });
-  }
-
-  /** One file of a multipart request: bytes now, the asset when the rest of the request is known (`commitReceived`). */
-  async receiveWhole(ctx: Ctx, file: { filename: string; idempotencyKey: string | null }, body: Readable): Promise<UploadRow> {
-    const { repository, storage } = this.deps;
-    const opened = await this.open(ctx, {
-      declaredBytes: null,
-      filename: file.filename,
-      target: null,
-      idempotencyKey: file.idempotencyKey,
-    });
-    let { row } = opened;
-    if (row.state === 'done') {
-      await compare(row, body);
-      return row;
-    }
-    if (!opened.fresh) {
-      // A request of this key broke before: start over with an object of its own, so that two cannot mix.
-      const blobId = this.deps.newId();
-      const draft = await storage.open(keys.original(ctx.workspaceId, blobId));
-      await repository.restart(ctx, row.id, blobId, draft);
-      this.hashes.delete(row.id);
-      row = { ...row, blobId, draft, receivedBytes: 0, state: 'open' };
-    }
-    try {
-      const received = await this.receive(ctx, row.id, 0, body);
-      return { ...row, receivedBytes: received, state: 'receiving' };
-    } catch (error) {
+    await leased(this.deps.repository, ctx, id, async (row) => {
+      if (live(ctx, row).state === 'done') throw conflict('This upload is finished; delete the asset instead.');
       await this.discard(ctx, row);
-      throw error;
-    }
+    });
   }
 
-  /** Commits what `receiveWhole` took. */
-  async commitReceived(ctx: Ctx, row: UploadRow, target: UploadTarget): Promise<string> {
-    if (row.assetId !== null) return row.assetId;
-    return this.leased(ctx, row.id, () => this.commit(ctx, { ...row, declaredBytes: row.receivedBytes }, 'multipart', target));
+  /**
+   * Gives back what a refused or cancelled request had brought. Nothing happens when the upload has become an asset after all,
+   * or goes on with another object.
+   */
+  async discard(ctx: Ctx, upload: Pick<UploadRow, 'id' | 'blobId' | 'draft'>): Promise<void> {
+    // Row first: an aborted object must never look complete (security 0.10).
+    if (await this.deps.repository.expire(ctx, upload)) await this.dropObject(upload);
   }
 
-  /** Gives back what a refused request had brought. */
-  async discard(ctx: Ctx, row: UploadRow): Promise<void> {
-    if (row.state === 'done') return;
-    this.hashes.delete(row.id);
-    await this.deps.repository.setState(ctx, row.id, 'expired');
-    await this.deps.storage.abort(draftOf(row));
+  /** Removes the bytes of an upload whose row has ended or names another object. */
+  async dropObject(upload: Pick<UploadRow, 'blobId' | 'draft'>): Promise<void> {
+    this.hashes.drop(upload.blobId);
+    await giveBack(this.deps, upload);
   }
 
   private async rehash(key: Key): Promise<string> {
@@ -249,44 +238,6 @@ export class UploadsService implements ResumableUploads {
   }
 
   private async require(ctx: Ctx, id: string): Promise<UploadRow> {
-    const row = await this.deps.repository.find(ctx, id, ownerOf(ctx));
-    if (!row || row.state === 'expired' || (row.state !== 'done' && row.expiresAt <= ctx.clock.now()))
-      throw notFound('There is no such upload, or it has expired.');
-    return row;
+    return live(ctx, await this.deps.repository.find(ctx, id, ownerOf(ctx)));
   }
-
-  private async leased<T>(ctx: Ctx, id: string, work: () => Promise<T>): Promise<T> {
-    const { repository } = this.deps;
-    const holder = randomUUID();
-    const until = () => new Date(ctx.clock.now().getTime() + LEASE_MS);
-    if (!(await repository.lease(ctx, id, holder, until())))
-      throw uploadLocked({ headers: { 'Retry-After': String(Math.ceil(LEASE_MS / 1000)) } });
-    const renewal = setInterval(() => void repository.lease(ctx, id, holder, until()).catch(() => undefined), RENEW_MS);
-    try {
-      return await work();
-    } finally {
-      clearInterval(renewal);
-      await repository.release(ctx, id, holder).catch(() => undefined);
-    }
-  }
-}
-
-/** A retried request must bring the same bytes, else the key was used for something else. */
-async function compare(row: UploadRow, body: Readable): Promise<void> {
-  const hash = createHash('sha256');
-  for await (const chunk of body as AsyncIterable<Buffer>) hash.update(chunk);
-  if (hash.digest('hex') !== row.sha256) throw idempotencyMismatch();
-}
-
-function toState(row: UploadRow): ResumableState {
-  return { id: row.id, offset: row.receivedBytes, size: row.declaredBytes, createdAt: row.createdAt, assetId: row.assetId };
-}
-
-function draftOf(row: UploadRow): Draft {
-  if (!row.draft) throw invalidRequest('This upload has no object.');
-  return { key: row.draft.key as Key, state: row.draft.state };
-}
-
-function ownerOf(ctx: Ctx): string {
-  return `${ctx.actor.kind}:${ctx.actor.id ?? ''}`;
 }

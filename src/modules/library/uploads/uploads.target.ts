@@ -5,6 +5,17 @@ import type { UploadTarget } from './uploads.repository.ts';
 
 const MAX_TAGS = 200;
 
+/** A client's name for something, as text that can be kept: what PostgreSQL has no place for becomes what it is in names. */
+export function nameText(raw: string): string {
+  return raw.toWellFormed().replaceAll('\u0000', '_');
+}
+
+/** A text of somebody's, unchanged. @throws invalid_request when it holds what cannot be stored */
+export function plainText(path: string, text: string): string {
+  if (text.includes('\u0000') || !text.isWellFormed()) throw bad(path, 'holds a NUL or half a character');
+  return text;
+}
+
 export function readTags(list: string): string[] {
   const tags = list
     .split(',')
@@ -16,14 +27,14 @@ export function readTags(list: string): string[] {
 
 /** `Upload-Metadata` of tus: filename, filetype, folder, tags, title, and ours: metadata, publish, onConflict, onDuplicate. */
 export function readTusTarget(metadata: Record<string, string>): { filename: string; target: UploadTarget } {
-  const filename = metadata['filename'] ?? metadata['name'] ?? 'unnamed';
+  const filename = nameText(metadata['filename'] ?? metadata['name'] ?? 'unnamed');
   if (filename.length > 5000) throw bad('filename', 'at most 5000 characters');
   return {
     filename,
     target: {
-      folder: limited('folder', metadata['folder'] ?? '/', 2000) || '/',
-      tags: readTags(limited('tags', metadata['tags'] ?? '', 5000)),
-      title: metadata['title'] === undefined ? undefined : limited('title', metadata['title'], 500),
+      folder: nameText(limited('folder', metadata['folder'] ?? '/', 2000)) || '/',
+      tags: readTags(nameText(limited('tags', metadata['tags'] ?? '', 5000))),
+      title: metadata['title'] === undefined ? undefined : plainText('title', limited('title', metadata['title'], 500)),
       publish: metadata['publish'] === 'true',
       metadata: readMetadata(metadata['metadata']),
       onConflict: oneOf('onConflict', metadata['onConflict'], ['rename', 'version', 'fail']),
@@ -47,6 +58,7 @@ export function readMetadata(json: string | undefined): UploadTarget['metadata']
     const scalar = value === null || ['string', 'number', 'boolean'].includes(typeof value);
     const list = Array.isArray(value) && value.every((item) => typeof item === 'string');
     if (!scalar && !list) throw bad(`metadata.${key}`, 'a text, number, true/false, list of texts or null');
+    for (const text of [key, value].flat()) if (typeof text === 'string') plainText('metadata', text);
     out[key] = value as string | number | boolean | string[] | null;
   }
   return out;
