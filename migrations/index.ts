@@ -3,6 +3,7 @@ import { Core0000000000100 } from './0100-core.ts';
 import { CoreMore0000000000110 } from './0110-core-more.ts';
 import { JobsUndo0000000000120 } from './0120-jobs-undo.ts';
 import { Library0000000000200 } from './0200-library.ts';
+import { Uploads0000000000210 } from './0210-uploads.ts';
 import { Queue } from './1000-queue.ts';
 import { Search } from './2000-search.ts';
 import { Delivery } from './3000-delivery.ts';
@@ -13,6 +14,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   CoreMore0000000000110,
   JobsUndo0000000000120,
   Library0000000000200,
+  Uploads0000000000210,
   Queue,
   Search,
   Delivery,
