@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { ApiError } from './api/http.ts';
 import { meQuery } from './api/queries.ts';
 import { queryClient } from './api/query-client.ts';
-import { parseQuery, readSearch, writeQuery } from './features/library/search-state.ts';
+import { parseQuery, readSearch, readTrash, writeQuery } from './features/library/search-state.ts';
 import { Frame } from './features/shell/frame.tsx';
 import { NoSuchPage, PageError } from './ui/page-error.tsx';
 
@@ -49,7 +49,7 @@ const library = createRoute({
 const trash = createRoute({
   getParentRoute: () => frame,
   path: '/trash',
-  validateSearch: readSearch,
+  validateSearch: readTrash,
   component: lazyRouteComponent(() => import('./features/library/trash-page.tsx'), 'TrashPage'),
 });
 

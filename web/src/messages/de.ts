@@ -196,6 +196,7 @@ export const de: Messages = {
       '-created': 'Neueste zuerst',
       created: 'Älteste zuerst',
       '-updated': 'Zuletzt geändert',
+      updated: 'Am längsten unverändert',
       '-deleted': 'Zuletzt gelöschte zuerst',
       name: 'Name A–Z',
       '-name': 'Name Z–A',

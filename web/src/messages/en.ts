@@ -169,6 +169,7 @@ export const en = {
       '-created': 'Newest first',
       created: 'Oldest first',
       '-updated': 'Last changed',
+      updated: 'Longest unchanged',
       '-deleted': 'Last deleted first',
       name: 'Name A–Z',
       '-name': 'Name Z–A',

@@ -72,18 +72,34 @@ export function formatRelative(iso: string, now = Date.now()): string {
 
 export const formatPixels = (width: number, height: number): string => `${formatNumber(width)} × ${formatNumber(height)}`;
 
+/** Types whose own name says nothing to people; the same in every language. */
+const TYPES: Record<string, string> = {
+  'image/jpeg': 'JPEG',
+  'image/webp': 'WebP',
+  'image/svg+xml': 'SVG',
+  'image/tiff': 'TIFF',
+  'image/vnd.adobe.photoshop': 'PSD',
+  'video/quicktime': 'MOV',
+  'video/x-matroska': 'MKV',
+  'video/x-msvideo': 'AVI',
+  'audio/mpeg': 'MP3',
+  'text/plain': 'TXT',
+  'text/markdown': 'MD',
+  'application/postscript': 'EPS',
+  'application/msword': 'DOC',
+  'application/vnd.ms-excel': 'XLS',
+  'application/vnd.ms-powerpoint': 'PPT',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'DOCX',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'XLSX',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'PPTX',
+  'application/vnd.oasis.opendocument.text': 'ODT',
+  'application/vnd.oasis.opendocument.spreadsheet': 'ODS',
+  'application/vnd.oasis.opendocument.presentation': 'ODP',
+};
+
 /** `image/jpeg` -> `JPEG`, else the end of the name. */
 export function formatType(mime: string, name: string): string {
-  const known: Record<string, string> = {
-    'image/jpeg': 'JPEG',
-    'image/webp': 'WebP',
-    'image/svg+xml': 'SVG',
-    'image/tiff': 'TIFF',
-    'image/vnd.adobe.photoshop': 'PSD',
-    'video/quicktime': 'MOV',
-    'audio/mpeg': 'MP3',
-  };
   const dot = name.lastIndexOf('.');
   const end = dot > 0 && name.length - dot <= 6 ? name.slice(dot + 1) : (mime.split('/')[1] ?? mime);
-  return known[mime] ?? end.toUpperCase();
+  return TYPES[mime] ?? end.toUpperCase();
 }

@@ -49,6 +49,8 @@ function follow(id: string): void {
 export async function runBulk(action: BulkAction, t: Messages): Promise<boolean> {
   try {
     follow((await api.assets.bulk(action)).jobId);
+    // It is found in Activity from the first moment, not from its first progress.
+    void queryClient.invalidateQueries({ queryKey: keys.jobs, exact: true });
     return true;
   } catch (error) {
     showError(error, t);

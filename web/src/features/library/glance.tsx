@@ -27,7 +27,7 @@ export function Glance({ search, trashed }: { search: LibrarySearch; trashed: bo
 
 function Lines({ search }: { search: LibrarySearch }) {
   const t = useText();
-  const facets = useFacets(search);
+  const facets = useFacets(search).values;
   const lines = LINES.map(([field, value]) => ({
     field,
     value,

@@ -1,7 +1,7 @@
 import { Drawer, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle, useElementSize } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
-import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { type DragEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { AssetItem } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { useStore } from '../../ui/store.ts';
@@ -40,6 +40,8 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
   const ids = useStore(selection, (value) => value.ids);
   const [look, setLook] = useState<AssetItem | null>(null);
   const [drawer, setDrawer] = useState(false);
+  // On a phone the drawer lies over what was chosen in it.
+  useEffect(() => setDrawer(false), [search.folder]);
   const pointing = useRef<Pointing | null>(null);
   const { ref, width } = useElementSize();
   const narrow = width > 0 && width < NARROW_PX;
@@ -125,7 +127,7 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
             pages={pages}
             search={search}
             trashed={trashed}
-            sort={search.sort ?? defaultSort(search)}
+            sort={search.sort ?? defaultSort(search, trashed)}
             pointing={pointing}
             onChange={change}
             onClick={click}

@@ -25,9 +25,12 @@ export interface LibrarySearch {
 export const FILTERS = ['kind', 'type', 'tags', 'camera', 'colour', 'orientation', 'year', 'status', 'published', 'missing'] as const;
 export type FilterField = (typeof FILTERS)[number];
 
-/** Orders a plain list can have. */
-export const PLAIN_SORTS = ['-created', 'created', '-updated', 'name', '-name'] as const;
-export const SORTS = ['-created', 'created', '-updated', 'name', '-name', '-bytes', 'bytes', '-taken', 'taken'] as const;
+/** Orders a list can have without a search. */
+const PLAIN_SORTS = ['-created', 'created', '-updated', 'updated', 'name', '-name'] as const;
+export const SORTS = [...PLAIN_SORTS, '-bytes', 'bytes', '-taken', 'taken'] as const;
+/** The order of the trash as long as nobody chooses another. */
+export const LAST_DELETED = '-deleted';
+export const TRASH_SORTS = [LAST_DELETED, ...PLAIN_SORTS] as const;
 const ALL_SORTS = ['relevance', ...SORTS] as const;
 
 const list = (value: unknown): string[] | undefined => {
@@ -57,7 +60,14 @@ export function readSearch(input: Record<string, unknown>): LibrarySearch {
   return search;
 }
 
-export const defaultSort = (search: LibrarySearch): string => (search.q ? 'relevance' : '-created');
+/** The trash is a plain list: it knows neither words nor filters, and fewer orders. */
+export function readTrash(input: Record<string, unknown>): LibrarySearch {
+  const { view, sel, sort } = readSearch(input);
+  return readSearch({ view, sel, sort: TRASH_SORTS.find((known) => known === sort) });
+}
+
+export const defaultSort = (search: LibrarySearch, trashed: boolean): string =>
+  trashed ? LAST_DELETED : search.q ? 'relevance' : '-created';
 
 /**
  * A value as the API's lists take it: a comma separates values there, and a part that begins with an ASCII double quote
@@ -68,7 +78,6 @@ export const quoted = (value: string): string => (/[,"]|^\s|\s$/.test(value) ? `
 /** The API's parameters for a view. Repeated tags, colours and gaps must all match; of other fields any value. */
 export function filterQuery(search: LibrarySearch, trashed: boolean): Query {
   const query: Query = {};
-  // The trash is a plain list: it knows neither words nor filters.
   if (trashed) return { trashed: true };
   if (search.q) query.q = search.q;
   if (search.folder) query.folder = quoted(search.folder);

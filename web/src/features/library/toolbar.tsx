@@ -1,4 +1,16 @@
-import { ActionIcon, Checkbox, Menu, Popover, SegmentedControl, Select, Slider, Stack, Tooltip, VisuallyHidden } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Menu,
+  Popover,
+  SegmentedControl,
+  Select,
+  Slider,
+  Stack,
+  Tooltip,
+  VisuallyHidden,
+} from '@mantine/core';
 import {
   IconAdjustmentsHorizontal,
   IconColumns3,
@@ -13,7 +25,7 @@ import { formatNumber } from '../../ui/format.ts';
 import { useStore } from '../../ui/store.ts';
 import { OPTIONAL } from './list/columns.tsx';
 import { filterPanel, flip, hiddenColumns, inspectorPanel, TILE_SIZES, tileSize } from './preferences.ts';
-import { defaultSort, type LibrarySearch, PLAIN_SORTS, readSearch, SORTS } from './search-state.ts';
+import { defaultSort, type LibrarySearch, readSearch, SORTS, TRASH_SORTS } from './search-state.ts';
 import classes from './toolbar.module.css';
 import type { AssetPages } from './use-assets.ts';
 
@@ -32,9 +44,9 @@ export function Toolbar({ search, pages, narrow, trashed, onChange, onFilters }:
   const filters = useStore(filterPanel);
   const inspector = useStore(inspectorPanel);
   const view = search.view ?? 'rows';
-  const sorts = trashed ? PLAIN_SORTS : search.q ? ['relevance', ...SORTS] : SORTS;
+  const sorts = trashed ? TRASH_SORTS : search.q ? ['relevance', ...SORTS] : SORTS;
   const setSort = (sort: string | null) =>
-    onChange(readSearch({ ...search, sort: sort === defaultSort(search) ? undefined : (sort ?? undefined) }));
+    onChange(readSearch({ ...search, sort: sort === defaultSort(search, trashed) ? undefined : (sort ?? undefined) }));
   const views = [
     { value: 'rows', label: t.library.viewGrid, icon: IconPhotoScan },
     { value: 'squares', label: t.library.viewSquares, icon: IconLayoutGrid },
@@ -59,6 +71,20 @@ export function Toolbar({ search, pages, narrow, trashed, onChange, onFilters }:
         {pages.total && t.search.results(pages.total.value, pages.total.relation === 'gte')}
         {pages.stale && <span className={classes.updating}>{t.search.updating}</span>}
       </p>
+      {pages.behind && (
+        <Tooltip label={t.library.showNewHint} multiline w={260}>
+          <Button
+            size="compact-sm"
+            variant="light"
+            onClick={() => {
+              pages.showNew();
+              document.querySelector('[data-scroll]')?.scrollTo({ top: 0 });
+            }}
+          >
+            {t.library.showNew}
+          </Button>
+        </Tooltip>
+      )}
       <div className={classes.tools}>
         <Select
           className={classes.sort}
@@ -66,7 +92,7 @@ export function Toolbar({ search, pages, narrow, trashed, onChange, onFilters }:
           w={150}
           aria-label={t.library.sort}
           data={sorts.map((value) => ({ value, label: t.library.sorts[value] ?? value }))}
-          value={search.sort ?? defaultSort(search)}
+          value={search.sort ?? defaultSort(search, trashed)}
           onChange={setSort}
           allowDeselect={false}
           comboboxProps={{ shadow: 'md', width: 180, position: 'bottom-end' }}

@@ -1,9 +1,11 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { hashKey, keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
 import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
 import type { AssetItem, AssetList, FacetValue } from '../../api/types.ts';
-import { defaultSort, FILTERS, filterQuery, type LibrarySearch } from './search-state.ts';
+import { useStore } from '../../ui/store.ts';
+import { behind, caughtUp, showNew } from './refresh-assets.ts';
+import { defaultSort, FILTERS, filterQuery, type LibrarySearch, LAST_DELETED } from './search-state.ts';
 
 const PAGE = 50;
 
@@ -15,18 +17,28 @@ export interface AssetPages {
   readonly loading: boolean;
   /** Older results are shown while newer ones load. */
   readonly stale: boolean;
+  /** The list is long and something was added or changed; `showNew` reads it from its beginning. */
+  readonly behind: boolean;
   readonly error: Error | null;
   readonly hasMore: boolean;
   readonly loadingMore: boolean;
   loadMore(): void;
   reload(): void;
+  showNew(): void;
 }
 
 /** The assets of a view, page by page; old results stay while new ones load. */
 export function useAssets(search: LibrarySearch, trashed = false): AssetPages {
-  const params = useMemo(() => ({ ...filterQuery(search, trashed), sort: search.sort ?? defaultSort(search) }), [search, trashed]);
+  const client = useQueryClient();
+  const params = useMemo(() => {
+    const sort = search.sort ?? defaultSort(search, trashed);
+    // What the trash does when it is not told is not among the orders one can ask for.
+    return { ...filterQuery(search, trashed), sort: sort === LAST_DELETED ? undefined : sort };
+  }, [search, trashed]);
+  const queryKey = [...keys.lists, params];
+  const hash = hashKey(queryKey);
   const query = useInfiniteQuery({
-    queryKey: [...keys.lists, params],
+    queryKey,
     queryFn: ({ pageParam, signal }) => api.assets.list({ ...params, limit: PAGE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
@@ -39,6 +51,11 @@ export function useAssets(search: LibrarySearch, trashed = false): AssetPages {
     return [...unique.values()];
   }, [query.data]);
   const first = query.data?.pages[0];
+  // Read as a whole again, for whatever reason: it is not behind any more.
+  const whole = query.isFetching && !query.isFetchingNextPage;
+  useEffect(() => {
+    if (whole) caughtUp(hash);
+  }, [whole, hash]);
   const { isFetchNextPageError, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
   return {
     items,
@@ -46,23 +63,36 @@ export function useAssets(search: LibrarySearch, trashed = false): AssetPages {
     corrections: first?.corrections ?? {},
     loading: query.isPending,
     stale: query.isPlaceholderData,
+    behind: useStore(behind, (hashes) => hashes.has(hash)),
     error: query.error,
     hasMore: hasNextPage && !isFetchNextPageError,
     loadingMore: isFetchingNextPage,
     loadMore: () => {
       if (hasNextPage && !isFetchingNextPage && !query.isPlaceholderData) void fetchNextPage();
     },
+    showNew: () => void showNew(client, queryKey),
     reload: () => void (isFetchNextPageError ? fetchNextPage() : refetch()),
   };
 }
 
-/** Values and exact counts of every filter for what is shown. */
-export function useFacets(search: LibrarySearch): Record<string, FacetValue[]> {
-  const params = useMemo(() => filterQuery(search, false), [search]);
+export interface Facets {
+  readonly values: Record<string, FacetValue[]>;
+  readonly loading: boolean;
+  readonly error: Error | null;
+  reload(): void;
+}
+
+/** As many values of a filter as the server gives. */
+const EVERY_VALUE = 1000;
+
+/** Values and exact counts of every filter for what is shown; the most frequent ones, or `every` one. */
+export function useFacets(search: LibrarySearch, every = false): Facets {
+  const params = useMemo(() => ({ ...filterQuery(search, false), ...(every && { facetLimit: EVERY_VALUE }) }), [search, every]);
   const query = useQuery({
     queryKey: [...keys.facets, params],
     queryFn: ({ signal }) => api.assets.list({ ...params, limit: 1, facets: FILTERS.join(',') }, signal),
     placeholderData: keepPreviousData,
   });
-  return query.data?.facets ?? {};
+  const { data, isPending, error, refetch } = query;
+  return { values: data?.facets ?? {}, loading: isPending, error: data ? null : error, reload: () => void refetch() };
 }

@@ -22,7 +22,7 @@ export function ActivityMenu() {
   const running = (jobs.data?.items ?? []).filter(isRunning).length;
   const busy = running + sending;
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" width={360} trapFocus>
+    <Popover opened={open} onChange={setOpen} onOpen={() => void jobs.refetch()} position="bottom-end" width={360} trapFocus>
       <Indicator disabled={busy === 0} label={busy} size={16} offset={5} color="plum">
         <Popover.Target>
           <ActionIcon size="lg" aria-label={t.jobs.open} onClick={() => setOpen(!open)}>
@@ -62,7 +62,7 @@ function JobRow({ job }: { job: Job }) {
           {t.jobs.cancel}
         </Button>
       )}
-      {job.state === 'done' && job.undoable && (
+      {job.undoable && (
         <Button size="compact-xs" variant="default" onClick={() => void undoJob(job.id, t)}>
           {t.jobs.undo}
         </Button>

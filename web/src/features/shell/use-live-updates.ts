@@ -4,6 +4,7 @@ import { keys } from '../../api/query-client.ts';
 import type { Job } from '../../api/types.ts';
 import { createStore } from '../../ui/store.ts';
 import { refreshAssets } from '../library/refresh-assets.ts';
+import { followStream } from './live-stream.ts';
 
 /** `lost`: the event stream has been down for some seconds. */
 export const connection = createStore<'open' | 'lost'>('open');
@@ -20,55 +21,67 @@ const parse = (event: MessageEvent<string>): Record<string, unknown> => {
   }
 };
 
+/** Progress goes straight into what is shown; a job nobody knew, and one that has ended, is read again. */
 function applyJob(client: QueryClient, data: Record<string, unknown>): void {
-  if (typeof data.id !== 'string') return;
-  client.setQueryData<Job>(keys.job(data.id), (job) => job && { ...job, ...(data as Partial<Job>) });
-  if (data.state !== 'running') void client.invalidateQueries({ queryKey: keys.jobs });
+  const { id } = data;
+  if (typeof id !== 'string') return;
+  const news = data as Partial<Job>;
+  let known = false;
+  client.setQueryData<Job>(keys.job(id), (job) => job && { ...job, ...news });
+  client.setQueryData<{ items: Job[] }>(keys.jobs, (list) => {
+    known = list?.items.some((job) => job.id === id) ?? false;
+    return list && { ...list, items: list.items.map((job) => (job.id === id ? { ...job, ...news } : job)) };
+  });
+  if (!known || data.state !== 'running') void client.invalidateQueries({ queryKey: keys.jobs, exact: true });
+  // Whether it can be undone is not part of the event.
+  if (data.state !== 'running') void client.invalidateQueries({ queryKey: keys.job(id) });
 }
 
-/** Follows the server's event stream and keeps what is shown up to date. Reconnecting is the browser's part. */
+/** Keeps what is shown up to date with the server's events. */
 export function useLiveUpdates(): void {
   const client = useQueryClient();
   useEffect(() => {
-    const source = new EventSource('/api/v1/stream');
     const changed = new Map<string, boolean>();
     let collecting: ReturnType<typeof setTimeout> | undefined;
     let losing: ReturnType<typeof setTimeout> | undefined;
     let wasLost = false;
 
-    for (const name of CHANGED) {
-      source.addEventListener(name, (event: MessageEvent<string>) => {
-        const { id } = parse(event);
-        if (typeof id !== 'string') return;
-        const moves = name === 'asset.created' || name === 'asset.deleted';
-        changed.set(id, (changed.get(id) ?? false) || moves);
-        collecting ??= setTimeout(() => {
-          collecting = undefined;
-          const batch = new Map(changed);
-          changed.clear();
-          void refreshAssets(client, batch);
-        }, COLLECT_MS);
-      });
-    }
-    source.addEventListener('job.progressed', (event: MessageEvent<string>) => applyJob(client, parse(event)));
-    source.addEventListener('folder.changed', () => void client.invalidateQueries({ queryKey: keys.folders }));
-    source.addEventListener('live.resync', () => void client.invalidateQueries());
-    source.onopen = () => {
-      clearTimeout(losing);
-      losing = undefined;
-      connection.set('open');
-      // Events of the gap are lost: read again what is shown.
-      if (wasLost) void client.invalidateQueries();
-      wasLost = false;
+    const collect = (moves: boolean) => (event: MessageEvent<string>) => {
+      const { id } = parse(event);
+      if (typeof id !== 'string') return;
+      changed.set(id, (changed.get(id) ?? false) || moves);
+      collecting ??= setTimeout(() => {
+        collecting = undefined;
+        const batch = new Map(changed);
+        changed.clear();
+        void refreshAssets(client, batch);
+      }, COLLECT_MS);
     };
-    source.onerror = () => {
-      wasLost = true;
-      losing ??= setTimeout(() => connection.set('lost'), GRACE_MS);
-    };
+    const stop = followStream({
+      on: {
+        ...Object.fromEntries(CHANGED.map((name) => [name, collect(name === 'asset.created' || name === 'asset.deleted')])),
+        'job.progressed': (event) => applyJob(client, parse(event)),
+        'folder.changed': () => void client.invalidateQueries({ queryKey: keys.folders }),
+        'live.resync': () => void client.invalidateQueries(),
+      },
+      onOpen: () => {
+        clearTimeout(losing);
+        losing = undefined;
+        connection.set('open');
+        // Events of the gap are lost: read again what is shown.
+        if (wasLost) void client.invalidateQueries();
+        wasLost = false;
+      },
+      onLost: () => {
+        wasLost = true;
+        losing ??= setTimeout(() => connection.set('lost'), GRACE_MS);
+      },
+    });
     return () => {
-      source.close();
+      stop();
       clearTimeout(collecting);
       clearTimeout(losing);
+      connection.set('open');
     };
   }, [client]);
 }

@@ -17,10 +17,12 @@ interface Props {
   values: readonly FacetValue[];
   chosen: readonly string[];
   onToggle(value: string): void;
+  /** All values are wanted. */
+  onMore(): void;
 }
 
 /** One filter: its values, most frequent first, colours as swatches. */
-export function Facet({ field, values, chosen, onToggle }: Props) {
+export function Facet({ field, values, chosen, onToggle, onMore }: Props) {
   const t = useText();
   const id = useId();
   const [open, setOpen] = useState(!CLOSED_AT_FIRST.includes(field) || chosen.length > 0);
@@ -74,7 +76,13 @@ export function Facet({ field, values, chosen, onToggle }: Props) {
           ))
         )}
         {field !== 'colour' && !wanted && values.length > FEW && (
-          <UnstyledButton className={classes.more} onClick={() => setAll(!all)}>
+          <UnstyledButton
+            className={classes.more}
+            onClick={() => {
+              setAll(!all);
+              onMore();
+            }}
+          >
             {all ? t.filters.less : t.filters.more(values.length - FEW)}
           </UnstyledButton>
         )}

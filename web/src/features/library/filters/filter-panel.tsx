@@ -1,7 +1,8 @@
-import { Button } from '@mantine/core';
-import { useMemo } from 'react';
+import { Button, Skeleton } from '@mantine/core';
+import { useMemo, useState } from 'react';
 import type { FacetValue } from '../../../api/types.ts';
 import { useText } from '../../../messages/index.tsx';
+import { Failed } from '../../../ui/failed.tsx';
 import { FILTERS, type FilterField, hasFilters, type LibrarySearch, toggleFilter, withoutFilters } from '../search-state.ts';
 import { useFacets } from '../use-assets.ts';
 import { Facet } from './facet.tsx';
@@ -27,7 +28,9 @@ const isUseful = (field: FilterField, values: readonly FacetValue[], chosen: rea
 /** Every filter with exact counts of what it would leave. */
 export function FilterPanel({ search, onChange }: Props) {
   const t = useText();
-  const facets = useFacets(search);
+  // Once somebody wants more of one filter: the most frequent values are enough for everybody else.
+  const [every, setEvery] = useState(false);
+  const { values: facets, loading, error, reload } = useFacets(search, every);
   const shown = useMemo(
     () =>
       FILTERS.map((field) => {
@@ -46,13 +49,16 @@ export function FilterPanel({ search, onChange }: Props) {
           </Button>
         )}
       </div>
-      {shown.length === 0 && <p className={classes.none}>{t.filters.empty}</p>}
+      {loading && <Skeleton height={160} role="status" aria-label={t.app.loading} />}
+      {error && <Failed text={t.filters.failed} onRetry={reload} />}
+      {!loading && !error && shown.length === 0 && <p className={classes.none}>{t.filters.empty}</p>}
       {shown.map(({ field, values, chosen }) => (
         <Facet
           key={field}
           field={field}
           values={values}
           chosen={chosen}
+          onMore={() => setEvery(true)}
           onToggle={(value) => onChange(toggleFilter(search, field, value))}
         />
       ))}

@@ -1,8 +1,9 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon, Skeleton, Tooltip } from '@mantine/core';
 import { IconFolderPlus, IconPhoto } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useText } from '../../../messages/index.tsx';
+import { Failed } from '../../../ui/failed.tsx';
 import { useMay } from '../../session/use-me.ts';
 import { inFolder, type LibrarySearch } from '../search-state.ts';
 import { type FolderAction, FolderDialogs } from './folder-dialogs.tsx';
@@ -14,7 +15,7 @@ import { useFolders } from './use-folders.ts';
 /** All folders; the open one and its parents are unfolded. Assets can be dropped on any of them. */
 export function FolderTree({ search }: { search: LibrarySearch }) {
   const t = useText();
-  const { tree } = useFolders();
+  const { tree, loading, error, reload } = useFolders();
   const mayCreate = useMay('create');
   const [action, setAction] = useState<FolderAction | null>(null);
   const open = search.folder ?? '';
@@ -43,6 +44,8 @@ export function FolderTree({ search }: { search: LibrarySearch }) {
         <IconPhoto size={17} stroke={1.7} aria-hidden />
         {t.folders.root}
       </Link>
+      {loading && <Skeleton height={90} mt={6} role="status" aria-label={t.app.loading} />}
+      {error && <Failed text={t.folders.failed} onRetry={reload} />}
       <ul className={classes.list}>
         {tree.map((node) => (
           <FolderRow key={node.id} node={node} depth={0} search={search} onAction={setAction} />

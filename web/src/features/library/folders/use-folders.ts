@@ -35,10 +35,23 @@ function treeOf(folders: readonly Folder[]): FolderNode[] {
   return roots;
 }
 
-export function useFolders(): { tree: FolderNode[]; paths: string[] } {
-  const { data } = useQuery({ queryKey: keys.folders, queryFn: ({ signal }) => everyFolder(signal), staleTime: 60_000 });
-  return useMemo(() => {
+export interface Folders {
+  readonly tree: FolderNode[];
+  readonly paths: string[];
+  readonly loading: boolean;
+  readonly error: Error | null;
+  reload(): void;
+}
+
+export function useFolders(): Folders {
+  const { data, isPending, error, refetch } = useQuery({
+    queryKey: keys.folders,
+    queryFn: ({ signal }) => everyFolder(signal),
+    staleTime: 60_000,
+  });
+  const folders = useMemo(() => {
     const paths = (data ?? []).map(({ path }) => path).filter((path) => path !== '/');
     return { tree: treeOf(data ?? []), paths: paths.sort() };
   }, [data]);
+  return { ...folders, loading: isPending, error: data ? null : error, reload: () => void refetch() };
 }

@@ -6,7 +6,7 @@ import { useStore } from '../../../ui/store.ts';
 import { density, hiddenColumns } from '../preferences.ts';
 import { selection, toggle } from '../selection.ts';
 import { type SurfaceProps, useAssetSurface } from '../use-asset-surface.ts';
-import { features, makeColumns, SORT_OF } from './columns.tsx';
+import { features, makeColumns, sortOf } from './columns.tsx';
 import classes from './list.module.css';
 import { SortHeader } from './sort-header.tsx';
 
@@ -64,7 +64,7 @@ export function AssetList({ sort, onSort, ...props }: Props) {
           {table.getHeaderGroups()[0]?.headers.map((header) => (
             <SortHeader
               key={header.id}
-              field={SORT_OF[header.column.id]}
+              field={sortOf(header.column.id, props.trashed)}
               sort={sort}
               onSort={onSort}
               width={header.column.getSize()}

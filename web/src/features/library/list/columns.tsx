@@ -9,13 +9,16 @@ import { IconWorld } from '@tabler/icons-react';
 import type { AssetItem } from '../../../api/types.ts';
 import type { Messages } from '../../../messages/en.ts';
 import { formatBytes, formatDateTime, formatDuration, formatPixels, formatRelative, formatType } from '../../../ui/format.ts';
+import { SORTS, TRASH_SORTS } from '../search-state.ts';
 import { Thumbnail } from '../thumbnail.tsx';
 import classes from './list.module.css';
 
 export const features = tableFeatures({ columnSizingFeature, columnResizingFeature, columnVisibilityFeature });
 
-/** The API's sort fields by column. */
-export const SORT_OF: Record<string, string> = { name: 'name', bytes: 'bytes', created: 'created', updated: 'updated', taken: 'taken' };
+/** The API's sort field of a column, if it can be sorted by; the trash knows fewer orders. */
+export const sortOf = (column: string, trashed: boolean): string | undefined =>
+  (trashed ? TRASH_SORTS : SORTS).find((sort) => sort === column);
+
 export const OPTIONAL = ['folder', 'kind', 'tags', 'size', 'bytes', 'published', 'created', 'updated', 'taken'] as const;
 
 const helper = createColumnHelper<typeof features, AssetItem>();
