@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm';
 import { Core0000000000100 } from './0100-core.ts';
 import { CoreMore0000000000110 } from './0110-core-more.ts';
 import { JobsUndo0000000000120 } from './0120-jobs-undo.ts';
+import { Idempotency0000000000130 } from './0130-idempotency.ts';
 import { Library0000000000200 } from './0200-library.ts';
 import { Uploads0000000000210 } from './0210-uploads.ts';
 import { Queue } from './1000-queue.ts';
@@ -13,6 +14,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Core0000000000100,
   CoreMore0000000000110,
   JobsUndo0000000000120,
+  Idempotency0000000000130,
   Library0000000000200,
   Uploads0000000000210,
   Queue,

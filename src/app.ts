@@ -45,6 +45,10 @@ export function createApp(container: Container, options: AppOptions): Express {
   app.all('/api/auth/{*any}', (req, res) => identity.authHandler(req, res));
   app.get('/sign-in/link', (req, res) => identity.signInLinkHandler(req, res));
 
+  const openApi = once(() => {
+    const document = buildOpenApi(config.http.publicUrl);
+    return { json: JSON.stringify(document), page: docsPage(document) };
+  });
   const limiter = config.http.rateLimit ? createMemoryRateLimiter() : unlimited;
   const api = express.Router();
   api.options('/uploads{/*rest}', (req, res) => {
@@ -52,14 +56,19 @@ export function createApp(container: Container, options: AppOptions): Express {
     return container.tus(anonymous(req), req, res);
   });
   api.get('/openapi.json', (_req, res) => {
-    res.set('Cache-Control', 'no-cache').json(buildOpenApi(config.http.publicUrl));
+    res.set('Cache-Control', 'no-cache').type('json').send(openApi().json);
   });
   mountRoutes(api, container.routes, {
     contextOf: async (req) => {
-      const { actor, workspaceId, setCookies } = await identity.resolveActor(req.headers);
+      const { actor, workspaceId, setCookies } = await identity.resolveActor(req.headers).catch(async (error: unknown) => {
+        // Wrong credentials cost a look into the database each: strangers get as many of those as of other calls.
+        await limitRequest(limiter, anonymous(req), req.ip, 1);
+        throw error;
+      });
       for (const cookie of setCookies) req.res?.append('Set-Cookie', cookie);
       return { ...anonymous(req), actor, workspaceId };
     },
+    once: container.idempotency.once,
     limit: (ctx, req, cost) => limitRequest(limiter, ctx, req.ip, cost),
     uploadMinBytesPerSecond: config.limits.uploadMinBytesPerSecond,
     checkResponses: options.checkResponses,
@@ -70,13 +79,30 @@ export function createApp(container: Container, options: AppOptions): Express {
   });
   app.use('/api/v1', api);
   app.get('/api/docs', (_req, res) => {
-    res.type('html').send(docsPage(buildOpenApi(config.http.publicUrl)));
+    res.type('html').send(openApi().page);
   });
   app.use('/api', notFoundHandler());
   web(app, options.webDir);
   app.use(notFoundHandler());
   app.use(problemHandler(log));
   return app;
+}
+
+/** What a process without the web role answers on its health port, and nothing else. */
+export function createHealthApp(container: Container): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(requestIds());
+  app.use(securityHeaders({ https: false }));
+  health(app, container);
+  app.use(notFoundHandler());
+  app.use(problemHandler(container.log));
+  return app;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function anonymous(req: Request): Ctx {

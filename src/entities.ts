@@ -1,5 +1,6 @@
 import { AuditEntryEntity } from './modules/core/audit-log/audit-log.entity.ts';
 import { AccountUserEntity, ApiKeyEntity, MemberEntity, WorkspaceEntity } from './modules/core/identity/identity.entity.ts';
+import { IdempotencyEntity } from './modules/core/idempotency/idempotency.entity.ts';
 import { JobEntity, JobItemEntity } from './modules/core/jobs/jobs.entity.ts';
 import { AccessGrantEntity, AclEntity } from './modules/core/permissions/permissions.entity.ts';
 import { AssetEntity, BlobEntity, FileVersionEntity } from './modules/library/assets/assets.entity.ts';
@@ -19,6 +20,7 @@ export const entities: EntityClass[] = [
   AclEntity,
   AccessGrantEntity,
   AuditEntryEntity,
+  IdempotencyEntity,
   JobEntity,
   JobItemEntity,
   FolderEntity,

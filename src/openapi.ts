@@ -3,6 +3,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig, type RouteCo
 import { z, type ZodObject, type ZodType } from 'zod';
 import { errorKinds } from './errors.ts';
 import { declaredRoutes } from './routes.ts';
+import { takesKey } from './platform/http/idempotency-key.ts';
 import type { AnyRoute } from './platform/http/route.ts';
 
 /** OpenAPI 3.1 from the route declarations: there is no second description of the API. */
@@ -19,6 +20,10 @@ const problemSchema = z
     requestId: z.string().optional(),
   })
   .meta({ id: 'Problem' });
+
+const idempotencyKeySchema = z.string().max(200).optional().meta({
+  description: 'A call repeated with the same key within 24 hours is answered as the first one was, and not done again.',
+});
 
 /** The whole document. @param publicUrl where this server is reached; left out in the generated file */
 export function buildOpenApi(publicUrl?: string): Record<string, unknown> {
@@ -56,7 +61,11 @@ function describe(route: AnyRoute): RouteConfig {
   for (const [status, schema] of Object.entries(route.responses)) responses[status] = response(schema);
   responses['default'] = { description: 'A problem', content: { 'application/problem+json': { schema: problemSchema } } };
   const open = route.access.kind === 'anyone';
-  const headers = route.ifMatch === true ? z.object({ 'If-Match': z.string().meta({ description: '"<rowVersion>"' }) }) : undefined;
+  const fields = {
+    ...(route.ifMatch === true ? { 'If-Match': z.string().meta({ description: '"<rowVersion>"' }) } : {}),
+    ...(takesKey(route) ? { 'Idempotency-Key': idempotencyKeySchema } : {}),
+  };
+  const headers = Object.keys(fields).length > 0 ? z.object(fields) : undefined;
   return {
     method: route.method,
     path,

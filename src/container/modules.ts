@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Ctx, systemClock } from '../context.ts';
 import { createAuditLog } from '../modules/core/audit-log/index.ts';
 import { createIdentity, type Identity } from '../modules/core/identity/index.ts';
+import { createIdempotency, type Idempotency } from '../modules/core/idempotency/index.ts';
 import { createJobs, type Jobs } from '../modules/core/jobs/index.ts';
 import { createLive } from '../modules/core/live/index.ts';
 import { createPermissions } from '../modules/core/permissions/index.ts';
@@ -16,6 +17,7 @@ import { createLibrary, type Library } from './library.ts';
 export interface Modules extends Library {
   readonly identity: Identity;
   readonly jobs: Jobs;
+  readonly idempotency: Idempotency;
   readonly permissions: ReturnType<typeof createPermissions>;
   /** Every route of the API, for the app and for OpenAPI. */
   readonly routes: AnyRoute[];
@@ -32,6 +34,7 @@ export async function createModules(deps: ModulesDeps): Promise<Modules> {
   const { database, queue } = adapters;
   const { dataSource, transactions, notifications } = database;
   const audit = createAuditLog({ dataSource });
+  const idempotency = createIdempotency({ dataSource, transactions });
   const permissions = createPermissions({ dataSource, transactions, notifications, audit });
   const live = createLive({
     notifications,
@@ -95,9 +98,10 @@ export async function createModules(deps: ModulesDeps): Promise<Modules> {
     ...library,
     identity,
     jobs,
+    idempotency,
     permissions,
     routes: [...identity.routes, ...audit.routes, ...jobs.routes, ...live.routes, ...library.routes],
-    jobDefs: [...(identity.jobs as JobDef<never>[]), ...(jobs.jobs as JobDef<never>[]), ...library.jobDefs],
+    jobDefs: [...(identity.jobs as JobDef<never>[]), ...(jobs.jobs as JobDef<never>[]), ...idempotency.jobs, ...library.jobDefs],
     close: async () => {
       await library.close();
       await identity.close();

@@ -26,6 +26,7 @@ const SHOWN = [
   'Damson-Default',
   'Damson-Ignored',
   'ETag',
+  'Idempotency-Replayed',
   'Location',
   'Retry-After',
   'Tus-Extension',

@@ -4,11 +4,12 @@ import type { Ctx } from '../../context.ts';
 import { invalidRequest, methodNotAllowed } from '../../errors.ts';
 import { checkAccess } from './access.ts';
 import { deadlineExceeded, watchUploadRate } from './deadline.ts';
+import { idempotencyKey, REPLAYED } from './idempotency-key.ts';
 import { ifMatchVersion } from './if-match.ts';
 import { readJson } from './json-body.ts';
 import { checkReply, sendReply } from './reply.ts';
 import { noteRoute } from './request-id.ts';
-import type { AnyRoute } from './route.ts';
+import type { AnyRoute, Reply } from './route.ts';
 import { inOrder } from './route-order.ts';
 
 /** Makes Express of route declarations: gate, validation, deadline, handler, answer - in this order for every route. */
@@ -18,6 +19,12 @@ export interface MountDeps {
   contextOf(req: Request): Ctx | Promise<Ctx>;
   /** Takes `cost` units from the caller's budget; throws `too_many_requests`. */
   limit?(ctx: Ctx, req: Request, cost: number): Promise<void>;
+  /** Does the work of a keyed call, or finds the answer it had (`core/idempotency`). Absent: keys are ignored. */
+  once?(
+    ctx: Ctx,
+    call: { key: string; route: string; input: unknown },
+    work: (ctx: Ctx) => Promise<Reply | undefined>,
+  ): Promise<{ reply: Reply | undefined; replayed: boolean }>;
   /** Default 1 MB. */
   readonly bodyLimitBytes?: number;
   /** Slowest upload that is served; 0 or absent = any. */
@@ -55,8 +62,15 @@ function serve(route: AnyRoute, deps: MountDeps): RequestHandler {
     const body: unknown =
       route.body !== undefined && isJson ? parse(route.body, await readJson(req, deps.bodyLimitBytes ?? BODY_LIMIT), 'body') : undefined;
     if (!isJson) watchUploadRate(req, res, { bytesPerSecond: deps.uploadMinBytesPerSecond ?? 0, windowMs: RATE_WINDOW_MS });
+    const key = idempotencyKey(req, route);
     await withDeadline(req, res, route, async (signal) => {
-      const reply = await route.handle({ ctx: { ...caller, signal }, params, query, body, req, res });
+      const work = (ctx: Ctx) => route.handle({ ctx, params, query, body, req, res });
+      const ctx = { ...caller, signal };
+      const { reply, replayed } =
+        key === null || deps.once === undefined
+          ? { reply: await work(ctx), replayed: false }
+          : await deps.once(ctx, { key, route: route.id, input: { params, query, body } }, work);
+      if (replayed) res.setHeader(REPLAYED, 'true');
       if (signal.aborted) return; // the deadline has answered, or nobody listens
       if (deps.checkResponses === true) checkReply(route, reply, res);
       sendReply(route, reply, req, res);

@@ -58,6 +58,11 @@ export interface RouteDef<P = unknown, Q = unknown, B = unknown> {
   readonly responses: Readonly<Record<number, ZodType | null | 'binary' | 'stream'>>;
   /** Needs an `If-Match` header with the row version. */
   readonly ifMatch?: boolean;
+  /**
+   * `none`: an `Idempotency-Key` is ignored, because the answer may not be kept (a secret in it) or the call repeats itself
+   * harmlessly. By default every unsafe JSON call of somebody known takes one.
+   */
+  readonly idempotency?: 'none';
   /** Deadline in ms, default 30 s; null = none (uploads and streams have their own). */
   readonly timeoutMs?: number | null;
   /** Units taken from the caller's rate budget; default 1. */

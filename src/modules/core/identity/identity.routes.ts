@@ -41,6 +41,7 @@ export function identityRoutes(profile: ProfileService, workspaces: WorkspacesSe
       description: 'Ends the other sessions. The current password is needed once there is one.',
       tag,
       since,
+      idempotency: 'none',
       access: signedIn(null, 'self', 'user'),
       body: passwordSchema,
       responses: { 204: null },
