@@ -1,4 +1,4 @@
-import type { Facet, Filter, SearchDocument, SearchQuery } from '../../src/platform/search/search.ts';
+import { type Facet, type Filter, MULTI_VALUED, type SearchDocument, type SearchQuery } from '../../src/platform/search/search.ts';
 
 /** What a search must answer, computed from the documents in the plainest way. Text is not its business. */
 
@@ -48,11 +48,13 @@ export function expectedIds(documents: readonly SearchDocument[], query: SearchQ
   return new Set(visible(documents, query).flatMap((document) => (passes(document, query.filter) ? [document.id] : [])));
 }
 
-/** A facet leaves out the one `any` filter on its own field; two or more stay. */
+/** A facet leaves out the one `any` filter on its own field; two or more stay, and so does a single value where a document has several. */
 export function expectedFacet(documents: readonly SearchDocument[], query: SearchQuery, facet: Facet): Map<string, number> {
   const parts = conjuncts(query.filter);
   const own = parts.filter((part) => part.op === 'any' && part.field === facet);
-  const filters = own.length === 1 ? parts.filter((part) => part !== own[0]) : parts;
+  const [only, ...more] = own;
+  const narrowing = only?.op === 'any' && only.values.length === 1 && MULTI_VALUED.has(facet);
+  const filters = only && more.length === 0 && !narrowing ? parts.filter((part) => part !== only) : parts;
   const counts = new Map<string, number>();
   for (const document of visible(documents, query)) {
     if (!passes(document, { op: 'and', filters })) continue;

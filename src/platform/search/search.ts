@@ -59,6 +59,8 @@ export const FACETS = [
   'published',
 ] as const;
 export type Facet = (typeof FACETS)[number];
+/** A document may hold several values of these. */
+export const MULTI_VALUED: ReadonlySet<Facet> = new Set(['tags', 'colour', 'missing']);
 
 export const SORTS = ['relevance', 'created', 'updated', 'name', 'bytes', 'taken'] as const;
 export type SortField = (typeof SORTS)[number];
@@ -97,7 +99,7 @@ export interface SearchQuery {
   readonly cursor: string | null;
   /**
    * A facet leaves out the `any` filter on its own field when exactly one stands at the top of the filter tree (a choice of several values: the
-   * counts say what each further one would add); two or more on one field narrow and stay.
+   * counts say what each further one would add); two or more on one field narrow and stay, and so does a single value of a `MULTI_VALUED` field.
    */
   readonly facets: readonly Facet[];
   /** Values per facet, most frequent first; default 50. */

@@ -49,6 +49,13 @@ describe('search: query language', () => {
   it('reads quoted values and lists', () => {
     expect(filters({ q: 'tags:"new york",paris' })).to.deep.equal([{ op: 'any', field: 'tags', values: ['new york', 'paris'] }]);
     expect(readList('a,"b, c", d ,,')).to.deep.equal(['a', 'b, c', 'd']);
+    expect(readList('"/Shoes, ""old""", Kampagne „Frühling“,12" vinyl,"open, end')).to.deep.equal([
+      '/Shoes, "old"',
+      'Kampagne „Frühling“',
+      '12" vinyl',
+      'open, end',
+    ]);
+    expect(['', ',', ' , ', '""'].map(readList)).to.deep.equal([[], [], [], []]);
     expect(query({ q: '“smart quotes”' }).phrases).to.deep.equal(['smart quotes']);
     expect(query({ q: 'open "never closed' }).phrases).to.deep.equal(['never closed']);
   });

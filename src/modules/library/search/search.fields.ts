@@ -40,9 +40,6 @@ const RANGE_UNITS = {
 } as const;
 export type RangeName = keyof typeof RANGE_UNITS;
 
-/** A document has several of these, so repeating the parameter means all of; on the others it widens the list. */
-export const MULTIPLE: ReadonlySet<string> = new Set(['tags', 'colour', 'missing']);
-
 /** Fields whose values are known; anything else is an error, not an empty answer. */
 const CLOSED: Readonly<Partial<Record<FacetField, readonly string[]>>> = {
   kind: ['image', 'video', 'audio', 'document', 'other'],

@@ -1,5 +1,5 @@
 import { invalidRequest } from '../../../errors.ts';
-import { FACETS, type Facet, type Filter, SORTS, type SearchQuery, type SortField } from '../../../platform/search/search.ts';
+import { FACETS, type Facet, type Filter, MULTI_VALUED, SORTS, type SearchQuery, type SortField } from '../../../platform/search/search.ts';
 import {
   allowedValues,
   type FacetField,
@@ -8,7 +8,6 @@ import {
   isRangeField,
   knownFields,
   meantValues,
-  MULTIPLE,
   type RangeName,
   unitOf,
 } from './search.fields.ts';
@@ -104,7 +103,7 @@ function fieldFilter(field: string, text: string, scope: SearchScope): Filter | 
 
 function facetParam(field: FacetField, written: readonly string[], scope: SearchScope): Filter[] {
   if (written.length === 0) return [];
-  if (MULTIPLE.has(field)) return written.map((text) => anyOf(field, [text], scope));
+  if (MULTI_VALUED.has(field)) return written.map((text) => anyOf(field, [text], scope));
   const [only] = written;
   if (field === 'year' && written.length === 1 && only !== undefined)
     return [fieldFilter(field, only, scope) ?? anyOf(field, written, scope)];

@@ -60,18 +60,18 @@ function endOfValue(text: string, from: number): number {
   return end;
 }
 
-/** Splits `a,"b, c",d` at commas outside quotes; quotes and surrounding spaces go, empty values too. */
+/**
+ * Splits `a,"b, c",d` at commas. A part that begins with a quote runs to the closing one, and `""` in it stands for a quote, as in
+ * CSV; a quote elsewhere is part of the value (`12" vinyl`). Spaces around go, empty values too.
+ */
 export function readList(text: string): string[] {
   const values: string[] = [];
-  let value = '';
-  let quoted = false;
-  for (const char of text.replace(/[“”„«»]/gu, '"')) {
-    if (char === '"') quoted = !quoted;
-    else if (char === ',' && !quoted) {
-      values.push(value);
-      value = '';
-    } else value += char;
+  const part = /\s*(?:"((?:[^"]|"")*)(?:"[^,]*|$)|([^,]*))(?:,|$)/uy;
+  while (part.lastIndex < text.length) {
+    const found = part.exec(text);
+    if (!found) break;
+    const value = (found[1]?.replaceAll('""', '"') ?? found[2] ?? '').trim();
+    if (value !== '') values.push(value);
   }
-  values.push(value);
-  return values.map((entry) => entry.trim()).filter((entry) => entry !== '');
+  return values;
 }

@@ -1,4 +1,4 @@
-import type { Facet, Filter, SearchQuery } from '../search.ts';
+import { type Facet, type Filter, MULTI_VALUED, type SearchQuery } from '../search.ts';
 import type { ColumnStore } from './column-store.ts';
 import type { Mask } from './columns.ts';
 
@@ -16,7 +16,7 @@ export interface Evaluated {
  *
  * A facet leaves out the `any` filter on its own field when the query has exactly one (at the top): that filter is a choice
  * of several values, and the counts say what each further value would add. Two or more on one field (all of these tags) narrow, so they
- * stay. Exclusions and all other filters always stay.
+ * stay, and so does a single tag: the next one is added with "and". Exclusions and all other filters always stay.
  * @param candidates rows that the text matches; is written to
  */
 export function evaluate(
@@ -55,10 +55,15 @@ function split(filter: Filter | null, facets: readonly Facet[]): { own: Map<Face
   const own = new Map<Facet, Filter>();
   for (const facet of facets) {
     const [first, ...more] = top.filter((part) => part.op === 'any' && part.field === facet);
-    if (first && more.length === 0) own.set(facet, first);
+    if (first?.op === 'any' && more.length === 0 && isChoice(first)) own.set(facet, first);
   }
   const taken = new Set(own.values());
   return { own, rest: top.filter((part) => !taken.has(part)) };
+}
+
+/** One more value of a field that holds several narrows (`tags=a&tags=b`), unless a choice was begun (`tags=a,b`). */
+function isChoice({ field, values }: Extract<Filter, { op: 'any' }>): boolean {
+  return values.length > 1 || !MULTI_VALUED.has(field);
 }
 
 function conjuncts(filter: Filter | null): Filter[] {
