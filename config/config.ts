@@ -120,6 +120,8 @@ export function loadConfig(source: Env = processEnv()): Config {
   if (values.has(v.databaseUrl.name) && !values.has(v.appSecret.name)) {
     refuse(v.appSecret, 'a random value of at least 32 characters, because DATABASE_URL is set and every process needs the same');
   }
+  const mode = take(v.deliveryMode);
+  if (mode !== 'open') refuse(v.deliveryMode, 'open: keys to sign with and named transformations come with a later version');
   const failpoint = take(v.failpoint);
   if (failpoint !== null && env === 'production') refuse(v.failpoint, 'nothing in production');
   const host = take(v.host);
@@ -159,7 +161,7 @@ export function loadConfig(source: Env = processEnv()): Config {
       personQuotaBytes: take(v.personQuota),
     },
     media: { slots: take(v.mediaSlots), sandbox: take(v.sandbox), ffmpegPath: take(v.ffmpegPath), ffprobePath: take(v.ffprobePath) },
-    delivery: { hotCacheBytes: take(v.hotCacheBytes), strict: take(v.deliveryStrict), mode: take(v.deliveryMode) },
+    delivery: { hotCacheBytes: take(v.hotCacheBytes), strict: take(v.deliveryStrict), mode },
     log: { level: take(v.logLevel), format: take(v.logFormat) },
     metricsToken: take(v.metricsToken),
     failpoint,

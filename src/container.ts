@@ -45,7 +45,7 @@ export async function createContainer(config: Config, options: ContainerOptions)
   const secrets = await openSecrets(config);
   const metrics = createMetrics();
   const telemetry: Telemetry = { log, metrics };
-  const adapters = await createAdapters(config, log, migrations, options.overrides ?? {});
+  const adapters = await createAdapters(config, log, migrations, options.overrides ?? {}, telemetry);
   try {
     const modules = await createModules({ config, log, telemetry, secrets, adapters });
     const first = await modules.identity.firstStart.ensure(systemContext(''), {

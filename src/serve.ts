@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Config, withPort } from '../config/config.ts';
-import { createApp } from './app.ts';
+import { createApp, createHealthApp } from './app.ts';
 import { type Container, createContainer } from './container.ts';
 import { systemContext } from './context.ts';
 import { createHttpServer } from './platform/http/server.ts';
@@ -22,8 +22,9 @@ export async function serve(given: Config): Promise<Running> {
   const config = given.http.port === 0 ? withPort(given, await freePort(given.http.host)) : given;
   const log = createLogger({ level: config.log.level, format: config.log.format });
   const container = await createContainer(config, { log });
-  const app = createApp(container, { webDir: WEB_DIR });
-  const server = createHttpServer(app, container.delivery.hot);
+  const server = config.roles.includes('web')
+    ? createHttpServer(createApp(container, { webDir: WEB_DIR }), container.delivery.hot)
+    : createHttpServer(createHealthApp(container));
   let closing: Promise<void> | null = null;
   const close = () => {
     closing ??= (async () => {

@@ -67,7 +67,7 @@ export function signedIn(t: Telemetry, ctx: Request, fact: { outcome: 'ok' | 're
   t.log.info({ requestId: ctx.requestId, ...fact }, 'sign-in');
 }
 
-/** A run of a job ended. */
+/** A run of a job ended. What failed has been told by the queue. */
 export function jobFinished(
   t: Telemetry,
   fact: { job: string; id: string; attempt: number; ms: number; error?: Error; dead?: boolean },
@@ -75,9 +75,7 @@ export function jobFinished(
   const outcome = fact.error === undefined ? 'done' : fact.dead === true ? 'dead' : 'retry';
   t.metrics.jobs.inc({ job: fact.job, outcome });
   t.metrics.jobSeconds.observe({ job: fact.job }, fact.ms / 1000);
-  const line = { job: fact.job, id: fact.id, attempt: fact.attempt, ms: Math.round(fact.ms), outcome };
-  if (fact.error === undefined) t.log.debug(line, 'job finished');
-  else t.log.warn({ ...line, err: fact.error }, 'job failed');
+  t.log.debug({ job: fact.job, id: fact.id, attempt: fact.attempt, ms: Math.round(fact.ms), outcome }, 'job finished');
 }
 
 export function searched(t: Telemetry, fact: { facets: boolean; ms: number }): void {

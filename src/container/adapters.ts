@@ -15,6 +15,7 @@ import { createPostgresSearch } from '../platform/search/postgres.ts';
 import type { SearchEngine } from '../platform/search/search.ts';
 import { createDiskStorage } from '../platform/storage/disk.ts';
 import type { Storage } from '../platform/storage/storage.ts';
+import { jobFinished, type Telemetry } from '../telemetry.ts';
 
 /** The outside world, by configuration: each choice is one `case`. */
 export interface Adapters {
@@ -34,6 +35,7 @@ export async function createAdapters(
   log: Log,
   migrations: readonly MigrationClass[],
   overrides: Partial<Adapters>,
+  telemetry?: Telemetry,
 ): Promise<Adapters> {
   const opened: (() => Promise<void>)[] = [];
   const closeAll = async () => {
@@ -52,6 +54,9 @@ export async function createAdapters(
         ffmpegPath: config.media.ffmpegPath ?? undefined,
         ffprobePath: config.media.ffprobePath ?? undefined,
         tempDir: join(config.dataDir, 'tmp', 'media'),
+        // Secrets, the embedded database with its password, and everybody's originals: a decoder that was taken over finds none of it.
+        hide: [config.dataDir, ...(config.storage.kind === 'disk' ? [config.storage.dir] : [])],
+        ...(config.storage.kind === 'disk' ? { files: config.storage.dir } : {}),
         production: config.env === 'production',
         log,
       });
@@ -59,7 +64,7 @@ export async function createAdapters(
     const searchEngine = overrides.searchEngine ?? openSearch(config, database, log);
     opened.push(() => searchEngine.close());
     const queue = overrides.queue ?? new OutboxQueue(database.sql);
-    const runner = overrides.runner ?? openRunner(config, database, log);
+    const runner = overrides.runner ?? openRunner(config, database, log, telemetry);
     return { database, storage, media, searchEngine, queue, runner, close: closeAll };
   } catch (error) {
     await closeAll().catch((closing: unknown) => log.warn({ err: closing }, 'closing after a failed start failed'));
@@ -111,7 +116,7 @@ function openSearch(config: Config, database: TypeormDatabase, log: Log): Search
   }
 }
 
-function openRunner(config: Config, database: TypeormDatabase, log: Log): JobRunner {
+function openRunner(config: Config, database: TypeormDatabase, log: Log, telemetry: Telemetry | undefined): JobRunner {
   switch (config.queue.kind) {
     case 'postgres':
       return createJobRunner({
@@ -121,6 +126,7 @@ function openRunner(config: Config, database: TypeormDatabase, log: Log): JobRun
         // One more ingest than slots: while one waits for the database the decoders stay busy.
         concurrency: { media: config.media.slots + 1 },
         log,
+        onFinished: telemetry && ((fact) => jobFinished(telemetry, fact)),
       });
     case 'redis':
       throw notInThisBuild('The Redis queue');

@@ -454,6 +454,30 @@ export interface paths {
         patch: operations["assets.update"];
         trace?: never;
     };
+    "/assets/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File versions of an asset, newest first
+         * @description Delivery gives a kept version with `ik-obj-version=<number>`.
+         *
+         *     Needs `read` on the asset; scope `assets:read`.
+         *
+         *     Since 0.1.
+         */
+        get: operations["assets.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assets/{id}/publish": {
         parameters: {
             query?: never;
@@ -1084,6 +1108,26 @@ export interface components {
             /** @description What the caller may do with it. */
             verbs: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage")[];
         };
+        VersionList: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                number: number;
+                originalName: string;
+                mime: string;
+                bytes: number;
+                sha256: string;
+                /** Format: date-time */
+                createdAt: string;
+                current: boolean;
+            }[];
+            nextCursor: null;
+            total: {
+                value: number;
+                /** @enum {string} */
+                relation: "eq";
+            };
+        };
         AssetPatch: {
             name?: string;
             title?: string | null;
@@ -1098,12 +1142,24 @@ export interface components {
                 [key: string]: string | number | boolean | string[] | null;
             };
         };
+        /** @description Each action takes its own fields: tags for addTags and removeTags, folder for move, the last three for publish. */
         BulkAction: {
             /** @enum {string} */
             action: "addTags" | "removeTags" | "move" | "publish" | "unpublish" | "trash" | "restore" | "retry";
             ids: string[];
             tags?: string[];
             folder?: string;
+            /**
+             * Format: date-time
+             * @description Public from this time on; null = at once. Left out: as it was before.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Public until this time; null = without end. Left out: as it was before.
+             */
+            until?: string | null;
+            /** @description Whether stored bytes are public, too. Left out: as it was before; at first they are not. */
             releaseOriginal?: boolean;
         };
         UploadResult: {
@@ -1156,7 +1212,10 @@ export interface operations {
     "me.update": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1255,7 +1314,10 @@ export interface operations {
     "workspace.update": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1374,7 +1436,10 @@ export interface operations {
     "members.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 userId: string;
             };
@@ -1403,7 +1468,10 @@ export interface operations {
     "members.update": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 userId: string;
             };
@@ -1515,7 +1583,10 @@ export interface operations {
     "apiKeys.revoke": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1645,7 +1716,10 @@ export interface operations {
     "jobs.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1676,7 +1750,10 @@ export interface operations {
     "jobs.undo": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1773,7 +1850,10 @@ export interface operations {
     "folders.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1809,7 +1889,10 @@ export interface operations {
     "folders.delete": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1841,6 +1924,8 @@ export interface operations {
             header: {
                 /** @description "<rowVersion>" */
                 "If-Match": string;
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2057,7 +2142,10 @@ export interface operations {
     "assets.delete": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2089,6 +2177,8 @@ export interface operations {
             header: {
                 /** @description "<rowVersion>" */
                 "If-Match": string;
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2121,7 +2211,7 @@ export interface operations {
             };
         };
     };
-    "assets.publish": {
+    "assets.versions": {
         parameters: {
             query?: never;
             header?: never;
@@ -2130,13 +2220,54 @@ export interface operations {
             };
             cookie?: never;
         };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assets.publish": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
         requestBody?: {
             content: {
                 "application/json": {
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description Public from this time on; null = at once. Left out: as it was before.
+                     */
                     from?: string | null;
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description Public until this time; null = without end. Left out: as it was before.
+                     */
                     until?: string | null;
+                    /** @description Whether stored bytes are public, too. Left out: as it was before; at first they are not. */
                     releaseOriginal?: boolean;
                 };
             };
@@ -2165,7 +2296,10 @@ export interface operations {
     "assets.unpublish": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2196,7 +2330,10 @@ export interface operations {
     "assets.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2227,7 +2364,10 @@ export interface operations {
     "assets.retry": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2258,7 +2398,10 @@ export interface operations {
     "assets.bulk": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -45,6 +45,12 @@ export function isConnectionError(error: unknown): boolean {
   return typeof message === 'string' && MESSAGES.test(message);
 }
 
+/** A value PostgreSQL cannot take: class 22 (data exception), or too large for an index (54000). */
+export function isDataError(error: unknown): boolean {
+  const code = pgCode(error);
+  return code !== undefined && /^(22|54000)/.test(code) && code.length === 5;
+}
+
 /** A connection error as 503 `unavailable`; anything else unchanged. */
 export function mapDatabaseError(error: unknown): unknown {
   if (!isConnectionError(error)) return error;

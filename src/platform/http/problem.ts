@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { DamsonError, defineError, invalidRequest, notFound, payloadTooLarge, storageFull } from '../../errors.ts';
-import { mapDatabaseError } from '../database/pg-errors.ts';
+import { isDataError, mapDatabaseError } from '../database/pg-errors.ts';
 import type { Log } from '../log.ts';
 import { requestIdOf, routeOf } from './request-id.ts';
 
@@ -39,7 +39,7 @@ export function toProblem(error: unknown, requestId: string): { problem: Problem
 export function toDamsonError(error: unknown): DamsonError {
   const mapped = mapDatabaseError(error);
   if (mapped instanceof DamsonError) return mapped;
-  return fromMulter(mapped) ?? fromParser(mapped) ?? fromSystem(mapped) ?? internalError({ cause: mapped });
+  return fromMulter(mapped) ?? fromParser(mapped) ?? fromSystem(mapped) ?? fromData(mapped) ?? internalError({ cause: mapped });
 }
 
 function fromMulter(error: unknown): DamsonError | null {
@@ -68,6 +68,11 @@ function fromParser(error: unknown): DamsonError | null {
 function fromSystem(error: unknown): DamsonError | null {
   const code = codeOf(error);
   return code === 'ENOSPC' || code === 'EDQUOT' ? storageFull({ cause: error }) : null;
+}
+
+/** A NUL or half a surrogate pair in a text, a date of the year 275760: shaped as declared, and still nothing PostgreSQL can hold. */
+function fromData(error: unknown): DamsonError | null {
+  return isDataError(error) ? invalidRequest({ detail: 'A value holds characters or numbers that cannot be stored.', cause: error }) : null;
 }
 
 function codeOf(error: unknown): string | null {

@@ -4,7 +4,7 @@ import { type Ctx, systemContext } from '../../context.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import { createBackend, type JobData, type QueueBackend, type QueueBackendConfig, type QueueHandle, type WorkerHandle } from './backend.ts';
-import { type ExecutionOptions, JobExecution } from './job-execution.ts';
+import { type ExecutionOptions, type FinishedRun, JobExecution } from './job-execution.ts';
 import { type AnyJob, attemptsOf, JobRegistry } from './job-registry.ts';
 import { OutboxRows } from './outbox-rows.ts';
 import { defineJob, type JobDef, type JobRunner, QUEUES, type QueueName, type QueueStats } from './queue.ts';
@@ -16,6 +16,8 @@ export interface JobRunnerOptions {
   /** The context of a run; scheduled jobs have workspace ''. */
   readonly makeCtx: (workspaceId: string, signal: AbortSignal) => Ctx;
   readonly log: Log;
+  /** Told of every run that ended. */
+  readonly onFinished?: (fact: FinishedRun) => void;
   /** Jobs at a time in this process; default media 2, io 4, search 1, cron 1. */
   readonly concurrency?: Partial<Record<QueueName, number>>;
   /** A running job is another worker's when this process gave no sign for so long; default 10,000. */
@@ -68,6 +70,7 @@ class BullRunner implements JobRunner {
       makeCtx: options.makeCtx,
       log: options.log,
       leaseMs: options.leaseMs ?? 300_000,
+      onFinished: options.onFinished,
     };
     this.register([this.#pruneJob()]);
   }

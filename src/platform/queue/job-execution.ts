@@ -13,6 +13,18 @@ export interface ExecutionOptions {
   readonly makeCtx: (workspaceId: string, signal: AbortSignal) => Ctx;
   readonly log: Log;
   readonly leaseMs: number;
+  /** A run ended, well or not; `ms` is its wall-clock time. */
+  readonly onFinished?: (fact: FinishedRun) => void;
+}
+
+export interface FinishedRun {
+  readonly job: string;
+  readonly id: string;
+  readonly attempt: number;
+  readonly ms: number;
+  readonly error?: Error;
+  /** It was the last attempt. */
+  readonly dead?: boolean;
 }
 
 /** What the queue hands over for one run. */
@@ -68,10 +80,17 @@ export class JobExecution {
     if (!picked) return;
     const spent = this.#spent(picked);
     if (spent) return this.#giveUp(spent);
+    const attempt = picked.failures + 1;
+    const began = performance.now();
+    const tell = (how: Pick<FinishedRun, 'error' | 'dead'>): void =>
+      this.#options.onFinished?.({ job: this.#job.name, id: this.#delivery.id, attempt, ms: performance.now() - began, ...how });
     try {
-      await this.#attempt(picked.failures + 1);
+      await this.#attempt(attempt);
+      tell({});
     } catch (error) {
-      await this.#failed(error, picked.failures + 1);
+      const dead = isPermanent(error) || attempt >= attemptsOf(this.#job);
+      if (!this.#releasing) tell({ error: error instanceof Error ? error : new Error(messageOf(error)), dead });
+      await this.#failed(error, attempt);
     }
   }
 

@@ -93,7 +93,7 @@ describe('assets', () => {
       });
       expect(served.headers.get('content-type'), path).to.match(/^image\//);
     }
-    const other = await text('taken.txt', { folder: '/after/here' });
+    const other = await settled(server.api, (await text('taken.txt', { folder: '/after/here' })).id);
     const clash = await send(
       `/api/v1/assets/${other.id}`,
       'PATCH',
@@ -217,5 +217,17 @@ describe('assets', () => {
       return heard.includes('asset.ready') && heard.includes(made.id);
     });
     await reader?.cancel();
+  });
+
+  it('lists the versions of a file, for those who may read it', async () => {
+    const first = await upload(server.api, 'versions.txt', Buffer.from('one'), { folder: '/versions' });
+    await upload(server.api, 'versions.txt', Buffer.from('two!'), { folder: '/versions', onConflict: 'version' });
+    const path = `/api/v1/assets/${first.body['id']}/versions`;
+    const { items } = (await (await server.api(path)).json()) as { items: Record<string, unknown>[] };
+    expect(items.map(({ number, bytes, current, originalName }) => [number, bytes, current, originalName])).to.deep.equal([
+      [2, 4, true, 'versions.txt'],
+      [1, 3, false, 'versions.txt'],
+    ]);
+    expect((await server.api('/api/v1/assets/01900000-0000-7000-8000-000000000000/versions')).status).to.equal(404);
   });
 });

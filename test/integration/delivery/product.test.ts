@@ -57,6 +57,26 @@ describe('delivery of the whole product', () => {
     await eventually(async () => (await fetch(url)).status === 404);
   });
 
+  it('says at once that nothing comes of a file whose ingest gave up', async () => {
+    const asset = await upload('given-up.jpg', await photo(), { publish: 'true' });
+    await server.container.database.sql.query({}, `update file_version set ingested_at = null, width = null where asset_id = $1`, [
+      asset.id,
+    ]);
+    const ask = () => fetch(`${server.url}/cdn/@${asset.id}/x.jpg?tr=w-31`);
+    const become = (status: string) =>
+      server.container.database.sql.query({}, 'update asset set status = $2 where id = $1', [asset.id, status]);
+    await become('failed');
+    await eventually(async () => (await ask()).status === 422, { what: '422 EDECODE' });
+    await become('processing');
+    await eventually(async () => (await ask()).status === 202, { what: '202 while ingest goes on' });
+  });
+
+  it('counts the runs of jobs', async () => {
+    await upload('counted.jpg', await photo());
+    const text = await (await server.raw('/metrics')).text();
+    expect(text).to.match(/damson_jobs_total\{job="assets\.ingest",outcome="done"\} [1-9]/);
+  });
+
   it('gives members previews that were made at ingest, and nobody else', async () => {
     const asset = await upload('private.jpg', await photo());
     const before = await derivatives();

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { normalizeIP } from '@better-auth/core/utils/ip';
 import { type Clock, type Ctx, systemContext } from '../../../context.ts';
 import { tooManyRequests } from '../../../errors.ts';
 import type { TransactionRunner } from '../../../platform/database/database.ts';
+import { networkOf } from '../../../platform/http/address.ts';
 import type { AuditLog } from '../audit-log/index.ts';
 import type { AccountsRepository } from './accounts.repository.ts';
 import type { AttemptsRepository } from './attempts.repository.ts';
@@ -101,11 +101,6 @@ export class SignInService {
     const account = await this.#deps.accounts.findByEmail(ctx, email);
     return account !== null && (await this.#deps.accounts.knownNetworks(ctx, account.id)).includes(network);
   }
-}
-
-/** An IPv4 address as it is (v4-mapped ones unmapped), an IPv6 address cut to its /64: what one customer of a provider gets. */
-export function networkOf(address: string): string {
-  return normalizeIP(address, { ipv6Subnet: 64 });
 }
 
 /** Addresses are not kept for guesses. */

@@ -9,6 +9,7 @@ export interface LookupRow {
   readonly folderId: string;
   readonly name: string;
   readonly kind: string;
+  readonly status: string;
   readonly publishedManually: boolean;
   readonly publishFrom: Date | null;
   readonly publishUntil: Date | null;
@@ -30,7 +31,7 @@ export interface LookupRow {
   readonly rasterHeight: number | null;
 }
 
-const COLUMNS = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", a.name, a.kind, a.published_manually as "publishedManually",
+const COLUMNS = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", a.name, a.kind, a.status, a.published_manually as "publishedManually",
   a.publish_from as "publishFrom", a.publish_until as "publishUntil", a.release_original as "releaseOriginal", a.deleted_at as "deletedAt",
   v.id as "versionId", v.number as "versionNumber", v.blob_id as "blobId", v.mime, v.bytes::float8 as bytes, v.width, v.height, v.frames,
   v.has_alpha as "hasAlpha", v.ingested_at as "ingestedAt",

@@ -62,7 +62,8 @@ function describe(row: LookupRow, now: Date): DeliveryAsset {
     height: row.height,
     hasAlpha: row.hasAlpha,
     frames: row.frames,
-    processing: row.ingestedAt === null,
+    // Ingest that gave up brings nothing any more: to wait for it would be for ever.
+    processing: row.ingestedAt === null && row.status === 'processing',
     public: { now: isPublicNow(row, now), until: nextChange(row, now) },
     releaseOriginal: row.releaseOriginal,
     mezzanine: own ? raster : null,

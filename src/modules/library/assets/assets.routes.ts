@@ -13,7 +13,16 @@ import type { FoldersService } from '../folders/index.ts';
 import { tagListSchema, tagQuery } from '../folders/index.ts';
 import type { AssetsEditService } from './assets-edit.service.ts';
 import type { BrowseSort } from './assets.repository.ts';
-import { assetListSchema, assetPatchSchema, assetSchema, type BulkAction, bulkSchema, idParams, publishSchema } from './assets.schema.ts';
+import {
+  assetListSchema,
+  assetPatchSchema,
+  assetSchema,
+  type BulkAction,
+  bulkSchema,
+  idParams,
+  publishSchema,
+  versionListSchema,
+} from './assets.schema.ts';
 import type { AssetsService } from './assets.service.ts';
 
 export interface AssetRoutesDeps {
@@ -54,7 +63,7 @@ export function assetRoutes(deps: AssetRoutesDeps): AnyRoute[] {
     summary: string,
     verb: string,
     scope: 'assets:write' | 'assets:publish',
-    work: (ctx: Ctx, id: string) => Promise<void>,
+    work: (ctx: Ctx, id: string) => Promise<unknown>,
   ): AnyRoute =>
     defineRoute({
       method: 'post',
@@ -96,6 +105,19 @@ export function assetRoutes(deps: AssetRoutesDeps): AnyRoute[] {
       params: idParams,
       responses: { 200: assetSchema },
       handle: async ({ ctx, params }) => ({ body: await assets.get(ctx, params.id) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/assets/:id/versions',
+      id: 'assets.versions',
+      summary: 'File versions of an asset, newest first',
+      description: 'Delivery gives a kept version with `ik-obj-version=<number>`.',
+      tag,
+      since,
+      access: signedIn('assets:read', 'read', 'asset'),
+      params: idParams,
+      responses: { 200: versionListSchema },
+      handle: async ({ ctx, params }) => ({ body: await assets.versions(ctx, params.id) }),
     }),
     defineRoute({
       method: 'patch',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERBS } from '../../core/permissions/index.ts';
 
 export const kindSchema = z.enum(['image', 'video', 'audio', 'document', 'other']);
 export const statusSchema = z.enum(['processing', 'ready', 'failed', 'quarantined']);
@@ -75,20 +76,7 @@ export const renditionSchema = z.object({
   bytes: z.number().int(),
 });
 
-export const verbSchema = z.enum([
-  'list',
-  'read',
-  'rendition',
-  'original',
-  'create',
-  'edit',
-  'replace',
-  'comment',
-  'publish',
-  'share',
-  'delete',
-  'manage',
-]);
+export const verbSchema = z.enum(VERBS);
 
 /** One asset with all that is known about it. */
 export const assetSchema = assetItemSchema
@@ -104,6 +92,25 @@ export const assetSchema = assetItemSchema
     verbs: z.array(verbSchema).meta({ description: 'What the caller may do with it.' }),
   })
   .meta({ id: 'Asset' });
+
+export const versionListSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.uuid(),
+        number: z.number().int(),
+        originalName: z.string(),
+        mime: z.string(),
+        bytes: z.number().int(),
+        sha256: z.string().length(64),
+        createdAt: z.iso.datetime(),
+        current: z.boolean(),
+      }),
+    ),
+    nextCursor: z.null(),
+    total: z.object({ value: z.number().int(), relation: z.literal('eq') }),
+  })
+  .meta({ id: 'VersionList' });
 
 const facetValues = z.array(z.object({ value: z.string(), count: z.number().int() }));
 
@@ -138,11 +145,25 @@ export const assetPatchSchema = z
   })
   .meta({ id: 'AssetPatch' });
 
-export const publishSchema = z.strictObject({
-  from: z.iso.datetime({ offset: true }).nullable().optional(),
-  until: z.iso.datetime({ offset: true }).nullable().optional(),
-  releaseOriginal: z.boolean().optional(),
-});
+/** When, and how much, is public. What is left out stays as it is: publishing once more must not open an embargo. */
+const publicationFields = {
+  from: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .optional()
+    .meta({ description: 'Public from this time on; null = at once. Left out: as it was before.' }),
+  until: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .optional()
+    .meta({ description: 'Public until this time; null = without end. Left out: as it was before.' }),
+  releaseOriginal: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether stored bytes are public, too. Left out: as it was before; at first they are not.' }),
+};
+
+export const publishSchema = z.strictObject(publicationFields);
 
 /** One action over many assets, as a job with per-item results and undo. */
 export const bulkSchema = z
@@ -151,9 +172,12 @@ export const bulkSchema = z
     ids: z.array(z.uuid()).min(1).max(25_000),
     tags: tagsSchema.optional(),
     folder: z.string().max(2000).optional(),
-    releaseOriginal: z.boolean().optional(),
+    ...publicationFields,
   })
-  .meta({ id: 'BulkAction' });
+  .meta({
+    id: 'BulkAction',
+    description: 'Each action takes its own fields: tags for addTags and removeTags, folder for move, the last three for publish.',
+  });
 
 export const uploadFieldsSchema = z.object({
   folder: z.string().max(2000).default('/'),
@@ -175,6 +199,7 @@ export const uploadResultSchema = z
 
 export const idParams = z.object({ id: z.uuid() });
 
+export type VersionListDto = z.infer<typeof versionListSchema>;
 export type AssetItemDto = z.infer<typeof assetItemSchema>;
 export type AssetDto = z.infer<typeof assetSchema>;
 export type AssetPatch = z.infer<typeof assetPatchSchema>;

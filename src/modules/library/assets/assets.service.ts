@@ -7,7 +7,7 @@ import type { FoldersService } from '../folders/index.ts';
 import { type AssetUrls, type DetailExtras, toDetail, toItem } from './assets.dto.ts';
 import { ASSET_CHANGED_CHANNEL, type AssetEvent } from './assets.events.ts';
 import type { AssetRow, AssetsRepository, BrowseSort } from './assets.repository.ts';
-import type { AssetDto, AssetItemDto } from './assets.schema.ts';
+import type { AssetDto, AssetItemDto, VersionListDto } from './assets.schema.ts';
 
 export interface AssetsDeps {
   repository: AssetsRepository;
@@ -130,8 +130,16 @@ export class AssetsService {
     };
   }
 
-  versions(ctx: Ctx, id: string) {
-    return this.deps.repository.versions(ctx, id);
+  /** File versions that are kept, newest first. @throws not_found */
+  async versions(ctx: Ctx, id: string): Promise<VersionListDto> {
+    const row = await this.authorizeOne(ctx, 'read', id, { trashed: true });
+    const versions = await this.deps.repository.versions(ctx, id);
+    const items = versions.map(({ createdAt, ...version }) => ({
+      ...version,
+      createdAt: createdAt.toISOString(),
+      current: version.number === row.versionNumber,
+    }));
+    return { items, nextCursor: null, total: { value: items.length, relation: 'eq' } };
   }
 
   /**

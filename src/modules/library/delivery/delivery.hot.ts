@@ -27,6 +27,8 @@ export interface HotStats {
 
 const MAX_URLS = 20_000;
 const MAX_ACCEPTS = 500;
+/** Longer addresses are nobody's hot picture, and anybody can make up as many as they like. */
+const MAX_URL = 1_000;
 
 /** Index 0-3 of what a client accepts; answers are kept per bucket, not per header text. */
 class Buckets {
@@ -77,7 +79,7 @@ export class HotTable {
 
   /** Keeps an answer for this raw URL. `negotiated` = it holds only for clients that accept the same formats. */
   keep(url: string, accept: string | undefined, negotiated: boolean, answer: HotAnswer): void {
-    if (!answer.bytes.alive) return;
+    if (!answer.bytes.alive || url.length > MAX_URL) return;
     const variants: Variants = negotiated ? (this.urls.get(url) ?? []) : [answer, answer, answer, answer];
     if (negotiated) variants[this.buckets.of(accept)] = answer;
     this.urls.set(url, variants);
