@@ -1,6 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { Upload } from 'tus-js-client';
+import { UploadsRepository } from '../../../src/modules/library/uploads/uploads.repository.ts';
+import { UploadsService } from '../../../src/modules/library/uploads/uploads.service.ts';
+import { newId } from '../../../src/platform/database/uuid.ts';
 import { settled, startServer, type TestServer } from '../../support/harness.ts';
 
 describe('tus upload', () => {
@@ -146,6 +150,88 @@ describe('tus upload', () => {
       viewer.key,
     );
     expect(forbidden.status).to.be.oneOf([403, 404]);
+  });
+
+  it('gives back Upload-Metadata as it was sent, to the letter', async () => {
+    // "responses to HEAD requests MUST include the Upload-Metadata header and its value as specified by the Client"
+    const sent = `filename ${btoa('a.bin')},is_confidential,relativePath ${btoa('x/y')}`;
+    const opened = await send('/api/v1/uploads', 'POST', { 'Upload-Length': '3', 'Upload-Metadata': sent });
+    const location = opened.headers.get('location') ?? '';
+    expect((await send(location, 'HEAD', {})).headers.get('upload-metadata')).to.equal(sent);
+    expect((await patch(location, 0, Buffer.from('abc'))).status).to.equal(204);
+    expect((await send(location, 'HEAD', {})).headers.get('upload-metadata')).to.equal(sent);
+    const plain = await send('/api/v1/uploads', 'POST', { 'Upload-Length': '3' });
+    expect((await send(plain.headers.get('location') ?? '', 'HEAD', {})).headers.has('upload-metadata')).to.equal(false);
+  });
+
+  it('answers every refusal as a problem document, also those of the protocol itself', async () => {
+    const location = await create(10);
+    const asked: [Promise<Response>, number, string][] = [
+      [send(`/api/v1/uploads/00000000-0000-7000-8000-000000000000`, 'PATCH', { 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' }), 404, 'not_found'],
+      [patch(location, 5, Buffer.from('12345')), 409, 'conflict'],
+      [patch(location, 0, Buffer.from('x'.repeat(11))), 413, 'payload_too_large'],
+      [patch(location, 0, Buffer.from('x'), { 'Upload-Checksum': 'crc32 AAAA' }), 400, 'invalid_request'],
+      [patch(location, 0, Buffer.from('x'), { 'Upload-Checksum': 'md5 AAAA' }), 460, 'checksum_mismatch'],
+      [send('/api/v1/uploads', 'POST', { 'Upload-Metadata': 'filename ä' }), 400, 'invalid_request'],
+      [fetch(new URL(location, server.url), { method: 'PATCH', headers: { Authorization: `Bearer ${key}` } }), 412, 'precondition_failed'],
+    ];
+    for (const [asking, status, code] of asked) {
+      const answer = await asking;
+      expect([answer.status, answer.headers.get('content-type')], code).to.deep.equal([status, 'application/problem+json']);
+      expect(await answer.json(), code).to.deep.include({ status, code, requestId: answer.headers.get('x-request-id') });
+      if (status === 412) expect(answer.headers.get('tus-version')).to.equal('1.0.0');
+    }
+  });
+
+  it('gives the asset to a request that looked before another one committed', async () => {
+    const { container, ctx } = server;
+    const id = (await container.uploads.service.create(ctx, { size: 4, metadata: { filename: 'race.bin' } })).id;
+    await container.uploads.service.receive(ctx, id, 0, Readable.from([Buffer.from('race')]));
+    let other: string | null = null;
+    /** Between the look at the row and the lease, the request whose answer was lost ends. */
+    class Overtaken extends UploadsRepository {
+      override async lease(...args: Parameters<UploadsRepository['lease']>): ReturnType<UploadsRepository['lease']> {
+        other ??= await container.uploads.service.finish(ctx, id);
+        return super.lease(...args);
+      }
+    }
+    const late = new UploadsService({
+      repository: new Overtaken(container.database.dataSource),
+      storage: container.storage,
+      folders: container.folders.service,
+      create: container.assets.create,
+      newId,
+      maxBytes: 1000,
+      telemetry: container.telemetry,
+      checkQuota: async () => undefined,
+    });
+    expect(await late.finish(ctx, id)).to.equal(other).and.to.be.a('string');
+  });
+
+  it('publishes what was there before when that is wished: a new version, or the twin that stays', async () => {
+    const put = async (bytes: Buffer, values: Record<string, string>) => {
+      const last = await patch(await create(bytes.length, { publish: 'true', folder: '/tus/public', ...values }), 0, bytes);
+      expect(last.status, await last.clone().text()).to.equal(204);
+      return last.headers.get('damson-asset-id') ?? '';
+    };
+    const published = async (id: string) => (await settled(server.api, id)).published;
+    const bytes = randomBytes(500);
+    const id = await put(bytes, { filename: 'twin.bin', publish: 'false' });
+    expect((await published(id)).on ?? (await published(id)).now).to.equal(false);
+    expect(await put(bytes, { filename: 'twin-2.bin', onDuplicate: 'skip' })).to.equal(id);
+    expect(await published(id)).to.not.deep.include({ now: false });
+  });
+
+  it('cleans or refuses what no database can hold', async () => {
+    const cleaned = await create(1, { filename: 'a\u0000b.txt', folder: '/nul\u0000l', tags: 'o\u0000ne' });
+    const last = await patch(cleaned, 0, Buffer.from('x'));
+    const asset = await settled(server.api, last.headers.get('damson-asset-id') ?? '');
+    expect([asset.name, asset.folder]).to.deep.equal(['a_b.txt', '/nul_l']);
+    const bad = [{ title: 'a\u0000b' }, { metadata: '{"creator":"a\\u0000"}' }, { metadata: '{"creator":"\\ud800"}' }, { metadata: '{"a\\u0000":1}' }];
+    for (const values of bad) {
+      const answer = await send('/api/v1/uploads', 'POST', { 'Upload-Length': '1', 'Upload-Metadata': meta({ filename: 'a', ...values }) });
+      expect([answer.status, ((await answer.json()) as { code: string }).code], JSON.stringify(values)).to.deep.equal([400, 'invalid_request']);
+    }
   });
 
   it('makes an asset of an empty file', async () => {
