@@ -9,8 +9,12 @@ const KEY = 'damson.language';
 const isLanguage = (value: string | null): value is Language => value === 'en' || value === 'de';
 
 function initialLanguage(): Language {
-  const stored = localStorage.getItem(KEY);
-  if (isLanguage(stored)) return stored;
+  try {
+    const stored = localStorage.getItem(KEY);
+    if (isLanguage(stored)) return stored;
+  } catch {
+    // storage is blocked: the browser's language it is
+  }
   return navigator.language.startsWith('de') ? 'de' : 'en';
 }
 
@@ -32,12 +36,14 @@ export function TextProvider({ children }: { children: ReactNode }) {
   const [t, setTexts] = useState<Messages | null>(null);
   useEffect(() => {
     let current = true;
-    void load(language).then((texts) => {
+    const take = (texts: Messages) => {
       if (!current) return;
-      document.documentElement.lang = language;
-      setFormatLocale(language);
+      document.documentElement.lang = texts.locale;
+      setFormatLocale(texts.locale);
       setTexts(texts);
-    });
+    };
+    // A chunk that does not come (no connection, an update of the server) must not leave an empty page: English is always here.
+    load(language).then(take, () => take(en));
     return () => {
       current = false;
     };
@@ -48,7 +54,11 @@ export function TextProvider({ children }: { children: ReactNode }) {
         t,
         language,
         setLanguage: (next: Language) => {
-          localStorage.setItem(KEY, next);
+          try {
+            localStorage.setItem(KEY, next);
+          } catch {
+            // as above: it holds until the reload
+          }
           setLanguage(next);
         },
       },

@@ -1,4 +1,4 @@
-import { ActionIcon, Avatar, Button, Group, Select, Skeleton, Table, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Avatar, Button, Group, Select } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconPlus, IconUserMinus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -7,13 +7,14 @@ import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
 import type { Member, Role } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
-import { errorText, showError } from '../../ui/error-text.ts';
+import { showError } from '../../ui/error-text.ts';
 import { formatBytes, formatDate } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { useMe } from '../session/use-me.ts';
 import { AddPerson } from './add-person.tsx';
+import { AdminTable } from './admin-table.tsx';
 import classes from './admin.module.css';
+import { useRemoval } from './use-removal.tsx';
 
 /** Who can sign in, and what they may do. */
 export function PeoplePage() {
@@ -21,7 +22,6 @@ export function PeoplePage() {
   const me = useMe();
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
-  const [removing, setRemoving] = useState<Member | null>(null);
   useDocumentTitle(`${t.admin.peopleTitle} · ${t.app.name}`);
   const members = useQuery({ queryKey: keys.members, queryFn: ({ signal }) => api.members.list(signal) });
   const refresh = () => void client.invalidateQueries({ queryKey: keys.members });
@@ -34,13 +34,11 @@ export function PeoplePage() {
     onSuccess: refresh,
     onError,
   });
-  const remove = useMutation({
-    mutationFn: (id: string) => api.members.remove(id),
-    onSuccess: () => {
-      setRemoving(null);
-      refresh();
-    },
-    onError,
+  const removal = useRemoval<Member>({
+    queryKey: keys.members,
+    remove: (member) => api.members.remove(member.userId),
+    title: (member) => `${t.admin.removePerson(member.name)}?`,
+    text: t.admin.removePersonText,
   });
   const roles = Object.entries(t.values.role).map(([value, label]) => ({ value, label }));
   return (
@@ -53,75 +51,41 @@ export function PeoplePage() {
         </Button>
       }
     >
-      {members.isPending && <Skeleton height={180} />}
-      {members.error && <p role="alert">{errorText(members.error, t)}</p>}
-      {members.data && (
-        <div className={classes.wrap}>
-          <Table verticalSpacing="sm" classNames={{ th: classes.th }}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t.admin.name}</Table.Th>
-                <Table.Th>{t.admin.role}</Table.Th>
-                <Table.Th>{t.admin.used}</Table.Th>
-                <Table.Th>{t.admin.since}</Table.Th>
-                <Table.Th>
-                  <VisuallyHidden>{t.app.remove}</VisuallyHidden>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {members.data.items.map((member) => (
-                <Table.Tr key={member.userId}>
-                  <Table.Td>
-                    <Group gap="sm" wrap="nowrap">
-                      <Avatar name={member.name} color="plum" size={34} aria-hidden="true" className={classes.avatar} />
-                      <div>
-                        <div className={classes.strong}>
-                          {member.name} {member.userId === me.user?.id && <span className={classes.small}>({t.admin.you})</span>}
-                        </div>
-                        <div className={classes.small}>{member.email}</div>
-                      </div>
-                    </Group>
-                  </Table.Td>
-                  <Table.Td>
-                    <Select
-                      size="xs"
-                      w={150}
-                      aria-label={t.admin.changeRole(member.name)}
-                      data={roles}
-                      value={member.role}
-                      allowDeselect={false}
-                      onChange={(role) => role && setRole.mutate({ id: member.userId, role: role as Role })}
-                    />
-                  </Table.Td>
-                  <Table.Td className="numbers">{formatBytes(member.quota.usedBytes)}</Table.Td>
-                  <Table.Td>{formatDate(member.createdAt)}</Table.Td>
-                  <Table.Td>
-                    {member.userId !== me.user?.id && (
-                      <Tooltip label={t.admin.removePerson(member.name)}>
-                        <ActionIcon aria-label={t.admin.removePerson(member.name)} onClick={() => setRemoving(member)}>
-                          <IconUserMinus size={18} stroke={1.7} aria-hidden />
-                        </ActionIcon>
-                      </Tooltip>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
-      )}
+      <AdminTable
+        list={members}
+        heads={[t.admin.name, t.admin.role, t.admin.used, t.admin.since]}
+        keyOf={(member) => member.userId}
+        cells={(member) => [
+          <Group key="name" gap="sm" wrap="nowrap">
+            <Avatar name={member.name} color="plum" size={34} aria-hidden="true" className={classes.avatar} />
+            <div>
+              <div className={classes.strong}>
+                {member.name} {member.userId === me.user?.id && <span className={classes.small}>({t.admin.you})</span>}
+              </div>
+              <div className={classes.small}>{member.email}</div>
+            </div>
+          </Group>,
+          <Select
+            key="role"
+            size="xs"
+            w={150}
+            aria-label={t.admin.changeRole(member.name)}
+            data={roles}
+            value={member.role}
+            allowDeselect={false}
+            onChange={(role) => role && setRole.mutate({ id: member.userId, role: role as Role })}
+          />,
+          formatBytes(member.quota.usedBytes),
+          formatDate(member.createdAt),
+        ]}
+        removal={(member) =>
+          member.userId === me.user?.id
+            ? null
+            : { label: t.admin.removePerson(member.name), icon: IconUserMinus, run: () => removal.ask(member) }
+        }
+      />
       {adding && <AddPerson onClose={() => setAdding(false)} />}
-      {removing && (
-        <Confirm
-          title={`${t.admin.removePerson(removing.name)}?`}
-          text={t.admin.removePersonText}
-          doing={t.app.remove}
-          busy={remove.isPending}
-          onConfirm={() => remove.mutate(removing.userId)}
-          onClose={() => setRemoving(null)}
-        />
-      )}
+      {removal.dialog}
     </Page>
   );
 }

@@ -40,7 +40,9 @@ export function PictureCanvas({ asset }: { asset: Asset }) {
   const zoom = (factor: number, point = { x: 0, y: 0 }) => setView((old) => zoomAt(old, factor, point, picture, frame));
   const actual = () => setView((old) => bound({ ...old, scale: actualScale(picture, frame, ratio) }, picture, frame));
   useHotkeys([
-    ['+', () => zoom(STEP)],
+    // Mantine splits at the plus sign, so the key has a name; on many keyboards it needs Shift.
+    ['[plus]', () => zoom(STEP)],
+    ['shift+[plus]', () => zoom(STEP)],
     ['=', () => zoom(STEP)],
     ['-', () => zoom(1 / STEP)],
     ['0', () => setView(FITTED)],

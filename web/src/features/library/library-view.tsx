@@ -8,6 +8,7 @@ import { useStore } from '../../ui/store.ts';
 import { copyDelivery } from '../detail/copy-delivery.ts';
 import { ActionDialogs } from './actions/action-dialogs.tsx';
 import { download } from './actions/download.ts';
+import { usePermissions } from './actions/use-permissions.ts';
 import { SelectionBar } from './actions/selection-bar.tsx';
 import type { Pointing } from './asset-pointing.ts';
 import { ASSETS_TYPE } from './drag.ts';
@@ -89,11 +90,13 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
     [items],
   );
 
+  const may = usePermissions();
   const keyOptions = useMemo(
     () => ({
       items,
       pointing: () => pointing.current,
       trashed,
+      may,
       open,
       edit: (id: string) => {
         inspectorPanel.set('open');
@@ -104,7 +107,7 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
       download: (list: readonly AssetItem[]) => download(list, t),
       copy: (item: AssetItem) => void copyDelivery(item, t),
     }),
-    [items, trashed, open, t],
+    [items, trashed, may, open, t],
   );
   useLibraryKeys(keyOptions);
 
@@ -151,7 +154,7 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
       >
         {left}
       </Drawer>
-      {look && <QuickLook item={look} items={items} pointing={() => pointing.current} onShow={setLook} onOpen={open} />}
+      {look && <QuickLook item={look} pages={pages} pointing={() => pointing.current} onShow={setLook} onOpen={open} />}
       <ActionDialogs />
     </div>
   );

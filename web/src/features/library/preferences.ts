@@ -20,4 +20,16 @@ export const tileSize = storedStore<string>('damson.tile-size', '180', (text) =>
 
 export const hiddenColumns = storedStore<string>('damson.hidden-columns', 'updated,taken', (text) => text);
 
+const isWidths = (text: string): boolean => {
+  try {
+    const widths: unknown = JSON.parse(text);
+    return typeof widths === 'object' && widths !== null && Object.values(widths).every((width) => typeof width === 'number');
+  } catch {
+    return false;
+  }
+};
+
+/** Widths of the list's columns by their id, px, as JSON. */
+export const columnWidths = storedStore<string>('damson.column-widths', '{}', (text) => (isWidths(text) ? text : null));
+
 export const flip = (fold: Fold): Fold => (fold === 'open' ? 'closed' : 'open');

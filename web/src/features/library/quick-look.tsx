@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import type { AssetItem } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { formatBytes, formatPixels, formatType } from '../../ui/format.ts';
@@ -7,35 +7,53 @@ import type { Pointing } from './asset-pointing.ts';
 import classes from './quick-look.module.css';
 import { selectOnly } from './selection.ts';
 import { Thumbnail } from './thumbnail.tsx';
+import type { AssetPages } from './use-assets.ts';
 
 interface Props {
   item: AssetItem;
-  items: readonly AssetItem[];
+  pages: AssetPages;
   pointing: () => Pointing | null;
   onShow(item: AssetItem | null): void;
   onOpen(id: string): void;
 }
 
+/** Assets before the end of the list at which the next page is asked for. */
+const AHEAD = 6;
+
 /** A large look without leaving the list; arrows go on, space or Escape closes. */
-export function QuickLook({ item, items, pointing, onShow, onOpen }: Props) {
+export function QuickLook({ item, pages, pointing, onShow, onOpen }: Props) {
   const t = useText();
+  const { items, hasMore, loadMore } = pages;
+  const at = items.findIndex(({ id }) => id === item.id);
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-      if (step !== undefined) {
-        const next = items[items.findIndex(({ id }) => id === item.id) + step];
-        event.preventDefault();
-        if (!next) return;
-        selectOnly(next.id);
-        onShow(next);
-      } else if (event.key === ' ') {
-        event.preventDefault();
-        onShow(null);
-      } else if (event.key === 'Enter') onOpen(item.id);
-    };
-    window.addEventListener('keydown', onKey, true);
-    return () => window.removeEventListener('keydown', onKey, true);
-  }, [item, items, onShow, onOpen]);
+    if (hasMore && at >= items.length - AHEAD) loadMore();
+  }, [at, hasMore, items.length, loadMore]);
+
+  /** Back to the list, at the asset one has come to. */
+  const close = () => {
+    onShow(null);
+    pointing()?.reveal(item.id);
+  };
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    // A player uses arrows and space itself.
+    if ((event.target as HTMLElement).closest('video')) return;
+    const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    if (step !== undefined) {
+      const next = items[at + step];
+      event.preventDefault();
+      if (!next) return;
+      selectOnly(next.id);
+      onShow(next);
+    } else if (event.key === ' ') {
+      event.preventDefault();
+      close();
+    } else if (event.key === 'Enter') onOpen(item.id);
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => onKey(event);
+    window.addEventListener('keydown', listen, true);
+    return () => window.removeEventListener('keydown', listen, true);
+  }, []);
   const facts = [
     formatType(item.mime, item.name),
     item.width && item.height && formatPixels(item.width, item.height),
@@ -44,10 +62,7 @@ export function QuickLook({ item, items, pointing, onShow, onOpen }: Props) {
   return (
     <Modal
       opened
-      onClose={() => {
-        onShow(null);
-        pointing()?.reveal(item.id);
-      }}
+      onClose={close}
       size="min(1100px, 94vw)"
       title={
         <span className={classes.title}>

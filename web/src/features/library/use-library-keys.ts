@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { AssetItem } from '../../api/types.ts';
 import type { Direction, Pointing } from './asset-pointing.ts';
 import { openAction } from './actions/action-dialog.ts';
+import type { Permissions } from './actions/use-permissions.ts';
 import { filterPanel, flip, inspectorPanel } from './preferences.ts';
 import { clearSelection, focusOn, selectAll, selection, selectOnly, selectRange, toggle } from './selection.ts';
 import { uploads } from '../upload/uploads.ts';
@@ -10,6 +11,7 @@ interface Options {
   items: readonly AssetItem[];
   pointing: () => Pointing | null;
   trashed: boolean;
+  may: Permissions;
   open(id: string): void;
   edit(id: string): void;
   quickLook(item: AssetItem | null): void;
@@ -17,15 +19,26 @@ interface Options {
   copy(item: AssetItem): void;
 }
 
-const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
+const MOVES: Record<string, Direction> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  Home: 'first',
+  End: 'last',
+  PageUp: 'pageUp',
+  PageDown: 'pageDown',
+};
 /** Places that use these keys themselves. */
-const OWN_KEYS = 'input,textarea,select,[contenteditable=true],[role=dialog],[role=menu],[role=slider],[role=radiogroup],video,audio';
-const BUTTONS = 'button,a,summary,[role=tab]';
+const OWN_KEYS =
+  'input:not([type=checkbox]),textarea,select,[contenteditable=true],[role=dialog],[role=menu],[role=slider],[role=radiogroup],video,audio';
+/** A box that was ticked keeps the focus, and only the keys that a button has. */
+const BUTTONS = 'button,a,summary,[role=tab],input[type=checkbox]';
 
 function move(event: KeyboardEvent, direction: Direction, options: Options): void {
   const { focus } = selection.get();
   const pointing = options.pointing();
-  const next = focus ? pointing?.neighbour(focus, direction) : options.items[0]?.id;
+  const next = focus ? pointing?.neighbour(focus, direction) : options.items.at(direction === 'last' ? -1 : 0)?.id;
   if (!next) return;
   event.preventDefault();
   if (event.shiftKey)
@@ -50,16 +63,18 @@ export function useLibraryKeys(options: Options): void {
       const [item] = chosen();
       if (item) work(item);
     };
-    const act: Record<string, () => void> = {
+    const { may } = options;
+    const act: Record<string, false | (() => void)> = {
       x: () => first((item) => toggle(selection.get().focus ?? item.id)),
-      e: () => first((item) => options.edit(item.id)),
-      t: () => openAction('tag', chosen()),
-      m: () => openAction('move', chosen()),
-      p: () => openAction('publish', chosen()),
-      d: () => options.download(chosen()),
+      // Tags are what several assets can be given at once.
+      e: may.edit && (() => (chosen().length > 1 ? openAction('tag', chosen()) : first((item) => options.edit(item.id)))),
+      t: may.edit && (() => openAction('tag', chosen())),
+      m: may.edit && (() => openAction('move', chosen())),
+      p: may.publish && (() => openAction('publish', chosen())),
+      d: may.original && (() => options.download(chosen())),
       s: () => first(options.copy),
-      Delete: () => openAction('trash', chosen()),
-      u: () => uploads.dialogOpen.set(true),
+      Delete: may.delete && (() => openAction('trash', chosen())),
+      u: may.create && (() => uploads.dialogOpen.set(true)),
       '[': () => filterPanel.set(flip),
       ']': () => inspectorPanel.set(flip),
       Escape: clearSelection,
@@ -67,14 +82,16 @@ export function useLibraryKeys(options: Options): void {
     const inTrash = new Set(['x', 'd', 'u', '[', ']', 'Escape']);
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      if (event.defaultPrevented || event.altKey || target.closest(OWN_KEYS)) return;
-      const direction = ARROWS[event.key];
+      // German keyboards write brackets with AltGr, which Windows reports as Ctrl and Alt.
+      const bracket = event.key === '[' || event.key === ']';
+      if (event.defaultPrevented || (event.altKey && !bracket) || target.closest(OWN_KEYS)) return;
+      const direction = MOVES[event.key];
       if (direction) return move(event, direction, options);
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') {
         event.preventDefault();
         return selectAll(options.items.map(({ id }) => id));
       }
-      if (event.ctrlKey || event.metaKey) return;
+      if ((event.ctrlKey || event.metaKey) && !bracket) return;
       if (event.key === 'Enter' || event.key === ' ') {
         if (target.closest(BUTTONS)) return;
         const { focus } = selection.get();

@@ -2,7 +2,7 @@ import Uppy, { type Meta, type UppyFile } from '@uppy/core';
 import Tus, { type TusBody } from '@uppy/tus';
 import { problemOf } from '../../api/http.ts';
 import type { Store } from '../../ui/store.ts';
-import { type PickedFile, type UploadRow, type UploadTarget, joinFolder } from './uploads.ts';
+import { joinFolder, type Picked, type UploadRow, type UploadTarget, type UploadTexts } from './uploads.ts';
 
 const CHUNK_BYTES = 16 * 1024 * 1024;
 const PARALLEL = 3;
@@ -17,12 +17,13 @@ interface FileMeta extends Meta {
   filetype: string;
   folder: string;
   tags: string;
+  onDuplicate: string;
 }
 
 type QueuedFile = UppyFile<FileMeta, TusBody>;
 
 export interface Engine {
-  add(files: readonly PickedFile[], target: UploadTarget, maxBytes: number, tooLarge: string): void;
+  add(picked: Picked, target: UploadTarget & { readonly folder: string }, maxBytes: number, texts: UploadTexts): void;
   pause(id: string): void;
   resume(id: string): void;
   retry(id: string): void;
@@ -35,11 +36,13 @@ export interface Engine {
 }
 
 /** What the server said about a refused upload, without tus-js-client's technical wrapping. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, texts: UploadTexts | undefined): string {
   const response = (error as { originalResponse?: { getStatus(): number; getBody(): string } | null } | null)?.originalResponse;
   if (response) {
     const body = response.getBody();
-    return body.startsWith('{') ? problemOf(response.getStatus(), body).message : body.slice(0, 200) || `HTTP ${response.getStatus()}`;
+    if (!body.startsWith('{')) return body.slice(0, 200) || `HTTP ${response.getStatus()}`;
+    const problem = problemOf(response.getStatus(), body);
+    return texts?.refused(problem) ?? problem.message;
   }
   return error instanceof Error ? error.message.split(', originated')[0]!.replace(/^.*Caused by: /, '') : String(error);
 }
@@ -54,8 +57,11 @@ export function createEngine(rows: Store<readonly UploadRow[]>): Engine {
     limit: PARALLEL,
     withCredentials: true,
     removeFingerprintOnSuccess: true,
-    allowedMetaFields: ['filename', 'filetype', 'folder', 'tags'],
+    allowedMetaFields: ['filename', 'filetype', 'folder', 'tags', 'onDuplicate'],
   });
+
+  // The words of the language the last files were added in.
+  let words: UploadTexts | undefined;
 
   // Changes are collected and shown together.
   const pending = new Map<string, Partial<UploadRow>>();
@@ -103,7 +109,7 @@ export function createEngine(rows: Store<readonly UploadRow[]>): Engine {
     setTimeout(() => uppy.getFile(file.id) && uppy.removeFile(file.id), 0);
   });
   uppy.on('upload-error', (file, error) => {
-    if (file) change(file.meta.row, { state: 'failed', speed: 0, reason: reasonOf(error) });
+    if (file) change(file.meta.row, { state: 'failed', speed: 0, reason: reasonOf(error, words) });
   });
 
   const drop = (ids: ReadonlySet<string>) => rows.set((all) => all.filter((row) => !ids.has(row.id)));
@@ -116,7 +122,8 @@ export function createEngine(rows: Store<readonly UploadRow[]>): Engine {
   };
 
   return {
-    add(files, target, maxBytes, tooLarge) {
+    add({ files, unreadable }, target, maxBytes, texts) {
+      words = texts;
       const added: UploadRow[] = [];
       const accepted: Parameters<typeof uppy.addFiles>[0] = [];
       const known = new Set(
@@ -133,7 +140,7 @@ export function createEngine(rows: Store<readonly UploadRow[]>): Engine {
         known.add(id);
         const base = { id, name: file.name, folder, bytes: file.size, sent: 0, speed: 0, assetId: null };
         if (file.size > maxBytes) {
-          added.push({ ...base, state: 'failed', reason: tooLarge });
+          added.push({ ...base, state: 'failed', reason: texts.tooLarge, final: true });
           continue;
         }
         added.push({ ...base, state: 'waiting', reason: null });
@@ -144,10 +151,16 @@ export function createEngine(rows: Store<readonly UploadRow[]>): Engine {
           filetype: type,
           folder,
           tags: target.tags.join(','),
+          onDuplicate: target.onDuplicate,
           relativePath: id,
           name: file.name,
         };
         accepted.push({ name: file.name, type, data: file, meta });
+      }
+      for (const { name, folder: below } of unreadable) {
+        const folder = joinFolder(target.folder, below);
+        const base = { id: `${folder}/${name}`, name, folder, bytes: 0, sent: 0, speed: 0, assetId: null };
+        added.push({ ...base, state: 'failed', reason: texts.unreadable, final: true });
       }
       const ids = new Set(added.map((row) => row.id));
       rows.set((all) => [...all.filter((row) => !ids.has(row.id)), ...added]);

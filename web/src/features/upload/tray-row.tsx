@@ -45,7 +45,7 @@ export const TrayRow = memo(function TrayRow({ row }: { row: UploadRow }) {
           <IconPlayerPlay size={16} aria-hidden />
         </ActionIcon>
       )}
-      {row.state === 'failed' && (
+      {row.state === 'failed' && !row.final && (
         <ActionIcon size="md" aria-label={t.upload.retry(row.name)} onClick={() => uploads.retry(row.id)}>
           <IconRefresh size={16} aria-hidden />
         </ActionIcon>

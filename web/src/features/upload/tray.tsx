@@ -79,7 +79,7 @@ export function UploadTray() {
                 {paused ? t.upload.resumeAll : t.upload.pauseAll}
               </Button>
             )}
-            {failed.length > 0 && (
+            {failed.some((row) => !row.final) && (
               <Button size="compact-sm" variant="default" onClick={uploads.retryAll}>
                 {t.upload.retryAll}
               </Button>

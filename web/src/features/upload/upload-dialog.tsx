@@ -1,16 +1,13 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack } from '@mantine/core';
 import { IconFiles, IconFolderUp, IconUpload } from '@tabler/icons-react';
-import { useSearch } from '@tanstack/react-router';
-import { type InputHTMLAttributes, useRef, useState } from 'react';
+import { type InputHTMLAttributes, useEffect, useRef } from 'react';
 import { useText } from '../../messages/index.tsx';
-import { useStore } from '../../ui/store.ts';
 import { FolderPicker } from '../library/folders/folder-picker.tsx';
-import type { LibrarySearch } from '../library/search-state.ts';
 import { TagInput } from '../library/tag-input.tsx';
 import { pickedFiles } from './entries.ts';
 import classes from './upload-dialog.module.css';
-import { uploads } from './uploads.ts';
-import { useAddFiles } from './use-add-files.ts';
+import { ON_DUPLICATE, uploads } from './uploads.ts';
+import { useAddFiles, useUploadTarget } from './use-add-files.ts';
 
 /** Not in React's types, but in every browser. */
 const FOLDER_INPUT = { webkitdirectory: '' } as InputHTMLAttributes<HTMLInputElement>;
@@ -19,26 +16,40 @@ const FOLDER_INPUT = { webkitdirectory: '' } as InputHTMLAttributes<HTMLInputEle
 export function UploadDialog() {
   const t = useText();
   const add = useAddFiles();
-  const search: LibrarySearch = useSearch({ strict: false });
-  const target = useStore(uploads.target);
-  const [folder, setFolder] = useState(search.folder ?? '/');
+  const target = useUploadTarget();
   const files = useRef<HTMLInputElement>(null);
   const folders = useRef<HTMLInputElement>(null);
   const close = () => uploads.dialogOpen.set(false);
+  // Tags go on afterwards; the folder is that of the page again.
+  useEffect(() => () => uploads.target.set((old) => ({ ...old, folder: null })), []);
   const take = (list: FileList | null) => {
     if (!list || list.length === 0) return;
-    add(pickedFiles(list), { folder, tags: target.tags });
+    add(pickedFiles(list));
     close();
   };
   return (
     <Modal opened onClose={close} title={t.upload.title} closeButtonProps={{ 'aria-label': t.app.close }}>
       <Stack gap="md">
-        <FolderPicker label={t.upload.target} value={folder} onChange={setFolder} />
+        <FolderPicker
+          label={t.upload.target}
+          value={target.folder}
+          onChange={(folder) => uploads.target.set((old) => ({ ...old, folder }))}
+        />
         <TagInput
           label={t.upload.tags}
           description={t.upload.tagsHint}
           value={target.tags}
           onChange={(tags) => uploads.target.set((old) => ({ ...old, tags }))}
+        />
+        <Select
+          label={t.upload.duplicates}
+          data={ON_DUPLICATE.map((value) => ({ value, label: t.upload.onDuplicate[value] ?? value }))}
+          value={target.onDuplicate}
+          allowDeselect={false}
+          onChange={(value) => {
+            const onDuplicate = ON_DUPLICATE.find((known) => known === value);
+            if (onDuplicate) uploads.target.set((old) => ({ ...old, onDuplicate }));
+          }}
         />
         <div className={classes.zone}>
           <IconUpload size={28} stroke={1.4} aria-hidden />

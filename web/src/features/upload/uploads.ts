@@ -14,17 +14,32 @@ export interface UploadRow {
   readonly state: 'waiting' | 'uploading' | 'paused' | 'done' | 'failed';
   readonly reason: string | null;
   readonly assetId: string | null;
+  /** Failed for a reason that another try cannot mend. */
+  readonly final?: boolean;
 }
 
-/** A file and the folder below the target it came in, e.g. `Summer/raw`; empty for a single file. */
-export interface PickedFile {
-  readonly file: File;
-  readonly folder: string;
+/** What somebody chose or dropped. A folder is the one below the target it came in, e.g. `Summer/raw`; empty for a single file. */
+export interface Picked {
+  readonly files: readonly { readonly file: File; readonly folder: string }[];
+  /** What the browser could not read. */
+  readonly unreadable: readonly { readonly name: string; readonly folder: string }[];
 }
+
+/** What happens to a file whose bytes are in the library already. */
+export const ON_DUPLICATE = ['keep', 'skip', 'version'] as const;
 
 export interface UploadTarget {
-  readonly folder: string;
+  /** null: the folder that is shown. */
+  readonly folder: string | null;
   readonly tags: readonly string[];
+  readonly onDuplicate: (typeof ON_DUPLICATE)[number];
+}
+
+/** Why a file did not get there, in the language of the app. */
+export interface UploadTexts {
+  readonly tooLarge: string;
+  readonly unreadable: string;
+  refused(error: unknown): string;
 }
 
 let engine: Promise<Engine> | undefined;
@@ -40,11 +55,11 @@ const withEngine = (work: (engine: Engine) => void) => (): void => void engine?.
 export const uploads = {
   rows: createStore<readonly UploadRow[]>([]),
   dialogOpen: createStore(false),
-  /** Where the next files go and which tags they get. */
-  target: createStore<UploadTarget>({ folder: '/', tags: [] }),
-  /** Adds files below the target; files larger than `maxBytes` fail at once with `tooLarge`. */
-  async add(files: readonly PickedFile[], target: UploadTarget, maxBytes: number, tooLarge: string): Promise<void> {
-    (await start()).add(files, target, maxBytes, tooLarge);
+  /** Where the next files go, which tags they get, and what becomes of those that are there. */
+  target: createStore<UploadTarget>({ folder: null, tags: [], onDuplicate: 'keep' }),
+  /** Adds files below the target; files larger than `maxBytes` fail at once. */
+  async add(picked: Picked, target: UploadTarget & { readonly folder: string }, maxBytes: number, texts: UploadTexts): Promise<void> {
+    (await start()).add(picked, target, maxBytes, texts);
   },
   pause: (id: string) => withEngine((e) => e.pause(id))(),
   resume: (id: string) => withEngine((e) => e.resume(id))(),

@@ -13,11 +13,11 @@ import {
 import type { AssetItem } from '../../../api/types.ts';
 import { useText } from '../../../messages/index.tsx';
 import { runBulk } from '../../jobs/run-bulk.tsx';
-import { useMay } from '../../session/use-me.ts';
 import { clearSelection } from '../selection.ts';
 import { openAction } from './action-dialog.ts';
 import { download } from './download.ts';
 import classes from './selection-bar.module.css';
+import { usePermissions } from './use-permissions.ts';
 
 interface Action {
   label: string;
@@ -28,7 +28,7 @@ interface Action {
 /** What can be done with the selection; floats above the bottom of the list. */
 export function SelectionBar({ items, trashed }: { items: readonly AssetItem[]; trashed: boolean }) {
   const t = useText();
-  const may = { edit: useMay('edit'), publish: useMay('publish'), original: useMay('original'), delete: useMay('delete') };
+  const may = usePermissions();
   if (items.length === 0) return null;
   const ids = items.map(({ id }) => id);
   const allPublished = items.every((item) => item.published.now);

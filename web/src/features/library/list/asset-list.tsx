@@ -3,7 +3,7 @@ import { useTable } from '@tanstack/react-table';
 import { useCallback, useMemo } from 'react';
 import { useText } from '../../../messages/index.tsx';
 import { useStore } from '../../../ui/store.ts';
-import { density, hiddenColumns } from '../preferences.ts';
+import { columnWidths, density, hiddenColumns } from '../preferences.ts';
 import { selection, toggle } from '../selection.ts';
 import { type SurfaceProps, useAssetSurface } from '../use-asset-surface.ts';
 import { features, makeColumns, sortOf } from './columns.tsx';
@@ -12,6 +12,8 @@ import { SortHeader } from './sort-header.tsx';
 
 /** The column heads stay at the top of the rows, with some air. */
 const HEAD_PX = 44;
+
+const widthsOf = (stored: string): Record<string, number> => JSON.parse(stored) as Record<string, number>;
 
 interface Props extends SurfaceProps {
   sort: string;
@@ -27,13 +29,17 @@ export function AssetList({ sort, onSort, ...props }: Props) {
   const rowHeight = useStore(density) === 'comfortable' ? 56 : 42;
   const columns = useMemo(() => makeColumns(t), [t]);
   const columnVisibility = useMemo(() => Object.fromEntries(hidden.split(',').map((id) => [id, false])), [hidden]);
+  const widths = useStore(columnWidths);
+  const columnSizing = useMemo(() => widthsOf(widths), [widths]);
   const data = useMemo(() => [...items], [items]);
   const table = useTable({
     features,
     columns,
     data,
     columnResizeMode: 'onChange',
-    state: { columnVisibility },
+    state: { columnVisibility, columnSizing },
+    onColumnSizingChange: (change) =>
+      columnWidths.set((old) => JSON.stringify(typeof change === 'function' ? change(widthsOf(old)) : change)),
     getRowId: (item) => item.id,
   });
   const height = useCallback(() => rowHeight, [rowHeight]);
