@@ -55,3 +55,13 @@ export function joinPath(parent: string, name: string): string {
 }
 
 export const MAX_FOLDER_DEPTH = 50;
+/**
+ * UTF-8 bytes of a folder's path. A path stands whole in an entry of a b-tree, which holds 2,704 bytes, and the address of a file
+ * in the folder, up to 256 bytes longer, stands in another.
+ */
+export const MAX_FOLDER_PATH_BYTES = 2_000;
+
+/** How many folders lie between the root and the end of the path, itself included. */
+export function depthOf(path: string): number {
+  return path === '/' ? 0 : path.split('/').length - 1;
+}

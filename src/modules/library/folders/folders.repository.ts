@@ -18,9 +18,11 @@ export interface FolderWithCounts extends FolderRow {
 }
 
 const COLUMNS = `f.id, f.parent_id as "parentId", f.name, f.path, f.acl_id as "aclId", f.row_version as "rowVersion", f.created_at as "createdAt"`;
+/** What lies directly inside, as far as the acls in $2 (null = all) let it be seen. */
 const COUNTS = `
-  (select count(*)::int from asset a where a.folder_id = f.id and a.deleted_at is null) as assets,
-  (select count(*)::int from folder c where c.workspace_id = f.workspace_id and c.parent_id = f.id and c.deleted_at is null) as folders`;
+  (select count(*)::int from asset a where a.folder_id = f.id and a.deleted_at is null and ($2::uuid[] is null or f.acl_id = any($2))) as assets,
+  (select count(*)::int from folder c where c.workspace_id = f.workspace_id and c.parent_id = f.id and c.deleted_at is null
+     and ($2::uuid[] is null or c.acl_id = any($2))) as folders`;
 
 /** Every query is bound to `ctx.workspaceId`. */
 export class FoldersRepository extends BaseRepository {
@@ -39,17 +41,62 @@ export class FoldersRepository extends BaseRepository {
     ]);
   }
 
-  /** Inserts unless the path exists; the row that is there afterwards. */
-  async insert(ctx: Ctx, folder: { parentId: string | null; name: string; path: string; aclId: string }): Promise<FolderRow> {
-    await this.execute(
+  /** Null when another has taken the path; whoever is making it now is waited for. */
+  insert(ctx: Ctx, folder: { parentId: string | null; name: string; path: string; aclId: string }): Promise<FolderRow | null> {
+    return this.one(
       ctx,
-      `insert into folder (id, workspace_id, parent_id, name, path, acl_id, created_at, created_by) values ($1,$2,$3,$4,$5,$6,$7,$8)
-       on conflict (workspace_id, path) where deleted_at is null do nothing`,
+      `insert into folder as f (id, workspace_id, parent_id, name, path, acl_id, created_at, created_by) values ($1,$2,$3,$4,$5,$6,$7,$8)
+       on conflict (workspace_id, path) where deleted_at is null do nothing returning ${COLUMNS}`,
       [newId(), ctx.workspaceId, folder.parentId, folder.name, folder.path, folder.aclId, ctx.clock.now(), ctx.actor.userId],
     );
-    const row = (await this.byPaths(ctx, [folder.path]))[0];
-    if (!row) throw new Error('folder vanished while it was created');
-    return row;
+  }
+
+  /**
+   * The live folder of this id, which until the transaction ends is neither moved nor deleted; a change under way is waited for.
+   * Null when it is gone, or no longer at `path` when one is given.
+   */
+  async hold(ctx: Ctx, id: string, path: string | null = null): Promise<FolderRow | null> {
+    const { rows } = await this.prepared<FolderRow>(
+      ctx,
+      `select ${COLUMNS} from folder f
+       where workspace_id = $1 and id = $2 and deleted_at is null and ($3::text is null or path = $3) for share`,
+      [ctx.workspaceId, id, path],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Waits for everybody who holds the folder, and keeps others from holding it until the transaction ends. */
+  async lock(ctx: Ctx, id: string): Promise<void> {
+    await this.query(ctx, 'select 1 from folder where workspace_id = $1 and id = $2 for update', [ctx.workspaceId, id]);
+  }
+
+  /**
+   * As `lock` for a folder and everything below it. Whoever held one of them may have put another below it before letting go, so
+   * this looks again until nothing is new; below a locked folder nothing can appear. Ancestors come first, as everywhere.
+   */
+  async lockBelow(ctx: Ctx, path: string): Promise<void> {
+    let known = -1;
+    for (;;) {
+      const rows = await this.query(
+        ctx,
+        `select 1 from folder where workspace_id = $1 and deleted_at is null and (path = $2 or starts_with(path, $2 || '/'))
+         order by length(path), path for update`,
+        [ctx.workspaceId, path],
+      );
+      if (rows.length === known) return;
+      known = rows.length;
+    }
+  }
+
+  /** The longest path (bytes) and the largest depth among a folder and everything below it. */
+  async extent(ctx: Ctx, path: string): Promise<{ bytes: number; depth: number }> {
+    const row = await this.one<{ bytes: number; depth: number }>(
+      ctx,
+      `select max(octet_length(path))::int as bytes, max(length(path) - length(replace(path, '/', '')))::int as depth
+       from folder where workspace_id = $1 and deleted_at is null and (path = $2 or starts_with(path, $2 || '/'))`,
+      [ctx.workspaceId, path],
+    );
+    return row ?? { bytes: 0, depth: 0 };
   }
 
   /** Folders below the acl filter (`null` = all), under `parentId` when given, by path. */
@@ -66,9 +113,11 @@ export class FoldersRepository extends BaseRepository {
     );
   }
 
-  async withCounts(ctx: Ctx, id: string): Promise<FolderWithCounts | null> {
-    return this.one(ctx, `select ${COLUMNS}, ${COUNTS} from folder f where f.workspace_id = $1 and f.id = $2 and f.deleted_at is null`, [
+  /** @param acls whose content is counted; null = all */
+  async withCounts(ctx: Ctx, id: string, acls: readonly string[] | null): Promise<FolderWithCounts | null> {
+    return this.one(ctx, `select ${COLUMNS}, ${COUNTS} from folder f where f.workspace_id = $1 and f.id = $3 and f.deleted_at is null`, [
       ctx.workspaceId,
+      acls,
       id,
     ]);
   }

@@ -3,13 +3,16 @@ import { conflict, defineError, invalidRequest, notFound, preconditionFailed } f
 import type { TransactionRunner } from '../../../platform/database/database.ts';
 import type { AuditLog } from '../../core/audit-log/index.ts';
 import type { Permissions, Verb } from '../../core/permissions/index.ts';
-import { isReservedAtRoot, joinPath, MAX_FOLDER_DEPTH, nameKey, pathParts } from './folders.path.ts';
+import { checkFolderLimits } from './folders.limits.ts';
+import { depthOf, isReservedAtRoot, joinPath, nameKey, pathParts } from './folders.path.ts';
 import type { FolderRow, FoldersRepository, FolderWithCounts } from './folders.repository.ts';
 
 export const nameReserved = defineError('name_reserved', 422, 'This name is reserved at the root');
 const folderNotEmpty = defineError('folder_not_empty', 409, 'The folder is not empty');
 
 const ALIAS_DAYS = 400;
+/** Each is lost to somebody who made, moved or deleted a folder of the path a moment before. */
+const ENSURE_ATTEMPTS = 10;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface FoldersDeps {
@@ -55,8 +58,7 @@ export class FoldersService {
   private async locate(ctx: Ctx, path: string): Promise<{ folder: FolderRow; missing: string[] }> {
     const parts = pathParts(path);
     if (!parts) throw invalidRequest('A folder path may not hold "." or "..".');
-    if (parts.length > MAX_FOLDER_DEPTH)
-      throw invalidRequest({ detail: `Folders may be ${MAX_FOLDER_DEPTH} deep.`, extra: { given: parts.length } });
+    checkFolderLimits({ depth: parts.length, bytes: Buffer.byteLength(`/${parts.join('/')}`) });
     if (parts[0] !== undefined && isReservedAtRoot(parts[0])) throw nameReserved(`"${parts[0]}" cannot be the name of a top folder.`);
     const paths = ['/'];
     for (const part of parts) paths.push(joinPath(paths[paths.length - 1] ?? '/', part));
@@ -78,17 +80,33 @@ export class FoldersService {
     if (!filter.all && filter.aclIds.length === 0) throw notFound('There is no folder in which you may create.');
   }
 
-  /** The folder at a path, made with its missing parents when the actor may create there. */
+  /**
+   * The folder at a path, made with its missing parents when the actor may create there. Until the caller's transaction ends it is
+   * neither moved nor deleted, so that what is put into it stays where it was meant to be.
+   */
   async ensure(ctx: Ctx, path: string): Promise<FolderRow> {
-    const { folder: deepest, missing } = await this.locate(ctx, path);
-    let folder = deepest;
+    for (let attempt = 1; attempt <= ENSURE_ATTEMPTS; attempt++) {
+      const { folder, missing } = await this.locate(ctx, path);
+      const ensured = await this.makeBelow(ctx, folder, missing);
+      if (ensured) return ensured;
+    }
+    throw conflict('The folder is being changed by others just now. Try again.');
+  }
+
+  /** A live folder by id, kept as `ensure` keeps it; null when it is gone. */
+  hold(ctx: Ctx, id: string): Promise<FolderRow | null> {
+    return this.deps.repository.hold(ctx, id);
+  }
+
+  /** Null when the folders are no longer as they were found: look again. Holding the deepest one keeps its ancestors, too. */
+  private async makeBelow(ctx: Ctx, deepest: FolderRow, missing: readonly string[]): Promise<FolderRow | null> {
+    let folder = await this.deps.repository.hold(ctx, deepest.id, deepest.path);
+    // The actor's right was asked for the permission root it had then.
+    if (folder?.aclId !== deepest.aclId) return null;
     for (const next of missing) {
-      folder = await this.deps.repository.insert(ctx, {
-        parentId: folder.id,
-        name: next.slice(next.lastIndexOf('/') + 1),
-        path: next,
-        aclId: folder.aclId,
-      });
+      const name = next.slice(next.lastIndexOf('/') + 1);
+      folder = await this.deps.repository.insert(ctx, { parentId: folder.id, name, path: next, aclId: folder.aclId });
+      if (!folder) return null;
       await this.deps.onChanged(ctx, folder.id);
     }
     return folder;
@@ -108,7 +126,8 @@ export class FoldersService {
   }
 
   async read(ctx: Ctx, id: string): Promise<FolderWithCounts> {
-    const row = await this.deps.repository.withCounts(ctx, id);
+    const filter = await this.deps.permissions.visible(ctx, 'list');
+    const row = await this.deps.repository.withCounts(ctx, id, filter.all ? null : filter.aclIds);
     if (!row) throw notFound();
     return row;
   }
@@ -158,7 +177,15 @@ export class FoldersService {
       if (parent.path === '/' && isReservedAtRoot(name)) throw nameReserved(`"${name}" cannot be the name of a top folder.`);
       const path = joinPath(parent.path, name);
       if (path === folder.path) return this.read(ctx, id);
+      // Nobody makes a folder of this path, or one below, from here on.
+      await repository.lock(ctx, parent.id);
+      await repository.lockBelow(ctx, folder.path);
       if ((await repository.byPaths(ctx, [path])).length > 0) throw conflict(`There is already a folder at ${path}.`);
+      const extent = await repository.extent(ctx, folder.path);
+      checkFolderLimits({
+        depth: extent.depth - depthOf(folder.path) + depthOf(path),
+        bytes: extent.bytes - Buffer.byteLength(folder.path) + Buffer.byteLength(path),
+      });
       const until = new Date(ctx.clock.now().getTime() + ALIAS_DAYS * 86_400_000);
       await repository.relocate(ctx, folder, { parentId: parent.id, name, path, oldAcl: oldParent.aclId, newAcl: parent.aclId });
       await repository.addAlias(ctx, { path: folder.path, folderId: folder.id, until });
@@ -181,6 +208,7 @@ export class FoldersService {
       await repository.lockTree(ctx);
       const folder = await this.resolve(ctx, id, 'delete');
       if (folder.parentId === null) throw conflict('The root folder cannot be deleted.');
+      await repository.lock(ctx, id);
       if (!(await repository.isEmpty(ctx, id))) throw folderNotEmpty('Move or delete what is inside first.');
       await repository.softDelete(ctx, id);
       await audit.record(ctx, { action: 'folder.delete', subjectKind: 'folder', subjectId: id, before: { path: folder.path } });
