@@ -27,8 +27,10 @@ export interface CreateMediaOptions {
   readonly ffprobePath?: string | undefined;
   /** Private directory of the jobs; made when missing. Nothing else may live in it. */
   readonly tempDir: string;
-  /** Directories decoders must not see, e.g. the stored files. */
+  /** Directories decoders must not see: secrets, database, stored files. */
   readonly hide?: readonly string[];
+  /** Where the files lie that are to be decoded, when that is inside a hidden directory. */
+  readonly files?: string;
   /** PATH, to find ffmpeg and perl. */
   readonly searchPath?: string;
   /** Refuses the bundled ffmpeg. */
@@ -51,7 +53,7 @@ export class LocalMedia implements Media {
   /** Throws when the sandbox is required and refused. */
   constructor(options: CreateMediaOptions) {
     this.options = options;
-    this.sandbox = new Sandbox({ mode: options.sandbox, tempDir: options.tempDir, hide: options.hide ?? [] });
+    this.sandbox = new Sandbox({ mode: options.sandbox, tempDir: options.tempDir, hide: options.hide ?? [], files: options.files });
     setMaxListeners(0, this.stopping.signal);
     sweepRooms(options.tempDir, Date.now()).catch((error: unknown) =>
       options.log.warn({ err: error }, 'old decoder rooms could not be removed'),
@@ -102,6 +104,9 @@ export class LocalMedia implements Media {
 
   ingest: Media['ingest'] = (file, jobs, options) =>
     this.pool.run({ kind: 'ingest', path: file.path, jobs, maxPixels: this.options.maxPixels }, options);
+
+  pixels: Media['pixels'] = (file, options) =>
+    this.pool.run({ kind: 'pixels', path: file.path, maxPixels: this.options.maxPixels }, options);
 
   withStill: Media['withStill'] = (file, identified, options, work) => {
     const deps: StillDeps = {

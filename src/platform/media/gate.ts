@@ -10,7 +10,7 @@ export interface GateOptions {
 export interface GateRequest {
   readonly lane: 'live' | 'ingest';
   readonly signal: AbortSignal;
-  /** How long a job may wait for its slot, ms. */
+  /** How long a live request may wait for its slot, ms. Nobody waits for ingest: it waits until its signal aborts. */
   readonly waitMs: number;
 }
 
@@ -68,7 +68,7 @@ export class Gate {
         reject(error);
       };
       const onAbort = () => leave(signal.reason);
-      const timer = setTimeout(() => leave(this.busy()), waitMs);
+      const timer = lane === 'live' ? setTimeout(() => leave(this.busy()), waitMs) : undefined;
       const waiter: Waiter = {
         start: () => {
           clearTimeout(timer);

@@ -63,6 +63,13 @@ export interface Analysis {
   readonly phash: string;
 }
 
+export interface Pixels {
+  /** Some are not opaque. */
+  readonly hasAlpha: boolean;
+  /** As few as a palette holds: drawings, plain text, screenshots. */
+  readonly fewColours: boolean;
+}
+
 export interface RenderJob {
   readonly name: string;
   readonly plan: ImagePlan;
@@ -107,6 +114,8 @@ export interface Media {
     jobs: readonly RenderJob[],
     options: MediaOptions,
   ): Promise<{ analysis: Analysis; rendered: Record<string, RenderedImage> }>;
+  /** What its pixels say of a raster; on a sample of them, so that tiny specks may be missed. Throws as `render`. */
+  pixels(file: MediaFile, options: MediaOptions): Promise<Pixels>;
   /**
    * Hands `work` a raster that stands for the file: the file itself when a raster child may open it, else a still
    * made in the sandbox (SVG, PDF page, HEIC, PSD, video poster, waveform, huge originals). `page` is 0-based.

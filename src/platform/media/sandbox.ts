@@ -4,8 +4,8 @@ import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * How a decoder is locked in. `full`: own user, process, network and mount namespaces, sees its job directory and no
- * other job's; `network`: no network, own processes; `limits`: rlimits and the deadline only; `none`: the deadline only.
+ * How a decoder is locked in. `full`: own user, process, network and mount namespaces; of the hidden directories a job sees its own
+ * room alone, a child that serves many jobs the rooms and (read-only) the files; `network`: no network, own processes; `limits`: rlimits and the deadline only; `none`: the deadline only.
  */
 export type SandboxLevel = 'full' | 'network' | 'limits' | 'none';
 
@@ -30,11 +30,22 @@ export interface SandboxOptions {
   readonly mode: 'auto' | 'required' | 'off';
   /** Parent of all job directories. */
   readonly tempDir: string;
-  /** More directories a job must not see (stored files, database). */
+  /** More directories a job must not see (secrets, stored files, database). */
   readonly hide: readonly string[];
+  /** The files that children serving many jobs open by path; within a hidden directory, this one they see. */
+  readonly files?: string | undefined;
 }
 
 const UNSHARE = ['unshare', '--user', '--map-root-user', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
+/** Covers each directory up to `--` with an empty one. */
+const COVER = [
+  'while [ "$1" != "--" ]; do',
+  '  if [ -d "$1" ]; then mount -t tmpfs -o size=64k tmpfs "$1"; fi',
+  '  shift',
+  'done',
+  'shift',
+].join('\n');
 
 /**
  * Runs as root of the new namespaces: binds the input read-only, then covers the hidden directories with empty ones
@@ -47,12 +58,35 @@ const ENTER_ROOM = [
   'mount --bind "$input" "$job/input"',
   'mount -o remount,bind,ro "$job/input"',
   'cd "$job"',
-  'while [ "$1" != "--" ]; do mount -t tmpfs -o size=64k tmpfs "$1"; shift; done; shift',
+  COVER,
   'mkdir -p "$job"',
   'mount --no-canonicalize --rbind . "$job"',
   'cd "$job"',
   'exec "$@"',
 ].join('\n');
+
+/**
+ * The same for a child that serves many jobs: it keeps the rooms and the stored files, which reach it as paths. Descriptors keep
+ * them reachable while they are covered; 3 is node's channel to its parent.
+ */
+const ENTER_SHARED = [
+  'set -e',
+  'rooms=$1; files=$2; shift 2',
+  'cd /',
+  'exec 8<"$rooms" 9<"$files"',
+  COVER,
+  'mkdir -p "$rooms" "$files"',
+  'mount --no-canonicalize --rbind /proc/self/fd/8 "$rooms"',
+  'if [ "$files" != "$rooms" ]; then',
+  '  mount --no-canonicalize --rbind /proc/self/fd/9 "$files"',
+  '  mount -o remount,bind,ro "$files"',
+  'fi',
+  'exec 8<&- 9<&-',
+  'exec "$@"',
+].join('\n');
+
+/** Root of its own namespaces could simply unmount the covers; without capabilities it cannot, nor gain them in further namespaces. */
+const WITHOUT_RIGHTS = ['setpriv', '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--'];
 
 /** Ends a decoder with the server, also when that is killed: ExifTool for one would wait for ever on its closed input. */
 const WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL', '--'];
@@ -80,6 +114,8 @@ export class Sandbox {
   readonly level: SandboxLevel;
   readonly detail: string;
   private readonly hidden: string[];
+  private readonly rooms: string;
+  private readonly files: string;
   private readonly tie: string[];
 
   /** Throws when `mode` is `required` and namespaces are refused. */
@@ -92,6 +128,8 @@ export class Sandbox {
       .filter((path) => !needed.some((file) => inside(file, path)))
       // A directory inside a covered one is gone already.
       .filter((path, _at, all) => !all.some((other) => other !== path && inside(path, other)));
+    this.rooms = resolve(options.tempDir);
+    this.files = resolve(options.files ?? options.tempDir);
     this.tie = works([...WITH_PARENT, 'true']) ? WITH_PARENT : [];
     this.level = options.mode === 'off' ? (works([...rlimits({}), 'true']) ? 'limits' : 'none') : this.detect(options.tempDir);
     this.detail = DETAILS[this.level];
@@ -113,11 +151,14 @@ export class Sandbox {
 
   private wrapAt(level: SandboxLevel, command: readonly string[], limits: Limits, room?: JobRoom): string[] {
     const limited = level === 'none' ? [] : rlimits(limits);
-    if (level === 'full' && room) {
-      const enter = ['--mount', '--', '/bin/sh', '-c', ENTER_ROOM, 'sh', room.directory, room.input, ...this.hidden, '--'];
-      return [...limited, ...UNSHARE, ...enter, ...command];
+    if (level === 'full') {
+      const enter = room ? [ENTER_ROOM, 'sh', room.directory, room.input] : [ENTER_SHARED, 'sh', this.rooms, this.files];
+      // What is shown whole need not be covered; and a cover on top of it would come back with it.
+      const hidden = room ? this.hidden : this.hidden.filter((path) => path !== this.rooms && path !== this.files);
+      const rights = this.tie.length > 0 ? WITHOUT_RIGHTS : [];
+      return [...limited, ...UNSHARE, '--mount', '--', '/bin/sh', '-c', ...enter, ...hidden, '--', ...rights, ...command];
     }
-    const isolated = level === 'full' || level === 'network' ? [...UNSHARE, '--'] : [];
+    const isolated = level === 'network' ? [...UNSHARE, '--'] : [];
     const moved = room ? ['/bin/sh', '-c', RUN_IN, 'sh', room.directory] : [];
     return [...limited, ...isolated, ...moved, ...command];
   }
@@ -129,7 +170,8 @@ export class Sandbox {
     try {
       const room = { directory, input };
       const check = ['/bin/sh', '-c', 'test "$(cat input)" = damson && : > output'];
-      if (works(this.wrapAt('full', check, { openFiles: 64 }, room))) return 'full';
+      const full = works(this.wrapAt('full', check, { openFiles: 64 }, room)) && works(this.wrapAt('full', ['true'], { openFiles: 64 }));
+      if (full) return 'full';
       if (works(this.wrapAt('network', ['true'], {}))) return 'network';
       return works([...rlimits({}), 'true']) ? 'limits' : 'none';
     } finally {
@@ -140,7 +182,7 @@ export class Sandbox {
 }
 
 const DETAILS: Record<SandboxLevel, string> = {
-  full: 'Decoders run without network, with limits, and see only their own job.',
+  full: 'Decoders run without network, with limits, and see no secrets, no database and no other job.',
   network: 'Decoders run without network and with limits; private mounts are refused, so a job could read other files.',
   limits: 'Decoders run with limits and a deadline only; namespaces are refused or switched off.',
   none: 'Decoders run with a deadline only; neither namespaces nor prlimit are available.',

@@ -26,7 +26,24 @@ export interface EditDeps {
   enqueueIngest(ctx: Ctx, assetId: string, versionId: string): Promise<void>;
 }
 
-/** Changing assets. Each method is one transaction with its audit row, index job and notifications. */
+interface Change {
+  readonly before: Record<string, unknown>;
+  readonly after: Record<string, unknown>;
+}
+
+export interface Changed {
+  /** As it was before, read under the lock. */
+  readonly was: AssetRow;
+  /** The row's version afterwards. */
+  readonly rowVersion: number;
+  /** False when there was nothing to do: nothing has been written. */
+  readonly changed: boolean;
+}
+
+/**
+ * Changing assets. Each method is one transaction with its audit row, index job and notifications. `rowVersion` is the one the
+ * asset must have (412 `precondition_failed` otherwise), null whatever it is now.
+ */
 export class AssetsEditService {
   private readonly deps: EditDeps;
 
@@ -34,9 +51,9 @@ export class AssetsEditService {
     this.deps = deps;
   }
 
-  /** Edits name, place, texts, tags and values. @param rowVersion null = whatever it is now (bulk actions) */
-  async patch(ctx: Ctx, id: string, rowVersion: number | null, patch: AssetPatch): Promise<void> {
-    await this.change(ctx, id, 'edit', rowVersion, 'asset.edit', async (ctx, row) => {
+  /** Edits name, place, texts, tags and values. */
+  patch(ctx: Ctx, id: string, rowVersion: number | null, patch: AssetPatch): Promise<Changed> {
+    return this.change(ctx, id, 'edit', rowVersion, 'asset.edit', async (ctx, row) => {
       const { metadata } = this.deps;
       if (patch.name !== undefined || patch.folder !== undefined) await this.relocate(ctx, row, patch);
       const values = { ...patch.metadata };
@@ -50,24 +67,27 @@ export class AssetsEditService {
     });
   }
 
-  async trash(ctx: Ctx, id: string): Promise<void> {
-    await this.change(ctx, id, 'delete', null, 'asset.trash', async (ctx, row) => {
+  trash(ctx: Ctx, id: string, rowVersion: number | null = null): Promise<Changed> {
+    return this.change(ctx, id, 'delete', rowVersion, 'asset.trash', async (ctx, row) => {
       await this.deps.store.setDeleted(ctx, id, true);
       return { before: { name: row.name, folder: row.folderPath }, after: { deleted: true } };
     });
   }
 
-  /** Takes an asset out of the trash; into its old folder, under a free name when its own was taken meanwhile. */
-  async restore(ctx: Ctx, id: string): Promise<void> {
-    await this.change(
+  /**
+   * Takes an asset out of the trash; into its old folder, under a free name when its own was taken meanwhile. One
+   * that is not in the trash stays as it is.
+   */
+  restore(ctx: Ctx, id: string, rowVersion: number | null = null): Promise<Changed> {
+    return this.change(
       ctx,
       id,
       'delete',
-      null,
+      rowVersion,
       'asset.restore',
       async (ctx, row) => {
-        if (row.deletedAt === null) return { before: {}, after: {} };
-        const folder = (await this.deps.folders.byIds(ctx, [row.folderId]))[0] ?? (await this.deps.folders.ensure(ctx, row.folderPath));
+        if (row.deletedAt === null) return null;
+        const folder = (await this.deps.folders.hold(ctx, row.folderId)) ?? (await this.deps.folders.ensure(ctx, row.folderPath));
         await this.deps.store.lockName(ctx, folder.id, row.name);
         const taken = await this.deps.repository.byName(ctx, folder.id, row.name);
         const name = taken ? await this.deps.create.freeName(ctx, folder, row.name) : row.name;
@@ -79,33 +99,41 @@ export class AssetsEditService {
     );
   }
 
-  async publish(ctx: Ctx, id: string, window: Publish): Promise<void> {
-    const from = window.from ? new Date(window.from) : null;
-    const until = window.until ? new Date(window.until) : null;
-    if (from && until && until <= from) throw invalidRequest('The publication would end before it begins.');
-    await this.change(ctx, id, 'publish', null, 'asset.publish', async (ctx, row) => {
+  /** Publishes; what `window` leaves out stays as it is, so that publishing once more opens no embargo. Null takes an end away. */
+  async publish(ctx: Ctx, id: string, window: Publish): Promise<Changed> {
+    const done = await this.change(ctx, id, 'publish', null, 'asset.publish', async (ctx, row) => {
+      const from = bound(window.from, row.publishFrom);
+      const until = bound(window.until, row.publishUntil);
+      if (from && until && until <= from)
+        throw invalidRequest({
+          detail: 'The publication would end before it begins.',
+          extra: { from: from.toISOString(), until: until.toISOString() },
+        });
       const releaseOriginal = window.releaseOriginal ?? row.releaseOriginal;
       await this.deps.store.setPublication(ctx, id, { on: true, from, until, releaseOriginal });
       return { before: publication(row), after: { published: true, from, until, releaseOriginal } };
     });
     publicationChanged(this.deps.telemetry, ctx, { assetId: id, published: true });
+    return done;
   }
 
-  async unpublish(ctx: Ctx, id: string): Promise<void> {
-    await this.change(ctx, id, 'publish', null, 'asset.unpublish', async (ctx, row) => {
+  async unpublish(ctx: Ctx, id: string): Promise<Changed> {
+    const done = await this.change(ctx, id, 'publish', null, 'asset.unpublish', async (ctx, row) => {
       await this.deps.store.setPublication(ctx, id, { on: false, from: null, until: null, releaseOriginal: false });
       return { before: publication(row), after: { published: false } };
     });
     publicationChanged(this.deps.telemetry, ctx, { assetId: id, published: false });
+    return done;
   }
 
   /** Puts a former state of publication back: the undo of bulk publishing. */
-  async restorePublication(
+  restorePublication(
     ctx: Ctx,
     id: string,
+    rowVersion: number | null,
     was: { on: boolean; from: string | null; until: string | null; releaseOriginal: boolean },
-  ): Promise<void> {
-    await this.change(ctx, id, 'publish', null, 'asset.publish', async (ctx, row) => {
+  ): Promise<Changed> {
+    return this.change(ctx, id, 'publish', rowVersion, 'asset.publish', async (ctx, row) => {
       const state = {
         on: was.on,
         from: was.from ? new Date(was.from) : null,
@@ -126,18 +154,19 @@ export class AssetsEditService {
     });
   }
 
+  /** `work` answers null when there was nothing to do; then this does, too. */
   private async change(
     ctx: Ctx,
     id: string,
     verb: 'edit' | 'delete' | 'publish',
     rowVersion: number | null,
     action: string,
-    work: (ctx: Ctx, row: AssetRow) => Promise<{ before: Record<string, unknown>; after: Record<string, unknown> }>,
+    work: (ctx: Ctx, row: AssetRow) => Promise<Change | null>,
     options: { trashed?: boolean } = {},
-  ): Promise<void> {
+  ): Promise<Changed> {
     const { assets, store, audit, transactions } = this.deps;
     try {
-      await transactions.run(ctx, async (ctx) => {
+      return await transactions.run(ctx, async (ctx) => {
         const locked = await store.lock(ctx, id);
         if (!locked) throw notFound('There is no such asset.');
         const row = await assets.authorizeOne(ctx, verb, id, options);
@@ -146,10 +175,13 @@ export class AssetsEditService {
             detail: 'It has changed since you read it. Read it again and repeat the change.',
             extra: { rowVersion: locked.rowVersion },
           });
-        const { before, after } = await work(ctx, row);
-        await audit.record(ctx, { action, subjectKind: 'asset', subjectId: id, before, after });
+        const done = await work(ctx, row);
+        if (done === null) return { was: row, rowVersion: locked.rowVersion, changed: false };
+        await audit.record(ctx, { action, subjectKind: 'asset', subjectId: id, before: done.before, after: done.after });
         await store.touch(ctx, [id]);
         await assets.announce(ctx, [row], action === 'asset.trash' ? 'asset.deleted' : 'asset.updated');
+        // The lock is ours: `touch` has added one and nobody else can have.
+        return { was: row, rowVersion: locked.rowVersion + 1, changed: true };
       });
     } catch (error) {
       if (error instanceof NameRace) throw conflict('Another asset took this name a moment ago.');
@@ -174,6 +206,12 @@ export class AssetsEditService {
     await store.rename(ctx, row.id, { folderId: folder.id, name });
     await folders.aliasAsset(ctx, joinPath(row.folderPath, row.name), row.id);
   }
+}
+
+/** One end of a publication window: absent = as it was, null = none. */
+function bound(given: string | null | undefined, was: Date | null): Date | null {
+  if (given === undefined) return was;
+  return given === null ? null : new Date(given);
 }
 
 function publication(row: AssetRow): Record<string, unknown> {

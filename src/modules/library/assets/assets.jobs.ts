@@ -1,14 +1,14 @@
 import type { Ctx } from '../../../context.ts';
-import { invalidRequest } from '../../../errors.ts';
-import type { Jobs } from '../../core/jobs/index.ts';
-import type { AssetsEditService } from './assets-edit.service.ts';
+import { conflict, invalidRequest, isError } from '../../../errors.ts';
+import type { ItemDone, Jobs } from '../../core/jobs/index.ts';
+import type { AssetsEditService, Changed } from './assets-edit.service.ts';
+import type { AssetRow } from './assets.repository.ts';
 import type { BulkAction } from './assets.schema.ts';
-import type { AssetsService } from './assets.service.ts';
 
 /** Bulk actions: each asset in a transaction of its own, with the recorded inverse for undo (decisions 6). */
 
 type Params = Omit<BulkAction, 'ids' | 'action'>;
-interface Undo {
+interface Inverse {
   readonly folder?: string;
   readonly name?: string;
   readonly addTags?: string[];
@@ -16,77 +16,78 @@ interface Undo {
   readonly publication?: { on: boolean; from: string | null; until: string | null; releaseOriginal: boolean };
   readonly trash?: boolean;
 }
+interface Undo extends Inverse {
+  /** The asset's when the action had been done: with another one it has been changed since, and is left as it is. */
+  readonly rowVersion: number;
+}
 
 const UNDOABLE: ReadonlySet<BulkAction['action']> = new Set(['addTags', 'removeTags', 'move', 'publish', 'unpublish', 'trash', 'restore']);
 
-export function registerBulkKinds(jobs: Jobs, assets: AssetsService, edit: AssetsEditService): void {
-  const kinds: Record<BulkAction['action'], (ctx: Ctx, id: string, params: Params) => Promise<Undo | undefined>> = {
-    addTags: async (ctx, id, { tags = [] }) => {
-      const row = await assets.authorizeOne(ctx, 'edit', id);
-      const before = new Set(row.tags.map((tag) => tag.toLowerCase()));
-      await edit.patch(ctx, id, null, { addTags: tags });
-      return { removeTags: tags.filter((tag) => !before.has(tag.toLowerCase())) };
+/** The item's answer: what takes the change back, from how the asset was. */
+function undoable(done: Changed, inverse: (was: AssetRow) => Inverse): ItemDone {
+  return { undo: { ...inverse(done.was), rowVersion: done.rowVersion } satisfies Undo };
+}
+
+const lower = (tags: readonly string[]) => new Set(tags.map((tag) => tag.toLowerCase()));
+
+function publicationOf(was: AssetRow): Inverse {
+  return {
+    publication: {
+      on: was.publishedManually,
+      from: was.publishFrom?.toISOString() ?? null,
+      until: was.publishUntil?.toISOString() ?? null,
+      releaseOriginal: was.releaseOriginal,
     },
-    removeTags: async (ctx, id, { tags = [] }) => {
-      const row = await assets.authorizeOne(ctx, 'edit', id);
-      const wanted = new Set(tags.map((tag) => tag.toLowerCase()));
-      await edit.patch(ctx, id, null, { removeTags: tags });
-      return { addTags: row.tags.filter((tag) => wanted.has(tag.toLowerCase())) };
-    },
-    move: async (ctx, id, { folder = '/' }) => {
-      const row = await assets.authorizeOne(ctx, 'edit', id);
-      await edit.patch(ctx, id, null, { folder });
-      return { folder: row.folderPath, name: row.name };
-    },
-    publish: async (ctx, id, { releaseOriginal }) => {
-      const undo = await publication(ctx, id);
-      await edit.publish(ctx, id, { releaseOriginal });
-      return undo;
-    },
-    unpublish: async (ctx, id) => {
-      const undo = await publication(ctx, id);
-      await edit.unpublish(ctx, id);
-      return undo;
-    },
-    trash: async (ctx, id) => {
-      await edit.trash(ctx, id);
-      return { trash: false };
-    },
+  };
+}
+
+export function registerBulkKinds(jobs: Jobs, edit: AssetsEditService): void {
+  const kinds: Record<BulkAction['action'], (ctx: Ctx, id: string, params: Params) => Promise<ItemDone>> = {
+    addTags: async (ctx, id, { tags = [] }) =>
+      undoable(await edit.patch(ctx, id, null, { addTags: tags }), (was) => {
+        const before = lower(was.tags);
+        return { removeTags: tags.filter((tag) => !before.has(tag.toLowerCase())) };
+      }),
+    removeTags: async (ctx, id, { tags = [] }) =>
+      undoable(await edit.patch(ctx, id, null, { removeTags: tags }), (was) => {
+        const removed = lower(tags);
+        return { addTags: was.tags.filter((tag) => removed.has(tag.toLowerCase())) };
+      }),
+    move: async (ctx, id, { folder = '/' }) =>
+      undoable(await edit.patch(ctx, id, null, { folder }), (was) => ({ folder: was.folderPath, name: was.name })),
+    publish: async (ctx, id, { from, until, releaseOriginal }) =>
+      undoable(await edit.publish(ctx, id, { from, until, releaseOriginal }), publicationOf),
+    unpublish: async (ctx, id) => undoable(await edit.unpublish(ctx, id), publicationOf),
+    trash: async (ctx, id) => undoable(await edit.trash(ctx, id), () => ({ trash: false })),
     restore: async (ctx, id) => {
-      await edit.restore(ctx, id);
-      return { trash: true };
+      const done = await edit.restore(ctx, id);
+      return done.changed ? undoable(done, () => ({ trash: true })) : { skipped: 'It is not in the trash.' };
     },
     retry: async (ctx, id) => {
       await edit.retry(ctx, id);
-      return undefined;
+      return {};
     },
   };
-  async function publication(ctx: Ctx, id: string): Promise<Undo> {
-    const row = await assets.authorizeOne(ctx, 'publish', id);
-    return {
-      publication: {
-        on: row.publishedManually,
-        from: row.publishFrom?.toISOString() ?? null,
-        until: row.publishUntil?.toISOString() ?? null,
-        releaseOriginal: row.releaseOriginal,
-      },
-    };
-  }
   for (const [action, run] of Object.entries(kinds)) {
     jobs.registerKind({
       kind: `assets.${action}`,
-      handleItem: async (ctx, key, params) => ({ undo: await run(ctx, key, params as Params) }),
-      undoItem: async (ctx, key, undo) => applyUndo(edit, ctx, key, undo as Undo),
+      handleItem: (ctx, key, params) => run(ctx, key, params as Params),
+      undoItem: (ctx, key, undo) => applyUndo(edit, ctx, key, undo as unknown as Undo),
     });
   }
 }
 
 async function applyUndo(edit: AssetsEditService, ctx: Ctx, id: string, undo: Undo): Promise<void> {
-  if (undo.trash === true) await edit.trash(ctx, id);
-  if (undo.trash === false) await edit.restore(ctx, id);
-  if (undo.publication) await edit.restorePublication(ctx, id, undo.publication);
-  if (undo.folder !== undefined) await edit.patch(ctx, id, null, { folder: undo.folder });
-  if (undo.addTags || undo.removeTags) await edit.patch(ctx, id, null, { addTags: undo.addTags, removeTags: undo.removeTags });
+  const { rowVersion, publication, trash, ...patch } = undo;
+  try {
+    if (trash === true) await edit.trash(ctx, id, rowVersion);
+    else if (trash === false) await edit.restore(ctx, id, rowVersion);
+    else if (publication) await edit.restorePublication(ctx, id, rowVersion, publication);
+    else await edit.patch(ctx, id, rowVersion, patch);
+  } catch (error) {
+    if (isError(error, 'precondition_failed')) throw conflict('It has changed since and was left as it is.');
+    throw error;
+  }
 }
 
 /** Starts a bulk action; every asset is authorised again when its turn comes. */

@@ -32,7 +32,7 @@ export function createAssets(deps: AssetsDeps & Omit<CreateDeps, 'assets'> & { j
   const service = new AssetsService(deps);
   const create = new AssetsCreateService({ ...deps, assets: service });
   const edit = new AssetsEditService({ ...deps, assets: service, create });
-  registerBulkKinds(deps.jobs, service, edit);
+  registerBulkKinds(deps.jobs, edit);
   return {
     service,
     create,

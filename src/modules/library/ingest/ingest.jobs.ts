@@ -8,6 +8,12 @@ import type { IngestService } from './ingest.service.ts';
 const payload = z.object({ assetId: z.uuid(), versionId: z.uuid() });
 export type IngestPayload = z.infer<typeof payload>;
 
+/**
+ * A film waits for a slot three times (identification, still, clip), each time at most for another film's clip (15 minutes), and
+ * then takes as long itself. Waiting is no failure and costs no attempt.
+ */
+const TIMEOUT_MS = 75 * 60_000;
+
 /** Makes an uploaded file ready. */
 export function ingestJob(service: IngestService): JobDef<IngestPayload> {
   return defineJob({
@@ -15,7 +21,7 @@ export function ingestJob(service: IngestService): JobDef<IngestPayload> {
     queue: 'media',
     payload,
     attempts: 4,
-    timeoutMs: 20 * 60_000,
+    timeoutMs: TIMEOUT_MS,
     handle: (ctx, payload, run) => service.ingest(ctx, payload, run),
     onFailed: (ctx, payload, error) => service.giveUp(ctx, payload, error),
   });

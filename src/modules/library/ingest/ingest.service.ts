@@ -1,5 +1,3 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Ctx } from '../../../context.ts';
 import type { TransactionRunner } from '../../../platform/database/database.ts';
 import {
@@ -9,15 +7,15 @@ import {
   type MediaFile,
   type MediaOptions,
   type PreviewProblem,
-  previewProblemOf,
 } from '../../../platform/media/media.ts';
 import type { JobRun } from '../../../platform/queue/queue.ts';
 import { keys } from '../../../platform/storage/keys.ts';
-import type { Key, Storage } from '../../../platform/storage/storage.ts';
+import type { Storage } from '../../../platform/storage/storage.ts';
 import { ingested, ingestFailed, type Telemetry } from '../../../telemetry.ts';
 import type { AssetRow, AssetsRepository, AssetsService, AssetsStoreRepository } from '../assets/index.ts';
 import type { MetadataService } from '../metadata/index.ts';
-import { CLIP_RECIPE, type Renditions, type StandardPlan } from '../renditions/index.ts';
+import { PicturesService } from './pictures.service.ts';
+import type { Renditions } from '../renditions/index.ts';
 
 export interface IngestDeps {
   repository: AssetsRepository;
@@ -41,14 +39,15 @@ interface Understood {
 }
 
 const RASTER_DEADLINE_MS = 120_000;
-const CLIP_DEADLINE_MS = 15 * 60_000;
 
 /** From stored bytes to a *ready* asset: type, metadata, renditions, analysis. Running it twice changes nothing. */
 export class IngestService {
   private readonly deps: IngestDeps;
+  private readonly pictures: PicturesService;
 
   constructor(deps: IngestDeps) {
     this.deps = deps;
+    this.pictures = new PicturesService(deps);
   }
 
   async ingest(ctx: Ctx, payload: { assetId: string; versionId: string }, run: JobRun): Promise<void> {
@@ -93,7 +92,7 @@ export class IngestService {
     const identified = await media.identify(file, row.originalName, options);
     const [embedded, picture] = await Promise.all([
       this.readMetadata(file, identified, options),
-      this.picture(ctx, row, file, identified, options),
+      this.pictures.make(ctx, row, file, identified, options),
     ]);
     return { identified, embedded, ...picture };
   }
@@ -102,87 +101,21 @@ export class IngestService {
     return (await this.deps.media.metadata(file, identified, options)) ?? {};
   }
 
-  /** Thumbnail, preview, mezzanine, colours; for video and audio also the clip. A bad file ends as a reason, not as an error. */
-  private async picture(
-    ctx: Ctx,
-    row: AssetRow,
-    file: MediaFile,
-    identified: Identified,
-    options: MediaOptions,
-  ): Promise<{ analysis: Analysis | null; problem: PreviewProblem | null }> {
-    if (identified.problem) return { analysis: null, problem: identified.problem };
-    const { media } = this.deps;
-    try {
-      const analysis = await media.withStill(file, identified, options, async (still) => {
-        const direct = still.path === file.path;
-        const facts = {
-          workspaceId: ctx.workspaceId,
-          blobId: row.blobId,
-          width: still.width,
-          height: still.height,
-          hasAlpha: direct ? (identified.hasAlpha ?? false) : true,
-          mime: direct ? identified.mime : 'image/png',
-          frames: 1,
-          pages: 1,
-        };
-        // A kind without a raster of its own keeps the still as its mezzanine: delivery starts from it.
-        const plans = this.deps.renditions.standardPlans(facts, direct ? {} : { mezzanine: true });
-        const { analysis, rendered } = await media.ingest(
-          { path: still.path, bytes: file.bytes },
-          plans.map(({ name, plan }) => ({ name, plan })),
-          options,
-        );
-        await Promise.all(plans.map((plan) => this.keep(ctx, row, plan, rendered[plan.name])));
-        return analysis;
-      });
-      await this.clip(ctx, row, file, identified);
-      return { analysis, problem: null };
-    } catch (error) {
-      const problem = previewProblemOf(error);
-      if (problem === null) throw error;
-      return { analysis: null, problem };
-    }
-  }
-
-  private async keep(
-    ctx: Ctx,
-    row: AssetRow,
-    plan: StandardPlan,
-    rendered: { data: Buffer; mime: string; width: number; height: number } | undefined,
-  ): Promise<void> {
-    if (!rendered) throw new Error(`the media child did not make ${plan.name}`);
-    await this.deps.renditions.store(ctx, row.versionId, plan, rendered);
-  }
-
-  private async clip(ctx: Ctx, row: AssetRow, file: MediaFile, identified: Identified): Promise<void> {
-    if (identified.kind !== 'video' && identified.kind !== 'audio') return;
-    const dir = await mkdtemp(join(this.deps.tempDir, 'clip-'));
-    try {
-      const target = join(dir, 'clip');
-      const made = await this.deps.media.clip(file, identified, target, {
-        signal: ctx.signal,
-        deadlineMs: CLIP_DEADLINE_MS,
-        lane: 'ingest',
-      });
-      if (!made) return;
-      const key: Key = keys.derived(ctx.workspaceId, row.blobId, CLIP_RECIPE, made.mime.startsWith('audio/') ? 'm4a' : 'mp4');
-      await this.deps.storage.put(key, await readFile(target));
-      await this.deps.renditions.record(ctx, row.versionId, {
-        recipeHash: CLIP_RECIPE,
-        name: 'clip',
-        storageKey: key,
-        mime: made.mime,
-        width: 0,
-        height: 0,
-        bytes: made.bytes,
-      });
-    } finally {
-      await rm(dir, { recursive: true, force: true });
-    }
+  /**
+   * The asset as it is now, locked, so that nobody edits or replaces it meanwhile: what is written of it is computed from all that
+   * people have written, and from nothing older. Null when it is gone or has got another version since the job began, whose own
+   * job says what the asset is.
+   */
+  private async current(ctx: Ctx, row: AssetRow): Promise<AssetRow | null> {
+    const { store, repository } = this.deps;
+    if ((await store.lock(ctx, row.id)) === null) return null;
+    const [now] = await repository.rows(ctx, [row.id], { trashed: true });
+    return now?.versionId === row.versionId ? now : null;
   }
 
   private async store(ctx: Ctx, row: AssetRow, { identified, embedded, analysis, problem }: Understood): Promise<void> {
     const { store, metadata, assets } = this.deps;
+    const now = await this.current(ctx, row);
     await store.storeIngested(ctx, {
       versionId: row.versionId,
       mime: identified.mime,
@@ -200,9 +133,10 @@ export class IngestService {
       embedded,
       probe: identified.probe,
     });
+    if (now === null) return;
     await metadata.setEmbedded(ctx, row.id, embedded);
     // Only the first time: keywords that a person has removed must not come back.
-    if (row.ingestedAt === null) await metadata.addTags(ctx, [row.id], metadata.keywords(embedded), 'embedded');
+    if (now.ingestedAt === null) await metadata.addTags(ctx, [row.id], metadata.keywords(embedded), 'embedded');
     await store.storeState(ctx, row.id, {
       kind: identified.kind,
       status: 'ready',
@@ -212,18 +146,20 @@ export class IngestService {
         : { state: 'ready', reason: null, detail: null },
     });
     await store.touch(ctx, [row.id]);
-    await assets.announce(ctx, [row], 'asset.ready');
+    await assets.announce(ctx, [now], 'asset.ready');
   }
 
   private async fail(ctx: Ctx, row: AssetRow, code: string, detail: string): Promise<void> {
     const { store, assets } = this.deps;
+    const now = await this.current(ctx, row);
+    if (now === null) return;
     await store.storeState(ctx, row.id, {
-      kind: row.kind,
+      kind: now.kind,
       status: 'failed',
       failure: { code, detail },
       preview: { state: 'failed', reason: code, detail },
     });
     await store.touch(ctx, [row.id]);
-    await assets.announce(ctx, [row], 'asset.failed');
+    await assets.announce(ctx, [now], 'asset.failed');
   }
 }

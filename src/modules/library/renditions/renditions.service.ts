@@ -38,12 +38,18 @@ export class RenditionsService {
     this.storage = storage;
   }
 
+  /** Whether delivery starts from a mezzanine of this version. */
+  needsMezzanine(version: VersionFacts): boolean {
+    return needsMezzanine(version);
+  }
+
   /**
    * What ingest makes of a version's raster (or of the still that stands for it, whose size and alpha are then given):
-   * thumbnail, preview, and the mezzanine where one is due. Keys are those of the same recipes in URLs.
+   * thumbnail, preview, and the mezzanine where one is due, lossless when its pixels have alpha or few colours (else told by the
+   * version). Keys are those of the same recipes in URLs.
    * @throws TransformationError when the picture is beyond every limit
    */
-  standardPlans(version: VersionFacts, options: { mezzanine?: boolean; fewColours?: boolean } = {}): StandardPlan[] {
+  standardPlans(version: VersionFacts, options: { mezzanine?: boolean; fewColours?: boolean; hasAlpha?: boolean } = {}): StandardPlan[] {
     const identify = (name: StandardPlan['name'], plan: ImagePlan): StandardPlan => {
       const hash = recipeHash(plan);
       return { name, plan, recipeHash: hash, key: derivedKey(version.workspaceId, version.blobId, hash, plan.encode.format) };

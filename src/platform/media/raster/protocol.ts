@@ -1,4 +1,4 @@
-import type { Analysis, PreviewReason, RenderJob } from '../media.ts';
+import type { Analysis, Pixels, PreviewReason, RenderJob } from '../media.ts';
 import type { ImagePlan, RenderedImage } from '../plan.ts';
 
 /** What crosses the channel between the server and a raster child (structured clone, Buffers whole). */
@@ -25,6 +25,7 @@ export type RasterRequest =
   | { readonly kind: 'facts'; readonly path: string }
   | { readonly kind: 'render'; readonly path: string; readonly plan: ImagePlan; readonly maxPixels: number }
   | { readonly kind: 'ingest'; readonly path: string; readonly jobs: readonly RenderJob[]; readonly maxPixels: number }
+  | { readonly kind: 'pixels'; readonly path: string; readonly maxPixels: number }
   /** Mean brightness (0-255) and its spread: is this still worth showing? */
   | { readonly kind: 'brightness'; readonly path: string };
 
@@ -32,6 +33,7 @@ export interface RasterResults {
   facts: RasterFacts;
   render: RenderedImage;
   ingest: Ingested;
+  pixels: Pixels;
   brightness: { mean: number; deviation: number };
 }
 

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import type { RenderedImage } from '../plan.ts';
 import { analyze } from './analyze.ts';
 import { factsOf } from './facts.ts';
+import { pixelsOf } from './pixels.ts';
 import type { Ingested, RasterRequest } from './protocol.ts';
 import { RasterError } from './raster-error.ts';
 import { runPlan, runPlans } from './run-plan.ts';
@@ -53,6 +54,8 @@ export async function handle(request: RasterRequest): Promise<unknown> {
       return runPlan(input, request.plan, { maxPixels: request.maxPixels });
     case 'ingest':
       return ingest(input, request);
+    case 'pixels':
+      return pixelsOf(input, request.maxPixels);
     case 'brightness':
       return brightness(input);
   }
