@@ -186,7 +186,9 @@ describe('assets', () => {
   });
 
   it('runs bulk actions as a job, per item, and takes them back', async () => {
-    const made = await Promise.all(['b1.txt', 'b2.txt', 'b3.txt'].map((name) => text(name, { folder: '/bulk' })));
+    const made = await Promise.all(
+      ['b1.txt', 'b2.txt', 'b3.txt'].map(async (name) => settled(server.api, (await text(name, { folder: '/bulk' })).id)),
+    );
     const ids = [...made.map((item) => item.id), '00000000-0000-7000-8000-000000000000'];
     const started = await send('/api/v1/assets/bulk', 'POST', { action: 'addTags', ids, tags: ['bulk'] });
     expect(started.status).to.equal(202);
