@@ -61,7 +61,7 @@ export function document(over: Partial<SearchDocument> = {}): SearchDocument {
   };
 }
 
-const EVERYTHING: SearchQuery = {
+export const EVERYTHING: SearchQuery = {
   words: [],
   phrases: [],
   notWords: [],

@@ -117,7 +117,7 @@ export function createSearch({ engine, queue, loadForIndex, listForIndex }: Sear
     return { ...counts, sample };
   }
 
-  const indexJob = searchIndexJob(index);
+  const indexJob = searchIndexJob({ index, again: (ctx, wanted) => queue.enqueue(ctx, indexJob, wanted) });
   async function enqueue(ctx: Ctx, assetIds: readonly string[]): Promise<void> {
     const payloads = batches([...new Set(assetIds)]).map((batch) => ({ assetIds: batch }));
     if (payloads.length > 0) await queue.enqueueMany(ctx, indexJob, payloads);

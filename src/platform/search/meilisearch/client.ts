@@ -13,7 +13,7 @@ export interface MeiliOptions {
   readonly queryTimeoutMs?: number;
   /** Longest wait for the answer to any other request, ms; default 30,000. */
   readonly requestTimeoutMs?: number;
-  /** Longest wait for one task, ms; default 240,000: an index job may take five minutes. */
+  /** Longest wait for one task, ms; default 120,000: an index job may take five minutes. */
   readonly taskTimeoutMs?: number;
 }
 
@@ -77,7 +77,7 @@ export class Meili {
   }
 
   async #finished(taskUid: number): Promise<Task> {
-    const end = Date.now() + (this.#options.taskTimeoutMs ?? 240_000);
+    const end = Date.now() + (this.#options.taskTimeoutMs ?? 120_000);
     for (let look = 0; ; look += 1) {
       const task = await this.request((client) => client.tasks.getTask(taskUid));
       if (task.status !== 'enqueued' && task.status !== 'processing') return task;
