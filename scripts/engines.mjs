@@ -4,7 +4,7 @@
  * node scripts/engines.mjs start [--json] [--only postgres,redis,s3] [--dir D] [--fast]
  *                                           prints variables as `export` lines, or as JSON
  * node scripts/engines.mjs stop [--dir D]   stops them and removes the folder
- * node scripts/engines.mjs kill NAME        SIGKILL, as a crash would (postgres | redis)
+ * node scripts/engines.mjs kill NAME        SIGKILL, as a crash would (postgres | redis | s3)
  * node scripts/engines.mjs revive NAME      starts it again on the same port and data
  *
  * PostgreSQL and Redis are those of the system (Debian: apt-get install postgresql redis-server); an engine that is not installed is
@@ -17,8 +17,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, openSync, readdirSync, rea
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import * as s3 from './s3-server.mjs';
 
 const IS_ROOT = process.getuid?.() === 0;
 const START_MS = 60_000;
@@ -234,14 +234,18 @@ const engines = {
     stop: ({ pid }) => signalled(pid, 'redis', 'SIGTERM'),
     kill: ({ pid }) => signalled(pid, 'redis', 'SIGKILL'),
   },
+  s3: {
+    missing: s3.missing,
+    create(dir) {
+      const folder = join(dir, 's3');
+      mkdirSync(folder, { mode: 0o700 });
+      return s3.start({ dir: folder });
+    },
+    start: s3.revive,
+    stop: s3.stop,
+    kill: s3.kill,
+  },
 };
-
-const s3Script = new URL('./s3-server.mjs', import.meta.url);
-
-/** The S3 server has a script of its own, with `start({ dir })` -> `{ pid, variables, … }` and `stop(record)`. */
-async function s3() {
-  return existsSync(fileURLToPath(s3Script)) ? import(s3Script.href) : null;
-}
 
 async function start(dir, { only, fast }) {
   if (load(dir)) throw new Error(`engines run in ${dir} already; stop them first`);
@@ -258,11 +262,6 @@ async function start(dir, { only, fast }) {
       else state.engines[name] = await engine.create(dir, { fast });
       save(dir, state);
     }
-    const store = wanted('s3') ? await s3() : null;
-    if (store) {
-      mkdirSync(join(dir, 's3'), { mode: 0o700 });
-      state.engines.s3 = await store.start({ dir: join(dir, 's3'), fast });
-    } else if (wanted('s3')) state.left_out.s3 = 'scripts/s3-server.mjs is not there';
     save(dir, state);
     return state;
   } catch (error) {
@@ -275,10 +274,7 @@ async function start(dir, { only, fast }) {
 async function stop(dir) {
   const state = load(dir);
   if (!state) return;
-  for (const [name, record] of Object.entries(state.engines)) {
-    if (name === 's3') await (await s3())?.stop(record);
-    else await engines[name].stop(record);
-  }
+  for (const [name, record] of Object.entries(state.engines)) await engines[name].stop(record);
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -12,6 +12,9 @@ export interface RedisConnections {
   close(): void;
 }
 
+/** Why a connection is not there, as far as known. */
+const reasons = new WeakMap<Redis, Error>();
+
 const RECONNECT_FIRST_MS = 50;
 const RECONNECT_MAX_MS = 2000;
 const CONNECT_TIMEOUT_MS = 5000;
@@ -47,7 +50,11 @@ export async function connectRedis(url: string, log: Log, whatWaits: string): Pr
   };
   const keep = (client: Redis): Redis => {
     if (all.length === 0) tell(client);
-    client.on('error', (error: Error) => log.debug({ err: error }, 'redis connection'));
+    client.on('error', (error: Error) => {
+      reasons.set(client, error);
+      log.debug({ err: error }, 'redis connection');
+    });
+    client.on('ready', () => reasons.delete(client));
     all.push(client);
     const duplicate = client.duplicate.bind(client);
     client.duplicate = (over) => keep(duplicate(over));
@@ -66,10 +73,10 @@ export async function connectRedis(url: string, log: Log, whatWaits: string): Pr
 
 /** @throws unavailable when a command would have to wait for the connection */
 export function assertReady(client: Redis): void {
-  if (client.status !== 'ready') throw redisAway();
+  if (client.status !== 'ready') throw redisAway(reasons.get(client));
 }
 
-export const redisAway = (cause?: unknown) => unavailable({ detail: 'Redis cannot be reached just now.', cause });
+const redisAway = (cause?: unknown) => unavailable({ detail: 'Redis cannot be reached just now.', cause });
 
 /** `name:value` lines of INFO. */
 export function infoFields(text: string): Map<string, string> {
