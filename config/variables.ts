@@ -118,7 +118,7 @@ export const v = {
     defaultText: '2GiB',
     doc: 'Local disk for copies of what an S3 store delivers most; 0 = none. Not used with the local disk.',
   }),
-  meiliUrl: httpUrl('MEILI_URL', { group: STORES, default: null, defaultText: 'PostgreSQL search', doc: 'Address of Meilisearch 1.10 or newer.' }),
+  meiliUrl: httpUrl('MEILI_URL', { group: STORES, default: null, defaultText: 'PostgreSQL search', doc: 'Address of Meilisearch 1.15 or newer.' }),
   meiliMasterKey: secret('MEILI_MASTER_KEY', { group: STORES, default: null, doc: 'Key of Meilisearch.' }, anything),
   searchFallback: choice('SEARCH_FALLBACK', ['none', 'postgres'], {
     group: STORES,
