@@ -4,6 +4,7 @@ import { ConfigError, type Problem } from './config-error.ts';
 import { type Env, processEnv, readVariables } from './env.ts';
 import { Secret } from './secret.ts';
 import type { Variable } from './variable.ts';
+import { searchOf, storageOf } from './stores.ts';
 import { allVariables, v } from './variables.ts';
 
 export { ConfigError, type Problem } from './config-error.ts';
@@ -15,9 +16,25 @@ export type ProcessRole = 'web' | 'worker';
 export type DatabaseConfig = ({ kind: 'embedded'; dataDir: string } | { kind: 'external'; url: Secret }) & { poolSize: number };
 export type StorageConfig =
   | { kind: 'disk'; dir: string }
-  | { kind: 's3'; endpoint: string; region: string; bucket: string; accessKeyId: string; secretAccessKey: Secret; forcePathStyle: boolean };
+  | {
+      kind: 's3';
+      /** Null = AWS, found by the region. */
+      endpoint: string | null;
+      region: string;
+      bucket: string;
+      /** Null = what the machine itself is allowed (the SDK's own chain: instance role, profile, …). */
+      credentials: { accessKeyId: string; secretAccessKey: Secret } | null;
+      forcePathStyle: boolean;
+      /** Longest wait for the store to begin an answer, ms. */
+      timeoutMs: number;
+      /** Local copies of derivatives and small originals, so that warm delivery does not ask the store; 0 = none. */
+      cache: { dir: string; bytes: number };
+    };
 export type QueueConfig = { kind: 'postgres' } | { kind: 'redis'; url: Secret };
-export type SearchConfig = { kind: 'postgres' } | { kind: 'meilisearch'; url: string; masterKey: Secret | null };
+export type SearchConfig =
+  | { kind: 'postgres' }
+  /** `fallback`: what search does while Meilisearch is away: search PostgreSQL instead, or answer 503. */
+  | { kind: 'meilisearch'; url: string; masterKey: Secret | null; fallback: 'postgres' | 'none' };
 
 export interface Config {
   readonly env: 'development' | 'production' | 'test';
@@ -107,11 +124,7 @@ export function loadConfig(source: Env = processEnv()): Config {
     return variable.fallback;
   };
 
-  for (const variable of [v.redisUrl, v.meiliUrl, v.meiliMasterKey, v.smtpUrl, v.oidcIssuer])
-    if (values.has(variable.name)) refuse(variable, LATER);
-  for (const variable of [v.s3Endpoint, v.s3Region, v.s3Bucket, v.s3AccessKeyId, v.s3SecretAccessKey, v.s3ForcePathStyle]) {
-    if (values.has(variable.name)) refuse(variable, LATER);
-  }
+  for (const variable of [v.smtpUrl, v.oidcIssuer]) if (values.has(variable.name)) refuse(variable, LATER);
 
   const env = take(v.nodeEnv);
   const dataDir = resolve(take(v.dataDir));
@@ -128,6 +141,8 @@ export function loadConfig(source: Env = processEnv()): Config {
   const port = take(v.port);
   const publicUrl = take(v.publicUrl);
   const poolSize = take(v.databasePoolSize);
+
+  const redisUrl = take(v.redisUrl);
 
   const config: Config = {
     env,
@@ -148,9 +163,9 @@ export function loadConfig(source: Env = processEnv()): Config {
       databaseUrl === null
         ? { kind: 'embedded', dataDir: join(dataDir, 'postgres'), poolSize }
         : { kind: 'external', url: databaseUrl, poolSize },
-    storage: { kind: 'disk', dir: join(dataDir, 'objects') },
-    queue: { kind: 'postgres' },
-    search: { kind: 'postgres' },
+    storage: storageOf({ values, take, refuse, dataDir }),
+    queue: redisUrl === null ? { kind: 'postgres' } : { kind: 'redis', url: redisUrl },
+    search: searchOf({ values, take, refuse }),
     admin: { email: take(v.adminEmail).toLowerCase(), password: take(v.adminPassword) },
     appSecret,
     limits: {

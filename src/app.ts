@@ -10,7 +10,7 @@ import { refuseForeignOrigins } from './platform/http/csrf.ts';
 import { answerMetrics, measureRequest } from './platform/http/metrics-endpoint.ts';
 import { mountRoutes } from './platform/http/mount.ts';
 import { notFoundHandler, problemHandler } from './platform/http/problem.ts';
-import { createMemoryRateLimiter, limitRequest, unlimited } from './platform/http/rate-limit.ts';
+import { limitRequest } from './platform/http/rate-limit.ts';
 import { requestIdOf, requestIds } from './platform/http/request-id.ts';
 import { securityHeaders } from './platform/http/security-headers.ts';
 import { checkHealth } from './health.ts';
@@ -49,7 +49,7 @@ export function createApp(container: Container, options: AppOptions): Express {
     const document = buildOpenApi(config.http.publicUrl);
     return { json: JSON.stringify(document), page: docsPage(document) };
   });
-  const limiter = config.http.rateLimit ? createMemoryRateLimiter() : unlimited;
+  const { limiter } = container;
   const api = express.Router();
   api.options('/uploads{/*rest}', (req, res) => {
     req.url = req.originalUrl;

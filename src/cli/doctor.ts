@@ -1,18 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from '../../config/config.ts';
-import type { Adapters } from '../container/adapters.ts';
 import type { Inspected } from '../container/inspect.ts';
+import { engines } from './doctor-engines.ts';
+import { asked, bad, engineFinding, type Finding, LOW_DISK_BYTES, message, ok, warn } from './doctor-finding.ts';
 import { print, printJson, size, table } from './output.ts';
 import { DONE, FAILED, readArgs, type Verb } from './verb.ts';
-
-interface Finding {
-  readonly part: string;
-  /** `warn`: Damson runs, but something is missing; `bad`: it does not. */
-  readonly state: 'ok' | 'warn' | 'bad';
-  readonly detail: string;
-}
-
-const LOW_DISK_BYTES = 5e9;
 
 export const doctor: Verb = {
   usage: 'doctor',
@@ -48,40 +40,28 @@ async function reached(): Promise<Finding[]> {
   const { inspectQuietly } = await import('./with-container.ts');
   try {
     return await inspectQuietly(async (inspected, config) => {
-      const adapters = await inspected.adapters();
       const pending = await inspected.pending();
-      const parts = [
-        database(inspected),
-        schema(pending),
-        storage(adapters),
-        disk(config),
-        search(adapters, pending),
-        queue(adapters, pending),
-      ];
-      return [...(await Promise.all(parts)), ...(await tools(adapters))];
+      const first = [await asked('database', () => database(inspected)), schema(pending), await disk(config)];
+      try {
+        return [...first, ...(await engines(await inspected.adapters(), pending))];
+      } catch (error) {
+        return [...first, bad('start', message(error))];
+      }
     });
   } catch (error) {
     return [bad('database', message(error))];
   }
 }
 
-async function database({ database: db }: Inspected): Promise<Finding> {
+async function database({ database: db, settings }: Inspected): Promise<Finding> {
   const { engine, version, latencyMs } = await db.describe();
-  return ok('database', `PostgreSQL ${version}, ${engine}, ${latencyMs.toFixed(1)} ms`);
+  const { features, problems } = await settings();
+  return engineFinding('database', { engine: `PostgreSQL ${version}, ${engine}`, latencyMs, features, problems });
 }
 
-async function schema(pending: readonly string[]): Promise<Finding> {
+function schema(pending: readonly string[]): Finding {
   if (pending.length === 0) return ok('schema', 'up to date');
   return warn('schema', `${pending.length} migrations to apply: the next start does it, or npx damson migrate`);
-}
-
-function storage({ storage: store }: Adapters): Promise<Finding> {
-  return asked('storage', async () => {
-    const { engine, latencyMs, freeBytes } = await store.describe();
-    const free = freeBytes === null ? '' : `, ${size(freeBytes)} free`;
-    const text = `${engine}, ${latencyMs.toFixed(1)} ms${free}`;
-    return freeBytes !== null && freeBytes < LOW_DISK_BYTES ? warn('storage', text) : ok('storage', text);
-  });
 }
 
 function disk(config: Config): Promise<Finding> {
@@ -91,59 +71,4 @@ function disk(config: Config): Promise<Finding> {
     const text = `${size(free)} of ${size(blocks * bsize)} free under DATA_DIR`;
     return free < LOW_DISK_BYTES ? warn('disk', text) : ok('disk', text);
   });
-}
-
-function search({ searchEngine }: Adapters, pending: readonly string[]): Promise<Finding> {
-  if (pending.length > 0) return Promise.resolve(warn('search', 'looked at once the schema is up to date'));
-  return asked('search', async () => {
-    const { engine, version, latencyMs } = await searchEngine.describe();
-    return ok('search', `${engine} ${version}, ${latencyMs.toFixed(1)} ms`);
-  });
-}
-
-function queue({ runner }: Adapters, pending: readonly string[]): Promise<Finding> {
-  if (pending.length > 0) return Promise.resolve(warn('queue', 'looked at once the schema is up to date'));
-  return asked('queue', async () => {
-    const { queues, outboxPending, outboxOldestMs } = await runner.stats();
-    const counts = queues.map((q) => `${q.queue} ${q.waiting + q.delayed} waiting ${q.failed} failed`).join(', ');
-    const text = `${counts}; outbox ${outboxPending}`;
-    return outboxOldestMs > 60_000
-      ? warn('queue', `${text}, the oldest for ${Math.round(outboxOldestMs / 1000)} s: is a worker running?`)
-      : ok('queue', text);
-  });
-}
-
-async function tools({ media }: Adapters): Promise<Finding[]> {
-  const { ffmpeg, exiftool, sandbox, sharp } = await media.tools();
-  const video = `ffmpeg ${ffmpeg.version ?? ''}`.trim();
-  return [
-    !ffmpeg.available
-      ? warn('video', 'no ffmpeg: videos and audio are stored without previews; install ffmpeg 5.1 or newer, or set FFMPEG_PATH')
-      : ffmpeg.bundled
-        ? warn('video', `${video}, the bundled old build: for trying out only; install ffmpeg 5.1 or newer`)
-        : ok('video', video),
-    exiftool.available
-      ? ok('metadata', `ExifTool ${exiftool.version ?? ''}`.trim())
-      : warn('metadata', 'no perl: metadata inside files is not read; install perl'),
-    sandbox.mode === 'namespaces' ? ok('sandbox', sandbox.detail) : warn('sandbox', `${sandbox.mode}: ${sandbox.detail}`),
-    ok('images', `sharp ${sharp.version}, libvips ${sharp.libvips}: ${sharp.formats.join(' ')}`),
-  ];
-}
-
-async function asked(part: string, look: () => Promise<Finding>): Promise<Finding> {
-  try {
-    return await look();
-  } catch (error) {
-    return bad(part, message(error));
-  }
-}
-
-const ok = (part: string, detail: string): Finding => ({ part, state: 'ok', detail });
-const warn = (part: string, detail: string): Finding => ({ part, state: 'warn', detail });
-const bad = (part: string, detail: string): Finding => ({ part, state: 'bad', detail });
-
-function message(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return `${error.message}${cause}`;
 }

@@ -3,6 +3,7 @@ import { migrations } from '../../migrations/index.ts';
 import { entities } from '../entities.ts';
 import { startEmbedded } from '../platform/database/embedded.ts';
 import { createDatabase, type TypeormDatabase } from '../platform/database/external.ts';
+import { type DatabaseInspection, inspectDatabase } from '../platform/database/inspection.ts';
 import type { Log } from '../platform/log.ts';
 import { type Adapters, createAdapters } from './adapters.ts';
 
@@ -11,6 +12,8 @@ export interface Inspected {
   readonly database: TypeormDatabase;
   /** Names of migrations that the database lacks. */
   pending(): Promise<string[]>;
+  /** Settings of the server that matter, and what is wrong with them. */
+  settings(): Promise<DatabaseInspection>;
   /** The other adapters, on the same database. */
   adapters(): Promise<Adapters>;
   close(): Promise<void>;
@@ -30,6 +33,7 @@ export async function inspect(config: Config, log: Log): Promise<Inspected> {
   return {
     database,
     pending: () => pendingOf(database),
+    settings: () => inspectDatabase(database),
     adapters: async () => {
       const adapters = await createAdapters(config, log, [], { database: unchanged(database) });
       opened.push(adapters);

@@ -1,18 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parse } from 'yaml';
 import { ROOT } from './cruise.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-
-interface Compose {
-  services: Record<
-    string,
-    { image?: string; build?: string; volumes?: string[]; healthcheck?: { test: string[] }; [key: string]: unknown }
-  >;
-  volumes: Record<string, unknown>;
-}
 
 describe('Dockerfile', () => {
   const text = read('Dockerfile');
@@ -45,28 +36,6 @@ describe('Dockerfile', () => {
     const ignored = read('.dockerignore').split('\n');
     expect(ignored).to.include.members(['.git', 'node_modules', 'data', 'dist']);
     expect(ignored).to.not.include.members(['src', 'scripts', 'web', 'tools']);
-  });
-});
-
-describe('docker-compose.yml', () => {
-  const compose = parse(read('docker-compose.yml')) as Compose;
-  const damson = compose.services.damson;
-
-  it('keeps everything in a named volume, within limits, with few rights', () => {
-    expect(damson?.volumes).to.deep.equal(['damson-data:/data']);
-    expect(compose.volumes).to.have.property('damson-data');
-    for (const limit of ['mem_limit', 'pids_limit', 'cpus', 'shm_size', 'stop_grace_period']) expect(damson, limit).to.have.property(limit);
-    expect(damson?.cap_drop).to.deep.equal(['ALL']);
-    expect(damson?.security_opt).to.include('no-new-privileges:true');
-    expect(damson?.read_only).to.equal(true);
-  });
-
-  it('asks for readiness', () => {
-    expect(damson?.healthcheck?.test.join(' ')).to.contain('/health/ready');
-  });
-
-  it('publishes its port to this machine only', () => {
-    expect(damson?.ports).to.deep.equal(['127.0.0.1:8080:8080']);
   });
 });
 

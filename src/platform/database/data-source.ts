@@ -13,10 +13,12 @@ export interface DataSourceOptions {
   readonly migrations?: readonly MigrationClass[];
   /** Connections at most; default 10. */
   readonly poolSize?: number;
-  /** ms; default 30,000; 0 = none. */
+  /** ms; default 30,000; 0 = none, whatever the server's or the role's own setting says. */
   readonly statementTimeout?: number;
   /** ms a statement waits for a lock; default 10,000. */
   readonly lockTimeout?: number;
+  /** ms a transaction may wait for our own code before the server ends it; default 60,000; 0 = none. */
+  readonly idleInTransactionTimeout?: number;
   readonly applicationName?: string;
   readonly log: Log;
 }
@@ -43,14 +45,23 @@ export function makeDataSource(options: DataSourceOptions): DataSource {
     poolErrorHandler: (error: unknown) =>
       options.log[dataSource.isInitialized ? 'warn' : 'debug']({ err: error }, 'idle database connection lost'),
     extra: {
-      statement_timeout: options.statementTimeout ?? 30_000,
-      lock_timeout: options.lockTimeout ?? 10_000,
-      // A transaction that waits for our own code longer than this is a defect; its locks must not stay.
-      idle_in_transaction_session_timeout: 60_000,
+      options: sessionLimits({
+        statement_timeout: options.statementTimeout ?? 30_000,
+        lock_timeout: options.lockTimeout ?? 10_000,
+        // A transaction that waits for our own code longer than this is a defect; its locks must not stay.
+        idle_in_transaction_session_timeout: options.idleInTransactionTimeout ?? 60_000,
+      }),
       keepAlive: true,
     },
   });
   return dataSource;
+}
+
+/** Start-up options of a session. `pg` has names for these limits but leaves a 0 out, and then the role's own setting holds. */
+export function sessionLimits(limits: Readonly<Record<string, number>>): string {
+  return Object.entries(limits)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }
 
 /** TypeORM prints failed migrations to the console by itself; here they go to our log. */

@@ -5,6 +5,7 @@ import { migrate } from './migrate.ts';
 import type { MigrationClass } from './migration.ts';
 import { PgNotifications } from './notifications.ts';
 import { mapDatabaseError } from './pg-errors.ts';
+import { checkServerVersion } from './requirements.ts';
 import { PooledSql, TypeormTransactionRunner } from './transactions.ts';
 
 export interface CreateDatabaseOptions extends DataSourceOptions {
@@ -20,7 +21,7 @@ export interface TypeormDatabase extends Database {
 
 /**
  * Connects to the PostgreSQL server at `url`, whoever runs it. Nothing is migrated yet.
- * Errors: 503 `unavailable` when it cannot be reached.
+ * Errors: 503 `unavailable` when it cannot be reached, `DatabaseRequirementError` when it is too old.
  */
 export async function createDatabase(options: CreateDatabaseOptions): Promise<TypeormDatabase> {
   const dataSource = makeDataSource(options);
@@ -30,6 +31,12 @@ export async function createDatabase(options: CreateDatabaseOptions): Promise<Ty
     throw mapDatabaseError(error);
   }
   const sql = new PooledSql(dataSource);
+  try {
+    await checkServerVersion(sql);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
   return new PostgresDatabase(options, dataSource, sql);
 }
 

@@ -31,8 +31,8 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 }
 
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
-/** admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections. */
-const SERVER_CODES = new Set(['57P01', '57P02', '57P03', '53300']);
+/** admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout, too_many_connections. */
+const SERVER_CODES = new Set(['57P01', '57P02', '57P03', '57P05', '53300']);
 /** `pg` gives these without a code. */
 const MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end|Driver not Connected)/;
@@ -51,8 +51,17 @@ export function isDataError(error: unknown): boolean {
   return code !== undefined && /^(22|54000)/.test(code) && code.length === 5;
 }
 
-/** A connection error as 503 `unavailable`; anything else unchanged. */
+/** query_canceled (statement_timeout), lock_not_available (lock_timeout), deadlock_detected, serialization_failure: later it may work. */
+const BUSY_CODES = new Set(['57014', '55P03', '40P01', '40001']);
+
+/** A connection error, and a statement that took too long or stood in another's way, as 503 `unavailable`; anything else unchanged. */
 export function mapDatabaseError(error: unknown): unknown {
+  if (BUSY_CODES.has(pgCode(error) ?? ''))
+    return unavailable({
+      detail: 'The database was too busy for this. Nothing was changed; try again.',
+      cause: error,
+      headers: { 'Retry-After': '2' },
+    });
   if (!isConnectionError(error)) return error;
   return unavailable({
     detail: 'The database cannot be reached just now. Nothing was changed; try again.',

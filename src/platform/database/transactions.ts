@@ -3,7 +3,7 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Ctx, Transaction } from '../../context.ts';
 import { poolOf } from './data-source.ts';
 import type { Sql, TransactionRunner } from './database.ts';
-import { mapDatabaseError } from './pg-errors.ts';
+import { mapDatabaseError, pgCode } from './pg-errors.ts';
 
 /** The open transaction: one connection, as TypeORM sees it and as `pg` sees it. */
 class OpenTransaction implements Transaction {
@@ -29,9 +29,15 @@ export function managerOf(dataSource: DataSource, ctx: { trx?: Transaction }): E
   return ctx.trx ? unwrap(ctx.trx).runner.manager : dataSource.manager;
 }
 
+/** Data sources behind a pooler that gives each transaction another server connection: names of statements mean nothing there. */
+const nameless = new WeakSet<DataSource>();
+/** invalid_sql_statement_name, duplicate_prepared_statement. */
+const NAME_CODES = new Set(['26000', '42P05']);
+
 /**
  * Runs one statement in `ctx.trx` or on the pool. Errors are `pg`'s own, connection errors 503 `unavailable`.
- * @param name under which each connection keeps the statement prepared; must stand for this text alone
+ * @param name under which each connection keeps the statement prepared; must stand for this text alone. Where a pooler shows that it does not
+ * keep them, statements are no longer named from then on
  */
 export async function runSql(
   dataSource: DataSource,
@@ -40,9 +46,15 @@ export async function runSql(
   params: unknown[] = [],
   name?: string,
 ): Promise<QueryResult> {
+  const named = name !== undefined && !nameless.has(dataSource);
   try {
-    return await (ctx.trx ? unwrap(ctx.trx).client : poolOf(dataSource)).query({ text, values: params, ...(name ? { name } : {}) });
+    return await (ctx.trx ? unwrap(ctx.trx).client : poolOf(dataSource)).query({ text, values: params, ...(named ? { name } : {}) });
   } catch (error) {
+    if (named && NAME_CODES.has(pgCode(error) ?? '')) {
+      nameless.add(dataSource);
+      // Inside a transaction it is too late: the failure has ended it, and the caller tries again.
+      if (!ctx.trx) return runSql(dataSource, ctx, text, params);
+    }
     throw mapDatabaseError(error);
   }
 }

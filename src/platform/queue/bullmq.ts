@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { type Ctx, systemContext } from '../../context.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
-import { createBackend, type JobData, type QueueBackend, type QueueBackendConfig, type QueueHandle, type WorkerHandle } from './backend.ts';
-import { type ExecutionOptions, type FinishedRun, JobExecution } from './job-execution.ts';
+import type { JobData, QueueBackend, QueueBackendConfig, QueueHandle, WorkerHandle } from './backend.ts';
+import { createBackend } from './create-backend.ts';
+import { BookkeepingError, type ExecutionOptions, type FinishedRun, JobExecution } from './job-execution.ts';
 import { type AnyJob, attemptsOf, JobRegistry } from './job-registry.ts';
 import { OutboxRows } from './outbox-rows.ts';
-import { defineJob, type JobDef, type JobRunner, QUEUES, type QueueName, type QueueStats } from './queue.ts';
+import { defineJob, type JobDef, type JobRunner, type QueueEngine, QUEUES, type QueueName, type QueueStats } from './queue.ts';
 import { Relay } from './relay.ts';
 
 export interface JobRunnerOptions {
@@ -41,6 +42,8 @@ const PRUNE_EVERY_MS = 600_000;
 const PRUNE_BATCH = 5000;
 /** A job this process has no handler for is offered again after this. */
 const UNKNOWN_PAUSE_MS = 500;
+/** A run the database could not be told about is tried again after this. */
+const DATABASE_PAUSE_MS = 1000;
 /** BullMQ refuses `:` in ids. */
 const SCHEDULE_PREFIX = 'job-';
 
@@ -57,7 +60,8 @@ class BullRunner implements JobRunner {
   readonly #queues = new Map<QueueName, QueueHandle>();
   readonly #workers = new Map<QueueName, WorkerHandle>();
   readonly #active = new Map<JobExecution, { queue: QueueName; running: Promise<void> }>();
-  #backend: QueueBackend | undefined;
+  #backend: Promise<QueueBackend> | undefined;
+  #started = false;
   #relay: Relay | undefined;
   #closing: Promise<void> | undefined;
 
@@ -80,13 +84,20 @@ class BullRunner implements JobRunner {
   }
 
   async start(queues: readonly QueueName[]): Promise<void> {
-    if (this.#backend) throw new Error('the job runner was started already');
+    if (this.#started) throw new Error('the job runner was started already');
+    this.#started = true;
     const { database, log, backoffMs = 1000, pollMs = 1000, leaseMs = 300_000 } = this.#options;
-    const backend = this.#open();
-    for (const name of queues) await this.#schedule(name);
+    const backend = await this.#open();
+    const { memory } = backend;
+    const onNewLife = async (): Promise<void> => {
+      for (const name of queues) await this.#schedule(name);
+    };
+    // A store with a memory of its own may be away: then the relay sees to the schedules when it finds it.
+    if (memory === null) await onNewLife();
     for (const name of queues) this.#workers.set(name, await backend.worker(name, this.#work, this.#workerSettings(name)));
     const publish = async (name: QueueName, jobs: Parameters<QueueHandle['add']>[0]): Promise<void> => this.#queue(name).add(jobs);
-    const relay = new Relay({ database, rows: this.#rows, registry: this.#registry, publish, log, backoffMs, pollMs, leaseMs });
+    const { registry, rows } = { registry: this.#registry, rows: this.#rows };
+    const relay = new Relay({ database, rows, registry, publish, memory, onNewLife, log, backoffMs, pollMs, leaseMs });
     this.#relay = relay;
     await relay.start();
   }
@@ -97,20 +108,34 @@ class BullRunner implements JobRunner {
   }
 
   async stats(): Promise<{ queues: QueueStats[]; outboxPending: number; outboxOldestMs: number }> {
-    this.#open();
-    const backlog = await this.#rows.backlog();
-    const queues: QueueStats[] = [];
-    for (const queue of QUEUES) {
-      const counts = await this.#queue(queue).counts();
+    await this.#open();
+    const [backlog, counted] = await Promise.all([this.#rows.backlog(), this.#counts()]);
+    const queues = counted.map(({ queue, ...counts }) => {
       const dead = backlog.dead.filter(({ topic }) => this.#registry.get(topic)?.queue === queue);
-      queues.push({ queue, ...counts, failed: dead.reduce((sum, { count }) => sum + count, 0) });
-    }
+      return { queue, ...counts, failed: dead.reduce((sum, { count }) => sum + count, 0) };
+    });
     return { queues, outboxPending: backlog.pending, outboxOldestMs: backlog.oldestMs };
   }
 
-  #open(): QueueBackend {
-    this.#backend ??= createBackend(this.#options.backend, this.#options.log);
-    for (const name of QUEUES) if (!this.#queues.has(name)) this.#queues.set(name, this.#backend.queue(name));
+  async describe(): Promise<QueueEngine> {
+    return (await this.#open()).describe();
+  }
+
+  async #counts(): Promise<QueueStats[]> {
+    try {
+      return await Promise.all(QUEUES.map(async (queue) => ({ queue, ...(await this.#queue(queue).counts()) })));
+    } catch (error) {
+      this.#options.log.debug({ err: error }, 'the queues could not be counted');
+      return [];
+    }
+  }
+
+  #open(): Promise<QueueBackend> {
+    this.#backend ??= (async () => {
+      const backend = await createBackend(this.#options.backend, this.#options.log);
+      for (const name of QUEUES) this.#queues.set(name, backend.queue(name));
+      return backend;
+    })();
     return this.#backend;
   }
 
@@ -162,6 +187,11 @@ class BullRunner implements JobRunner {
     this.#active.set(execution, { queue: job.queue, running });
     try {
       await running;
+    } catch (error) {
+      if (!(error instanceof BookkeepingError)) throw error;
+      this.#options.log.debug({ err: error, job: job.name }, 'a job waits for the database');
+      await delivered.moveToDelayed(Date.now() + DATABASE_PAUSE_MS, token);
+      throw new DelayedError();
     } finally {
       this.#active.delete(execution);
     }
@@ -177,7 +207,7 @@ class BullRunner implements JobRunner {
     const busy = new Set([...this.#active.values()].map(({ queue }) => queue));
     await Promise.all([...this.#workers].map(([queue, worker]) => worker.close(busy.has(queue))));
     for (const queue of this.#queues.values()) await queue.close();
-    await this.#backend?.close();
+    await (await this.#backend)?.close();
   }
 
   /** Resolves when no job runs any more, or after `limitMs`. */

@@ -45,10 +45,21 @@ const UNWIND_MS = 2000;
 /** When `onFailed` itself failed, the row is published again after this time. */
 const RETRY_ONFAILED_MS = 30_000;
 
+/** The database could not be asked or told about this run; nothing is known of it, so it does not count. */
+export class BookkeepingError extends Error {}
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function isPermanent(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'permanent' in error && error.permanent === true;
+}
+
+async function noted<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new BookkeepingError('the database could not be told about a job', { cause: error });
+  }
 }
 
 /** Runs one delivery of one job: counting, time limit, effect once, failure handling. */
@@ -71,12 +82,15 @@ export class JobExecution {
     this.#controller.abort(new Error('the worker is shutting down'));
   }
 
-  /** @throws what BullMQ is to make of it: any error = next attempt after the backoff, `UnrecoverableError` = over. */
+  /**
+   * @throws what BullMQ is to make of it: any error = next attempt after the backoff, `UnrecoverableError` = over; `BookkeepingError` =
+   * the same attempt later
+   */
   async run(): Promise<void> {
     const { rows } = this.#options;
     const picked = this.#delivery.fromSchedule
       ? { lost: 0, failures: this.#delivery.failedBefore, error: null }
-      : await rows.pickUp({}, this.#delivery.id, timeoutOf(this.#job) + this.#options.leaseMs);
+      : await noted(rows.pickUp({}, this.#delivery.id, timeoutOf(this.#job) + this.#options.leaseMs));
     if (!picked) return;
     const spent = this.#spent(picked);
     if (spent) return this.#giveUp(spent);
@@ -160,14 +174,14 @@ export class JobExecution {
     const { rows, log } = this.#options;
     const { id, fromSchedule } = this.#delivery;
     if (this.#releasing) {
-      if (!fromSchedule) await rows.released({}, id);
+      if (!fromSchedule) await noted(rows.released({}, id));
       await this.#delivery.giveBack();
       throw new WaitingError();
     }
     const message = messageOf(error);
     const over = isPermanent(error) || attempt >= attemptsOf(this.#job);
     log[over ? 'error' : 'warn']({ err: error, job: this.#job.name, id, attempt, of: attemptsOf(this.#job) }, 'job attempt failed');
-    if (!fromSchedule) await rows.failed({}, id, message, over ? RETRY_ONFAILED_MS : this.#options.leaseMs);
+    if (!fromSchedule) await noted(rows.failed({}, id, message, over ? RETRY_ONFAILED_MS : this.#options.leaseMs));
     if (over) await this.#giveUp(error instanceof Error ? error : new Error(message));
     throw error instanceof Error ? error : new Error(message);
   }

@@ -19,6 +19,8 @@ export interface PickedUp {
 }
 
 const MAX_ERROR_LENGTH = 2000;
+/** 'damr' in ASCII: the advisory lock between publishing and forgetting. */
+const PUBLISHING_LOCK = 0x64616d72;
 
 /**
  * For statements whose loss in a power cut only means that a job is published or run once more, which changes nothing:
@@ -54,6 +56,23 @@ export class OutboxRows {
        order by lease limit $2 for update skip locked`,
       [topics, limit],
     );
+  }
+
+  /**
+   * Keeps publishing (shared) and forgetting (alone) apart until the caller's transaction ends: rows that are published but not yet marked
+   * so would be overlooked by `publishAgain`.
+   */
+  async lockPublishing(ctx: WithTransaction, mode: 'shared' | 'alone'): Promise<void> {
+    await this.#sql.query(ctx, `select pg_advisory_xact_lock${mode === 'shared' ? '_shared' : ''}($1)`, [PUBLISHING_LOCK]);
+  }
+
+  /** The store lost what it held: every published row is late at once. Runs that were under way are not held against the job. */
+  async publishAgain(ctx: WithTransaction): Promise<number> {
+    const rows = await this.#sql.query(
+      ctx,
+      `update outbox set lease = now() - interval '1 second', attempts = failures where state = 'published' returning id`,
+    );
+    return rows.length;
   }
 
   async published(ctx: WithTransaction, ids: readonly string[], leaseMs: number): Promise<void> {

@@ -75,14 +75,27 @@ export interface QueueStats {
   readonly failed: number;
 }
 
+/** What the queue works on, for `doctor` and readiness. */
+export interface QueueEngine {
+  readonly engine: string;
+  readonly version: string;
+  readonly latencyMs: number;
+  readonly features: readonly string[];
+  /** What is wrong with its settings, in sentences for people. */
+  readonly problems: readonly string[];
+}
+
 /** The side of a process that works jobs. */
 export interface JobRunner {
   /** Refuses (throws) a job without handler, two jobs of one name, an unknown queue. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the list of all jobs mixes payload types
   register(jobs: readonly JobDef<never>[] | readonly JobDef<any>[]): void;
-  /** Starts the relay and workers for these queues. */
+  /** Starts the relay and workers for these queues. Does not wait for a Redis that is away: jobs wait in the outbox until it is there. */
   start(queues: readonly QueueName[]): Promise<void>;
   /** Waits for running jobs up to `graceMs`, then lets go of them (another worker takes over). */
   close(graceMs?: number): Promise<void>;
+  /** `queues` is empty while the store of the queue is away; the outbox is told all the same. */
   stats(): Promise<{ queues: QueueStats[]; outboxPending: number; outboxOldestMs: number }>;
+  /** @throws when the store of the queue does not answer */
+  describe(): Promise<QueueEngine>;
 }

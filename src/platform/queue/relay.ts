@@ -1,7 +1,7 @@
 import { systemContext } from '../../context.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
-import type { NewJob } from './backend.ts';
+import type { NewJob, StoreMemory } from './backend.ts';
 import type { JobRegistry } from './job-registry.ts';
 import { attemptsOf, DEFAULT_PRIORITY } from './job-registry.ts';
 import type { OutboxRow, OutboxRows } from './outbox-rows.ts';
@@ -12,6 +12,9 @@ export interface RelayOptions {
   readonly rows: OutboxRows;
   readonly registry: JobRegistry;
   readonly publish: (queue: QueueName, jobs: readonly NewJob[]) => Promise<void>;
+  readonly memory: StoreMemory | null;
+  /** The store begins a life (or this process meets it for the first time): what is kept there alone must be put there again. */
+  readonly onNewLife: () => Promise<void>;
   readonly log: Log;
   readonly backoffMs: number;
   readonly pollMs: number;
@@ -30,6 +33,10 @@ const CHANNEL = 'outbox';
 export class Relay {
   readonly #options: RelayOptions;
   #stopped = false;
+  #troubled = false;
+  /** The store's life as this relay knows it, and when it last asked. */
+  #life: string | undefined;
+  #askedAt = Number.NEGATIVE_INFINITY;
   #woken = false;
   #wake: (() => void) | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -64,14 +71,56 @@ export class Relay {
       // A notification that comes from here on belongs to rows this batch may have missed: it is read again at once.
       this.#woken = false;
       try {
+        const forgotten = await this.#remember();
         const fresh = await this.#batch('due');
-        const late = polls % EXPIRED_EVERY_POLLS === 0 ? await this.#batch('expired') : 0;
+        const late = forgotten || polls % EXPIRED_EVERY_POLLS === 0 ? await this.#batch('expired') : 0;
+        this.#recovered();
+        // Whatever was late is read to its end before anything is waited for.
+        if (late === BATCH) polls = EXPIRED_EVERY_POLLS - 1;
         if (fresh === BATCH || late === BATCH) continue;
       } catch (error) {
-        if (!this.#stopped) this.#options.log.warn({ err: error }, 'the outbox relay could not publish; it tries again');
+        this.#failed(error);
       }
       await this.#rest();
     }
+  }
+
+  /** One line when trouble begins and one when it ends; an outage of minutes must not fill the log. */
+  #failed(error: unknown): void {
+    if (this.#stopped) return;
+    this.#options.log[this.#troubled ? 'debug' : 'warn']({ err: error }, 'the outbox relay could not publish; it tries again');
+    this.#troubled = true;
+  }
+
+  #recovered(): void {
+    if (this.#troubled) this.#options.log.info({}, 'the outbox relay publishes again');
+    this.#troubled = false;
+  }
+
+  /**
+   * Asks the store, once per poll, whether it still knows what it was given; if not, all published rows are published again at once.
+   * @returns true when that happened. @throws when the store is away: then no row is even looked at
+   */
+  async #remember(): Promise<boolean> {
+    const { memory, pollMs } = this.#options;
+    const now = performance.now();
+    if (memory === null || now - this.#askedAt < pollMs) return false;
+    const known = await memory.recall();
+    const life = known ?? (await this.#beginLife(memory));
+    if (life !== this.#life) await this.#options.onNewLife();
+    this.#life = life;
+    this.#askedAt = now;
+    return known === null;
+  }
+
+  async #beginLife(memory: StoreMemory): Promise<string> {
+    const { database, rows, log } = this.#options;
+    const count = await database.transactions.run(systemContext(''), async (ctx) => {
+      await rows.lockPublishing(ctx, 'alone');
+      return rows.publishAgain(ctx);
+    });
+    log[count > 0 ? 'warn' : 'debug']({ rows: count }, 'the queue lost what it held; all of it is published again');
+    return memory.begin();
   }
 
   #rest(): Promise<void> {
@@ -89,8 +138,9 @@ export class Relay {
 
   /** One transaction: lock rows, publish, mark. A crash in between leaves them pending and they are published again. */
   #batch(which: 'due' | 'expired'): Promise<number> {
-    const { database, rows, registry, leaseMs } = this.#options;
+    const { database, rows, registry, memory, leaseMs } = this.#options;
     return database.transactions.run(systemContext(''), async (ctx) => {
+      if (memory !== null) await rows.lockPublishing(ctx, 'shared');
       const found = await rows[which](ctx, registry.names(), BATCH);
       if (found.length === 0) return 0;
       await this.#publish(found);

@@ -6,11 +6,11 @@ import type { Mask } from './postgres/columns.ts';
 import { readCursor, writeCursor } from './postgres/cursor.ts';
 import { evaluate, type Evaluated } from './postgres/evaluate.ts';
 import { orderOf, pageOf } from './postgres/order.ts';
-import { textQuery } from './postgres/query-terms.ts';
 import { Stores } from './postgres/stores.ts';
 import { suggest } from './postgres/suggest.ts';
 import { matchText, type TextMatch } from './postgres/text-match.ts';
 import { Writer } from './postgres/write.ts';
+import { textQuery } from './terms.ts';
 import type { SearchDocument, SearchEngine, SearchQuery, SearchResult } from './search.ts';
 
 /** Totals are exact up to here (library-model, Indexes and growth). */

@@ -116,9 +116,17 @@ export interface SearchResult {
   readonly corrections: Record<string, string[]>;
 }
 
+/** Where a rebuild reads documents from. */
+export interface RebuildSource {
+  /** Every document of the workspace, in batches of a few hundred. */
+  all(): AsyncIterable<readonly SearchDocument[]>;
+  /** These as they are now: documents, and removals for what is gone. */
+  load(ids: readonly string[]): Promise<{ documents: readonly SearchDocument[]; removed: readonly { id: string; version: number }[] }>;
+}
+
 export interface SearchEngine {
   readonly features: { typoTolerance: boolean; prefix: boolean };
-  /** Writes documents durably and visibly; older versions than stored are dropped. */
+  /** Writes documents durably and visibly; older versions than stored are dropped. Errors: 503 `unavailable` while the engine is away, on every call. */
   index(ctx: Ctx, documents: readonly SearchDocument[]): Promise<void>;
   /** Removes documents unless a newer version is stored. */
   remove(ctx: Ctx, items: readonly { id: string; version: number }[]): Promise<void>;
@@ -127,6 +135,13 @@ export interface SearchEngine {
   suggest(ctx: Ctx, prefix: string, visibleFolders: readonly string[] | null, limit: number): Promise<string[]>;
   /** Ids and versions of everything indexed in the workspace, ascending by id, for drift checks. */
   entries(ctx: Ctx): AsyncIterable<{ id: string; version: number }>;
+  /** Builds the workspace's index anew beside the old one, which answers until the new one takes its place; writes meanwhile are kept. */
+  rebuild?(ctx: Ctx, source: RebuildSource): Promise<void>;
+  /**
+   * For engines that may lose their data, or begin without any: called when the workspace's index had to be made. The handler has everything indexed and
+   * tells how many documents are to come.
+   */
+  whenLost?(handle: (workspaceId: string) => Promise<number>): void;
   /** Loads what the workspace's first search would otherwise wait for. */
   warm?(ctx: Ctx): Promise<void>;
   describe(): Promise<{ engine: string; version: string; latencyMs: number }>;

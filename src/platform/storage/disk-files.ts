@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DamsonError, storageFull, unavailable } from '../../errors.ts';
+import { nextChunk } from './body.ts';
 
 /** Writing files so that what was acknowledged survives a power cut. */
 
@@ -102,17 +103,6 @@ class BackgroundSync {
   /** Throws what any of the syncs met: the system tells each failure only once. */
   settled(): Promise<void> {
     return this.#running;
-  }
-}
-
-/** The next bytes, null at the end, or the error that broke the body (a body that ended early counts as broken). */
-async function nextChunk(source: AsyncIterator<unknown>): Promise<Buffer | Error | null> {
-  try {
-    const { value, done } = await source.next();
-    if (done === true) return null;
-    return Buffer.isBuffer(value) ? value : Buffer.from(String(value));
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { unavailable } from '../../errors.ts';
 import { diskError, Folders, hasCode, writeStream } from './disk-files.ts';
+import { isKey, isPrefix } from './keys.ts';
 import { type Draft, draftGone, type Key, offsetConflict, type Storage, type StoredBody, type StoredInfo } from './storage.ts';
 
 /**
@@ -24,8 +25,6 @@ const TEMPORARY = 'tmp';
 const PART = '.part';
 const STALE_MS = 24 * 3_600_000;
 const READ_CHUNK = 256 * 1024;
-const SAFE_KEY = /^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*\/)+[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
-const SAFE_PREFIX = /^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/|$))*$/;
 
 /**
  * Opens the folder as a storage.
@@ -47,7 +46,7 @@ export async function createDiskStorage(options: DiskOptions): Promise<Storage> 
 }
 
 class DiskStorage implements Storage {
-  readonly features = { presignedPut: false, conditionalPut: false, localFile: true };
+  readonly features = { presignedPut: false, presignedGet: false, conditionalPut: false, localFile: true };
   readonly #dir: string;
   readonly #folders: Folders;
   readonly #fsync: boolean;
@@ -209,12 +208,12 @@ class DiskStorage implements Storage {
   }
 
   async *list(prefix: string): AsyncIterable<StoredInfo> {
-    if (!SAFE_PREFIX.test(prefix)) throw new Error(`unsafe prefix: ${prefix}`);
+    if (!isPrefix(prefix)) throw new Error(`unsafe prefix: ${prefix}`);
     yield* this.#walk(prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix);
   }
 
   async *drafts(prefix: string): AsyncIterable<Draft & { modifiedAt: Date }> {
-    if (!SAFE_PREFIX.test(prefix)) throw new Error(`unsafe prefix: ${prefix}`);
+    if (!isPrefix(prefix)) throw new Error(`unsafe prefix: ${prefix}`);
     for await (const { key, modifiedAt } of this.#walk(prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix, true)) {
       const whole = key.slice(0, -PART.length);
       if (isKey(whole)) yield { key: whole, state: {}, modifiedAt };
@@ -316,10 +315,6 @@ class BrokenBody extends Error {
   constructor(cause: unknown) {
     super('the body broke', { cause });
   }
-}
-
-function isKey(key: string): key is Key {
-  return SAFE_KEY.test(key);
 }
 
 function part(path: string): string {

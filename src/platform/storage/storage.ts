@@ -33,8 +33,27 @@ export interface StoredBody extends StoredInfo {
   readonly range: { start: number; end: number };
 }
 
+export interface StorageFeatures {
+  /** Clients may be sent to the store with their bytes. */
+  readonly presignedPut: boolean;
+  /** Clients may be sent to the store for bytes: `presignedGet` is there and its addresses lead somewhere from outside. */
+  readonly presignedGet: boolean;
+  /** The store itself refuses to write over an object. */
+  readonly conditionalPut: boolean;
+  /** `withLocalFile` lends the stored file itself. */
+  readonly localFile: boolean;
+}
+
+export interface Presigned {
+  /** The name the file is saved under; any text. */
+  readonly filename: string;
+  readonly mime: string;
+  /** How long the address works. */
+  readonly seconds: number;
+}
+
 export interface Storage {
-  readonly features: { presignedPut: boolean; conditionalPut: boolean; localFile: boolean };
+  readonly features: StorageFeatures;
   /** Opens a resumable write straight to the final key; the object is absent until `complete`. Opening it again goes on with what is stored. */
   open(key: Key): Promise<Draft>;
   /**
@@ -62,6 +81,11 @@ export interface Storage {
    * private copy that is removed afterwards. The path must be treated as read-only. `null` object -> `work` is not called and null returned.
    */
   withLocalFile<T>(key: Key, work: (path: string) => Promise<T>): Promise<T | null>;
+  /**
+   * An address from which anybody who has it may download the object, as an attachment. Who may be given one is said in
+   * decisions 3. Nothing is looked up: the address of an absent object answers 404.
+   */
+  presignedGet?(key: Key, download: Presigned): Promise<string>;
   describe(): Promise<{ engine: string; latencyMs: number; freeBytes: number | null }>;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { systemContext } from '../../../src/context.ts';
 import type { Database } from '../../../src/platform/database/database.ts';
 import { newId } from '../../../src/platform/database/uuid.ts';
 import { similarWords, wordsFrom } from '../../../src/platform/search/postgres/lexicon.ts';
-import { allowedEdits, editDistance } from '../../../src/platform/search/postgres/typos.ts';
+import { allowedEdits, editDistance } from '../../../src/platform/search/typos.ts';
 import { openTestDatabase } from '../../support/database.ts';
 
 describe('search: lexicon', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type Ctx, systemContext } from '../../../src/context.ts';
 import { type AssetForIndex, createSearch, type SearchService } from '../../../src/modules/library/search/index.ts';
+import { unavailable } from '../../../src/errors.ts';
 import { newId } from '../../../src/platform/database/uuid.ts';
 import { silentLog } from '../../../src/platform/log.ts';
 import type { JobDef, JobQueue } from '../../../src/platform/queue/queue.ts';
@@ -188,6 +189,34 @@ describe('search service', () => {
       (problem: Error) => problem.message,
     );
     expect([error, completed]).to.deep.equal(['away', false]);
+  });
+
+  it('waits for an engine that is away, and leaves the work in the queue when it stays away', async () => {
+    const row = library.put(asset({ title: 'patient' }));
+    let calls = 0;
+    const flaky: SearchEngine = {
+      ...{ features: engine.features, remove: engine.remove.bind(engine), search: engine.search.bind(engine) },
+      ...{ suggest: engine.suggest.bind(engine), entries: engine.entries.bind(engine), describe: () => engine.describe() },
+      close: async () => undefined,
+      index: async (within, documents) => {
+        calls += 1;
+        if (calls === 1) throw unavailable();
+        await engine.index(within, documents);
+      },
+    };
+    const waiting = createSearch({
+      ...{ engine: flaky, queue, loadForIndex: async (_ctx, some) => library.load(some), listForIndex: () => library.list() },
+    });
+    let completed = false;
+    const run = { ...{ id: newId(), attempt: 1, maxAttempts: 12 }, complete: async () => (completed = true) };
+    await waiting.indexJob.handle(ctx, { assetIds: [row.id] }, run);
+    expect([calls, completed]).to.deep.equal([2, true]);
+    expect(await ids({ words: ['patient'] })).to.deep.equal([row.id]);
+
+    await waiting.indexJob.onFailed?.(ctx, { assetIds: [row.id] }, unavailable());
+    expect(queued).to.deep.equal([{ name: 'search.index', payload: { assetIds: [row.id] } }]);
+    await waiting.indexJob.onFailed?.(ctx, { assetIds: [row.id] }, new Error('the documents are not taken'));
+    expect(queued, 'what will never work is not tried for ever').to.have.length(1);
   });
 
   it('names drift and repairs it by indexing everything again', async () => {

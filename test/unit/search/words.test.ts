@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { allowedEdits, editDistance, swaps } from '../../../src/platform/search/postgres/typos.ts';
-import { fold, nameKey, nameWords, TextVector, wordsOf } from '../../../src/platform/search/postgres/words.ts';
+import { allowedEdits, editDistance, swaps } from '../../../src/platform/search/typos.ts';
+import { TextVector } from '../../../src/platform/search/postgres/words.ts';
+import { fold, nameKey, nameWords, wordsOf } from '../../../src/platform/search/words.ts';
 
 describe('search: words', () => {
   it('folds case and accents', () => {

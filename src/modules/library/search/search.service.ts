@@ -1,4 +1,4 @@
-import type { Ctx } from '../../../context.ts';
+import { type Ctx, systemContext } from '../../../context.ts';
 import type { JobDef, JobQueue } from '../../../platform/queue/queue.ts';
 import type { SearchEngine, SearchQuery, SearchResult } from '../../../platform/search/search.ts';
 import { type AssetForIndex, buildAssetDocument } from './documents/asset-document.ts';
@@ -42,7 +42,10 @@ export interface SearchService {
   enqueue(ctx: Ctx, assetIds: readonly string[]): Promise<void>;
   search(ctx: Ctx, query: SearchQuery): Promise<SearchResult>;
   suggest(ctx: Ctx, prefix: string, visibleFolders: readonly string[] | null, limit: number): Promise<string[]>;
-  /** Indexes every asset of the workspace again and removes documents without asset. Stops at `ctx.signal`. */
+  /**
+   * Indexes every asset of the workspace again and removes documents without asset; where the engine can, in a new index that takes the old one's place
+   * at the end. Stops at `ctx.signal`.
+   */
   reindex(ctx: Ctx, progress?: (state: ReindexProgress) => void | Promise<void>): Promise<ReindexProgress>;
   drift(ctx: Ctx): Promise<Drift>;
 }
@@ -52,14 +55,19 @@ const FINAL_VERSION = Number.MAX_SAFE_INTEGER;
 const SAMPLE = 20;
 
 export function createSearch({ engine, queue, loadForIndex, listForIndex }: SearchDeps): SearchService {
-  async function indexBatch(ctx: Ctx, ids: readonly string[]): Promise<void> {
+  /** Documents of these assets as they are now, and removals of those that are in the trash or gone. */
+  async function load(ctx: Ctx, ids: readonly string[]) {
     const assets = await loadForIndex(ctx, ids);
     const found = new Set(assets.map((asset) => asset.id));
     const gone = assets.filter((asset) => asset.deleted).map(({ id, searchVersion }) => ({ id, version: searchVersion }));
     const missing = ids.filter((id) => !found.has(id)).map((id) => ({ id, version: FINAL_VERSION }));
-    const live = assets.filter((asset) => !asset.deleted).map(buildAssetDocument);
-    if (live.length > 0) await engine.index(ctx, live);
-    if (gone.length + missing.length > 0) await engine.remove(ctx, [...gone, ...missing]);
+    return { documents: assets.filter((asset) => !asset.deleted).map(buildAssetDocument), removed: [...gone, ...missing] };
+  }
+
+  async function indexBatch(ctx: Ctx, ids: readonly string[]): Promise<void> {
+    const { documents, removed } = await load(ctx, ids);
+    if (documents.length > 0) await engine.index(ctx, documents);
+    if (removed.length > 0) await engine.remove(ctx, removed);
   }
 
   async function index(ctx: Ctx, assetIds: readonly string[]): Promise<void> {
@@ -75,9 +83,20 @@ export function createSearch({ engine, queue, loadForIndex, listForIndex }: Sear
       state = { ...state, ...change };
       await progress?.(state);
     };
-    for await (const ids of gathered(listForIndex(ctx))) {
-      await index(ctx, ids);
-      await tell({ done: state.done + ids.length });
+    if (engine.rebuild) {
+      const all = async function* () {
+        for await (const ids of gathered(listForIndex(ctx))) {
+          ctx.signal.throwIfAborted();
+          yield (await load(ctx, ids)).documents;
+          await tell({ done: state.done + ids.length });
+        }
+      };
+      await engine.rebuild(ctx, { all, load: (ids) => load(ctx, ids) });
+    } else {
+      for await (const ids of gathered(listForIndex(ctx))) {
+        await index(ctx, ids);
+        await tell({ done: state.done + ids.length });
+      }
     }
     // Indexing looks each one up again, so an asset that was created meanwhile is not taken for a ghost.
     for await (const ids of gathered(ghostsOf(compare(listForIndex(ctx), engine.entries(ctx))))) {
@@ -98,14 +117,27 @@ export function createSearch({ engine, queue, loadForIndex, listForIndex }: Sear
     return { ...counts, sample };
   }
 
-  const indexJob = searchIndexJob(index);
+  const indexJob = searchIndexJob({ index, again: (ctx, wanted) => queue.enqueue(ctx, indexJob, wanted) });
+  async function enqueue(ctx: Ctx, assetIds: readonly string[]): Promise<void> {
+    const payloads = batches([...new Set(assetIds)]).map((batch) => ({ assetIds: batch }));
+    if (payloads.length > 0) await queue.enqueueMany(ctx, indexJob, payloads);
+  }
+
+  // An index that had to be made holds nothing yet: a new engine, or one that lost its data.
+  engine.whenLost?.(async (workspaceId) => {
+    const ctx = systemContext(workspaceId);
+    let count = 0;
+    for await (const ids of gathered(listForIndex(ctx))) {
+      await enqueue(ctx, ids);
+      count += ids.length;
+    }
+    return count;
+  });
+
   return {
     indexJob,
     index,
-    enqueue: async (ctx, assetIds) => {
-      const payloads = batches([...new Set(assetIds)]).map((batch) => ({ assetIds: batch }));
-      if (payloads.length > 0) await queue.enqueueMany(ctx, indexJob, payloads);
-    },
+    enqueue,
     search: (ctx, query) => engine.search(ctx, query),
     suggest: (ctx, prefix, visibleFolders, limit) => engine.suggest(ctx, prefix, visibleFolders, limit),
     reindex,

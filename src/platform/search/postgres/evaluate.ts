@@ -1,4 +1,5 @@
-import { type Facet, type Filter, MULTI_VALUED, type SearchQuery } from '../search.ts';
+import { splitByFacet } from '../filters.ts';
+import type { Facet, Filter, SearchQuery } from '../search.ts';
 import type { ColumnStore } from './column-store.ts';
 import type { Mask } from './columns.ts';
 
@@ -29,7 +30,7 @@ export function evaluate(
   for (let row = 0; row < rows; row += 1) base[row] = (base[row] ?? 0) & (store.alive[row] ?? 0);
   if (query.visibleFolders !== null) store.folder.keepAny(base, rows, query.visibleFolders);
 
-  const { own, rest } = split(query.filter, query.facets);
+  const { own, rest } = splitByFacet(query.filter, query.facets);
   for (const filter of rest) keep(store, base, filter);
   if (own.size === 0) return { mask: base, count: countRows(base, rows), facets: countFacets(store, query.facets, () => base) };
 
@@ -47,28 +48,6 @@ export function evaluate(
   const mask = without(null);
   const facets = countFacets(store, query.facets, (facet) => (passes.has(facet) ? without(facet) : mask));
   return { mask, count: countRows(mask, rows), facets };
-}
-
-/** Filters that belong to exactly one asked facet alone, and all others. */
-function split(filter: Filter | null, facets: readonly Facet[]): { own: Map<Facet, Filter>; rest: Filter[] } {
-  const top = conjuncts(filter);
-  const own = new Map<Facet, Filter>();
-  for (const facet of facets) {
-    const [first, ...more] = top.filter((part) => part.op === 'any' && part.field === facet);
-    if (first?.op === 'any' && more.length === 0 && isChoice(first)) own.set(facet, first);
-  }
-  const taken = new Set(own.values());
-  return { own, rest: top.filter((part) => !taken.has(part)) };
-}
-
-/** One more value of a field that holds several narrows (`tags=a&tags=b`), unless a choice was begun (`tags=a,b`). */
-function isChoice({ field, values }: Extract<Filter, { op: 'any' }>): boolean {
-  return values.length > 1 || !MULTI_VALUED.has(field);
-}
-
-function conjuncts(filter: Filter | null): Filter[] {
-  if (filter === null) return [];
-  return filter.op === 'and' ? filter.filters.flatMap(conjuncts) : [filter];
 }
 
 /** Takes rows out of the mask that the filter does not let through. */

@@ -1,5 +1,5 @@
 import type { Sql } from '../../database/database.ts';
-import { allowedEdits, editDistance, swaps } from './typos.ts';
+import { allowedEdits, editDistance, swaps } from '../typos.ts';
 
 /** The lexicon: every word of the workspace's documents and in how many it stands. */
 

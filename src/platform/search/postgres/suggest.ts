@@ -2,7 +2,8 @@ import type { Sql } from '../../database/database.ts';
 import type { ColumnStore } from './column-store.ts';
 import type { Mask } from './columns.ts';
 import { wordsFrom } from './lexicon.ts';
-import { lexeme, wordsOf } from './words.ts';
+import { begins, wordsOf } from '../words.ts';
+import { lexeme } from './words.ts';
 
 export interface SuggestInput {
   readonly sql: Sql;
@@ -47,13 +48,6 @@ function knownValues({ store, visible }: SuggestInput, typed: readonly string[])
     return values.flatMap((value, code) => (matching[code] && (found[code] ?? 0) > 0 ? [{ value, count: found[code] ?? 0 }] : []));
   });
   return counts.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).map(({ value }) => value);
-}
-
-function begins(words: readonly string[], typed: readonly string[]): boolean {
-  const last = typed.length - 1;
-  return words.some((_, start) =>
-    typed.every((text, index) => (index === last ? words[start + index]?.startsWith(text) : words[start + index] === text)),
-  );
 }
 
 /** The words that stand in a visible document, in the same order. */

@@ -1,8 +1,9 @@
 import type { Sql } from '../../database/database.ts';
+import type { TextQuery, TextTerm } from '../terms.ts';
 import type { ColumnStore } from './column-store.ts';
 import type { Mask } from './columns.ts';
 import { similarWords } from './lexicon.ts';
-import { termQuery, type TextQuery, type TextTerm, wholeQuery } from './query-terms.ts';
+import { termQuery, wholeQuery } from './query-terms.ts';
 
 export interface TextMatch {
   /** Rows of the column store that the text matches (permissions not applied). */

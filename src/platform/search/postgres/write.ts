@@ -1,8 +1,9 @@
 import type { Ctx } from '../../../context.ts';
 import type { Sql, TransactionRunner } from '../../database/database.ts';
 import type { SearchDocument } from '../search.ts';
+import { nameKey } from '../words.ts';
 import { CHANNEL } from './stores.ts';
-import { nameKey, TextVector } from './words.ts';
+import { TextVector } from './words.ts';
 
 /** Documents per statement. */
 const BATCH = 1000;

@@ -1,0 +1,70 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Log } from '../log.ts';
+import { DamsonError } from '../../errors.ts';
+import { explain, type Place, toOutage } from './s3-errors.ts';
+import { SilenceLimitedHttp } from './s3-http.ts';
+
+/** What the storage is told, as `config` has it. */
+export interface S3Options extends Place {
+  /** Null = what the machine itself is allowed (the SDK's own chain). */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: { reveal(): string } } | null;
+  /** The bucket stands in the path, not in the host name. */
+  readonly forcePathStyle: boolean;
+  /** Longest silence of the store, ms. */
+  readonly timeoutMs: number;
+}
+
+type Sdk = typeof import('@aws-sdk/client-s3');
+
+/** SDK, client and the way errors go, shared by everything that talks to one bucket. */
+export interface S3Connection {
+  readonly sdk: Sdk;
+  readonly client: S3Client;
+  readonly http: SilenceLimitedHttp;
+  readonly place: Place;
+  readonly timeoutMs: number;
+  /** Makes of any failure what callers may see, and tells the log, seldom enough, what it was. */
+  outage(verb: string, error: unknown): DamsonError;
+  close(): void;
+}
+
+const MAX_ATTEMPTS = 3;
+const LOG_EVERY_MS = 10_000;
+
+/** Loads the SDK (only who uses S3 pays for it) and makes a client; nothing is sent yet. */
+export async function connectS3(options: S3Options, log: Log): Promise<S3Connection> {
+  const sdk = await import('@aws-sdk/client-s3');
+  const http = new SilenceLimitedHttp(options.timeoutMs);
+  const { endpoint, region, bucket, credentials } = options;
+  const place: Place = { endpoint, region, bucket };
+  const client = new sdk.S3Client({
+    region,
+    forcePathStyle: options.forcePathStyle,
+    ...(endpoint === null ? {} : { endpoint }),
+    ...(credentials === null
+      ? {}
+      : { credentials: { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey.reveal() } }),
+    requestHandler: http,
+    retryMode: 'standard',
+    maxAttempts: MAX_ATTEMPTS,
+    // Every body is signed with its SHA-256, which the store verifies; the newer checksums are not known to all stores.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    expectContinueHeader: false,
+  });
+  return { sdk, client, http, place, timeoutMs: options.timeoutMs, outage: outages(place, log), close: () => client.destroy() };
+}
+
+function outages(place: Place, log: Log): S3Connection['outage'] {
+  const told = new Map<string, number>();
+  return (verb, error) => {
+    if (error instanceof DamsonError) return error;
+    const reason = explain(error, place);
+    if (Date.now() - (told.get(reason) ?? 0) >= LOG_EVERY_MS) {
+      if (told.size > 100) told.clear();
+      told.set(reason, Date.now());
+      log.warn({ verb, reason, err: error }, 'the S3 store failed');
+    }
+    return toOutage(error);
+  };
+}

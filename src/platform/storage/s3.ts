@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Log } from '../log.ts';
+import { contentDisposition } from '../http/send.ts';
+import { isKey, isOwn, isPrefix, keys } from './keys.ts';
+import { LocalCopies } from './local-copies.ts';
+import { S3Calls } from './s3-calls.ts';
+import { connectS3, type S3Connection, type S3Options } from './s3-client.ts';
+import { S3Drafts } from './s3-drafts.ts';
+import { MIN_PART } from './s3-multipart.ts';
+import { verifyS3 } from './s3-verify.ts';
+import {
+  type Draft,
+  type Key,
+  offsetConflict,
+  type Presigned,
+  type Storage,
+  type StorageFeatures,
+  type StoredBody,
+  type StoredInfo,
+} from './storage.ts';
+
+/** Objects in one bucket of an S3-compatible store; how uploads are kept there is said in `s3-drafts.ts` and ADR 401. */
+
+export interface S3Storage extends Storage {
+  /**
+   * Tries everything the service needs of the store, with objects of its own that it removes again, and finds out what the store can.
+   * Takes as long as a dozen requests, at most a few times `timeoutMs`.
+   * @returns what is wrong, a sentence each; empty = all is well. Throws nothing.
+   */
+  verify(): Promise<string[]>;
+}
+
+/** @param options as in `config.storage`; `cache.dir` is where private copies of objects are made */
+export async function createS3Storage(options: S3Options & { cache: { dir: string } }, { log }: { log: Log }): Promise<S3Storage> {
+  const connection = await connectS3(options, log);
+  return new ObjectStore(connection, new LocalCopies(join(options.cache.dir, 'tmp')));
+}
+
+class ObjectStore implements S3Storage {
+  readonly #connection: S3Connection;
+  readonly #calls: S3Calls;
+  readonly #drafts: S3Drafts;
+  readonly #copies: LocalCopies;
+  /** Drafts being written by this process; across processes the upload's lease keeps writers apart. */
+  readonly #busy = new Set<Key>();
+  #conditionalPut = false;
+
+  constructor(connection: S3Connection, copies: LocalCopies) {
+    this.#connection = connection;
+    this.#calls = new S3Calls(connection);
+    this.#drafts = new S3Drafts(this.#calls);
+    this.#copies = copies;
+  }
+
+  get features(): StorageFeatures {
+    const { endpoint } = this.#connection.place;
+    // An http:// address is one of the inner network, and browsers refuse it on https pages.
+    const presignedGet = endpoint === null || endpoint.startsWith('https://');
+    return { presignedPut: false, presignedGet, conditionalPut: this.#conditionalPut, localFile: false };
+  }
+
+  async verify(): Promise<string[]> {
+    const { problems, conditionalPut } = await verifyS3(this.#calls);
+    this.#conditionalPut = conditionalPut;
+    return problems;
+  }
+
+  async open(key: Key): Promise<Draft> {
+    await this.#drafts.open(safe(key));
+    return { key, state: {} };
+  }
+
+  append(draft: Draft, offset: number, body: Readable): Promise<number> {
+    return this.#alone(draft.key, () => this.#drafts.append(draft.key, offset, body));
+  }
+
+  stat(draft: Draft): Promise<number> {
+    return this.#drafts.offset(safe(draft.key));
+  }
+
+  complete(draft: Draft): Promise<StoredInfo> {
+    return this.#alone(draft.key, () => this.#drafts.complete(draft.key));
+  }
+
+  async abort(draft: Draft): Promise<void> {
+    await this.#drafts.abort(safe(draft.key));
+  }
+
+  async put(key: Key, body: Readable | Buffer): Promise<StoredInfo> {
+    safe(key);
+    if (!Buffer.isBuffer(body)) return this.#putStream(key, body);
+    await this.#calls.put(key, body);
+    return { key, bytes: body.length, modifiedAt: new Date() };
+  }
+
+  /** A stream of unknown length: one request if it is short, else parts that become an object at once or not at all. */
+  async #putStream(key: Key, body: Readable): Promise<StoredInfo> {
+    const { Upload } = await import('@aws-sdk/lib-storage');
+    const { client, place, outage } = this.#connection;
+    const broken: Error[] = [];
+    let bytes = 0;
+    body.on('error', (error) => broken.push(error));
+    const counted = async function* () {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+    };
+    const params = { Bucket: place.bucket, Key: key, Body: Readable.from(counted()), ContentType: 'application/octet-stream' };
+    try {
+      await new Upload({ client, params, queueSize: 1, partSize: MIN_PART, leavePartsOnError: false }).done();
+    } catch (error) {
+      throw broken[0] ?? outage('put', error);
+    }
+    return { key, bytes, modifiedAt: new Date() };
+  }
+
+  async read(key: Key, range?: { start: number; end: number }): Promise<StoredBody | null> {
+    const found = await this.#calls.get(safe(key), range);
+    return found && { key, bytes: found.bytes, modifiedAt: found.modifiedAt, range: found.range, stream: found.stream };
+  }
+
+  async head(key: Key): Promise<StoredInfo | null> {
+    const found = await this.#calls.head(safe(key));
+    return found && { key, bytes: found.bytes, modifiedAt: found.modifiedAt };
+  }
+
+  async remove(keys: Key[]): Promise<void> {
+    await this.#calls.remove(keys.map(safe));
+  }
+
+  async *list(prefix: string): AsyncIterable<StoredInfo> {
+    if (!isPrefix(prefix)) throw new Error(`unsafe prefix: ${prefix}`);
+    for await (const info of this.#calls.list(prefix)) if (!isOwn(info.key)) yield info;
+  }
+
+  async *drafts(prefix: string): AsyncIterable<Draft & { modifiedAt: Date }> {
+    if (!isPrefix(prefix)) throw new Error(`unsafe prefix: ${prefix}`);
+    for await (const { key, modifiedAt } of this.#calls.list(keys.draftsPrefix + prefix)) {
+      yield { key: keys.ofDraft(key), state: {}, modifiedAt };
+    }
+  }
+
+  async withLocalFile<T>(key: Key, work: (path: string) => Promise<T>): Promise<T | null> {
+    const body = await this.read(key);
+    return body && this.#copies.lend(body, work);
+  }
+
+  async presignedGet(key: Key, { filename, mime, seconds }: Presigned): Promise<string> {
+    const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
+    const { sdk, client, place, outage } = this.#connection;
+    const command = new sdk.GetObjectCommand({
+      Bucket: place.bucket,
+      Key: safe(key),
+      ResponseContentDisposition: contentDisposition(mime, filename, 'attachment'),
+      ResponseContentType: mime,
+      ResponseCacheControl: 'private, no-store',
+    });
+    return getSignedUrl(client, command, { expiresIn: seconds }).catch((error: unknown) => {
+      throw outage('presign', error);
+    });
+  }
+
+  async describe(): Promise<{ engine: string; latencyMs: number; freeBytes: number | null }> {
+    const begin = performance.now();
+    await this.#calls.headBucket();
+    const { http } = this.#connection;
+    return { engine: http.server === null ? 's3' : `s3 (${http.server})`, latencyMs: performance.now() - begin, freeBytes: null };
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  async #alone<T>(key: Key, work: () => Promise<T>): Promise<T> {
+    if (this.#busy.has(safe(key))) throw offsetConflict('Another request is writing to this upload.');
+    this.#busy.add(key);
+    try {
+      return await work();
+    } finally {
+      this.#busy.delete(key);
+    }
+  }
+}
+
+function safe(key: Key): Key {
+  if (!isKey(key) || isOwn(key)) throw new Error(`unsafe key: ${key}`);
+  return key;
+}
