@@ -167,7 +167,14 @@ describe('tus upload', () => {
   it('answers every refusal as a problem document, also those of the protocol itself', async () => {
     const location = await create(10);
     const asked: [Promise<Response>, number, string][] = [
-      [send(`/api/v1/uploads/00000000-0000-7000-8000-000000000000`, 'PATCH', { 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' }), 404, 'not_found'],
+      [
+        send(`/api/v1/uploads/00000000-0000-7000-8000-000000000000`, 'PATCH', {
+          'Upload-Offset': '0',
+          'Content-Type': 'application/offset+octet-stream',
+        }),
+        404,
+        'not_found',
+      ],
       [patch(location, 5, Buffer.from('12345')), 409, 'conflict'],
       [patch(location, 0, Buffer.from('x'.repeat(11))), 413, 'payload_too_large'],
       [patch(location, 0, Buffer.from('x'), { 'Upload-Checksum': 'crc32 AAAA' }), 400, 'invalid_request'],
@@ -205,7 +212,9 @@ describe('tus upload', () => {
       telemetry: container.telemetry,
       checkQuota: async () => undefined,
     });
-    expect(await late.finish(ctx, id)).to.equal(other).and.to.be.a('string');
+    expect(await late.finish(ctx, id))
+      .to.equal(other)
+      .and.to.be.a('string');
   });
 
   it('publishes what was there before when that is wished: a new version, or the twin that stays', async () => {
@@ -214,12 +223,15 @@ describe('tus upload', () => {
       expect(last.status, await last.clone().text()).to.equal(204);
       return last.headers.get('damson-asset-id') ?? '';
     };
-    const published = async (id: string) => (await settled(server.api, id)).published;
+    const published = async (id: string) => (await settled(server.api, id)).published.now;
     const bytes = randomBytes(500);
     const id = await put(bytes, { filename: 'twin.bin', publish: 'false' });
-    expect((await published(id)).on ?? (await published(id)).now).to.equal(false);
+    expect(await published(id)).to.equal(false);
     expect(await put(bytes, { filename: 'twin-2.bin', onDuplicate: 'skip' })).to.equal(id);
-    expect(await published(id)).to.not.deep.include({ now: false });
+    expect(await published(id)).to.equal(true);
+    const named = await put(randomBytes(500), { filename: 'named.bin', publish: 'false' });
+    expect(await put(randomBytes(500), { filename: 'named.bin', onConflict: 'version' })).to.equal(named);
+    expect(await published(named)).to.equal(true);
   });
 
   it('cleans or refuses what no database can hold', async () => {
@@ -227,10 +239,18 @@ describe('tus upload', () => {
     const last = await patch(cleaned, 0, Buffer.from('x'));
     const asset = await settled(server.api, last.headers.get('damson-asset-id') ?? '');
     expect([asset.name, asset.folder]).to.deep.equal(['a_b.txt', '/nul_l']);
-    const bad = [{ title: 'a\u0000b' }, { metadata: '{"creator":"a\\u0000"}' }, { metadata: '{"creator":"\\ud800"}' }, { metadata: '{"a\\u0000":1}' }];
+    const bad: Record<string, string>[] = [
+      { title: 'a\u0000b' },
+      { metadata: '{"creator":"a\\u0000"}' },
+      { metadata: '{"creator":"\\ud800"}' },
+      { metadata: '{"a\\u0000":1}' },
+    ];
     for (const values of bad) {
       const answer = await send('/api/v1/uploads', 'POST', { 'Upload-Length': '1', 'Upload-Metadata': meta({ filename: 'a', ...values }) });
-      expect([answer.status, ((await answer.json()) as { code: string }).code], JSON.stringify(values)).to.deep.equal([400, 'invalid_request']);
+      expect([answer.status, ((await answer.json()) as { code: string }).code], JSON.stringify(values)).to.deep.equal([
+        400,
+        'invalid_request',
+      ]);
     }
   });
 
