@@ -89,6 +89,22 @@ describe('editing an asset while others do', function () {
     expect(await alert().count()).to.equal(0);
   });
 
+  it('follows the others again after the stream of events was refused', async () => {
+    const { page } = visit;
+    let refused = 0;
+    // As a proxy answers while the server is being updated: browsers give up on such a stream.
+    await page.route('**/api/v1/stream', (route) =>
+      refused++ === 0 ? route.fulfill({ status: 502, body: 'Bad gateway' }) : route.continue(),
+    );
+    const stream = page.waitForResponse((response) => response.url().endsWith('/stream') && response.status() === 200);
+    await page.reload();
+    await stream;
+    await others({ title: 'While nobody looked' });
+    await page.getByRole('heading', { level: 1, name: 'While nobody looked' }).waitFor();
+    expect(refused).to.be.greaterThan(1);
+    await page.unroute('**/api/v1/stream');
+  });
+
   it('shows why a file name was refused, keeps it, and sends it again', async () => {
     const { page } = visit;
     const name = page.getByLabel('File name');
