@@ -121,6 +121,31 @@ describe('leaving and coming back in the library', function () {
     );
   });
 
+  it('opens a folder and filters by a tag whose names hold commas and quotes', async () => {
+    const { page } = visit;
+    const name = 'Berlin, 12" vinyl';
+    const { body } = await upload(room.server.api, 'record.txt', Buffer.from('a record'), { folder: `/${name}` });
+    await settled(room.server.api, body['id']);
+    const asset = `/api/v1/assets/${body['id']}`;
+    await until('the tag', async () => {
+      const { rowVersion } = (await (await room.server.api(asset)).json()) as { rowVersion: number };
+      const response = await room.server.api(asset, {
+        method: 'PATCH',
+        headers: { 'Content-Type': 'application/json', 'If-Match': `"${rowVersion}"` },
+        body: JSON.stringify({ tags: [name] }),
+      });
+      return response.ok;
+    });
+    await at('/');
+    await folder(name).click();
+    await assetOf(page, 'record.txt').waitFor();
+    await until('nothing else', async () => (await page.locator('[data-asset]').count()) === 1);
+    await at('/');
+    await page.getByRole('region', { name: 'Filters' }).getByLabel(name).check();
+    await until('what has the tag', async () => (await page.locator('[data-asset]').count()) === 1);
+    await assetOf(page, 'record.txt').waitFor();
+  });
+
   it('begins another folder without a selection', async () => {
     const { page } = visit;
     await at('/?folder=/Alpha&sort=name');
