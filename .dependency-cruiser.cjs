@@ -10,7 +10,7 @@ const INTERFACES = [
   '^src/platform/media/(plan|plan-stages|colour-names)[.]ts$',
   '^src/platform/database/uuid[.]ts$',
   '^src/platform/(log|metrics|failpoint)[.]ts$',
-  '^src/platform/http/(route|problem|send|fetch|tus)[.]ts$',
+  '^src/platform/http/(route|problem|send|fetch|tus|prepared|address)[.]ts$',
 ];
 /** The files that put the parts together. */
 const CONTAINER = '^src/(container[.]ts|container/|entities[.]ts)';

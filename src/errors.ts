@@ -64,6 +64,7 @@ export const unauthorized = defineError('unauthorized', 401, 'Sign in or send an
 /** Missing and forbidden look the same (decisions 3). */
 export const notFound = defineError('not_found', 404, 'Not found');
 export const methodNotAllowed = defineError('method_not_allowed', 405, 'Method not allowed');
+export const idempotencyMismatch = defineError('idempotency_mismatch', 422, 'This Idempotency-Key was used for another body');
 export const conflict = defineError('conflict', 409, 'Conflict');
 export const preconditionFailed = defineError('precondition_failed', 412, 'The object has changed since it was read');
 export const payloadTooLarge = defineError('payload_too_large', 413, 'Too large');

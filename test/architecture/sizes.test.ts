@@ -5,7 +5,9 @@ import { PRODUCTION, ROOT, sourceFiles } from './cruise.ts';
 
 /** The rooms of the house: a module stands in one of these. */
 const ROOMS: Record<string, string[]> = {
-  core: 'workspaces identity permissions audit-log jobs live workflow comments notifications webhooks automation privacy'.split(' '),
+  core: 'workspaces identity permissions audit-log idempotency jobs live workflow comments notifications webhooks automation privacy'.split(
+    ' ',
+  ),
   library: 'uploads ingest assets folders metadata renditions delivery collections search sharing rights demo'.split(' '),
   marketing: 'planning campaigns work approvals publishing tracking crm measurement reports vendors martech compliance audits'.split(' '),
 };

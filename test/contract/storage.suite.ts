@@ -223,6 +223,28 @@ export function describeStorage(name: string, make: () => Promise<Subject>): voi
       expect(await listed(storage, 'derived/w1/b1/')).to.deep.equal(['derived/w1/b1/h9.avif 4']);
     });
 
+    it('lists drafts that wait, to go on with or to abort, and nothing else', async () => {
+      const drafts = async (prefix: string) => {
+        const found = [];
+        for await (const draft of storage.drafts(prefix)) found.push(draft);
+        return found;
+      };
+      const [open, done, aborted] = [original('open'), original('done'), original('aborted')];
+      await storage.append(await storage.open(open), 0, Readable.from([bytes(7)]));
+      await storage.complete(await storage.open(done));
+      await storage.abort(await storage.open(aborted));
+      await storage.put(original('put'), bytes(3));
+      const [found, ...others] = await drafts(keys.originalsPrefix);
+      expect([found?.key, others]).to.deep.equal([open, []]);
+      expect(found?.modifiedAt).to.be.instanceOf(Date);
+      expect(await drafts('originals/w2/')).to.deep.equal([]);
+      if (found) {
+        expect(await storage.stat(found)).to.equal(7);
+        await storage.abort(found);
+      }
+      expect(await drafts(keys.originalsPrefix)).to.deep.equal([]);
+    });
+
     it('lends a local file', async () => {
       const data = bytes(321);
       await storage.put(original('local'), data);
@@ -254,6 +276,7 @@ export function describeStorage(name: string, make: () => Promise<Subject>): voi
         append: storage.append(draft, 0, Readable.from([bytes(1)])),
         remove: storage.remove([original('x')]),
         list: listed(storage, 'originals/'),
+        drafts: storage.drafts('originals/')[Symbol.asyncIterator]().next(),
         describe: storage.describe(),
       };
       const codes = await Promise.all(Object.entries(attempts).map(async ([verb, work]) => [verb, await failure(work)]));

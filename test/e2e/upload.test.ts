@@ -56,6 +56,17 @@ describe('uploading in a browser', function () {
     await visit.page.getByTestId('pick-files').setInputFiles(files);
   }
 
+  /** What a drag over the window carries. */
+  const carrying = (name: string) =>
+    visit.page.evaluateHandle(
+      ({ base64, name }) => {
+        const data = new DataTransfer();
+        data.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name, { type: 'image/jpeg' }));
+        return data;
+      },
+      { base64: photo.toString('base64'), name },
+    );
+
   it('pauses, resumes and ends with the same bytes', async () => {
     const { page } = visit;
     const bytes = randomFillSync(Buffer.alloc(BIG_BYTES));
@@ -93,11 +104,7 @@ describe('uploading in a browser', function () {
     await page.getByRole('combobox', { name: 'Tag them with' }).fill('dropped');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Close', exact: true }).click();
-    const transfer = await page.evaluateHandle((base64) => {
-      const data = new DataTransfer();
-      data.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], 'dropped.jpg', { type: 'image/jpeg' }));
-      return data;
-    }, photo.toString('base64'));
+    const transfer = await carrying('dropped.jpg');
     await page.dispatchEvent('#content', 'dragenter', { dataTransfer: transfer });
     await page.getByText('Drop to upload to /Drops').waitFor();
     await page.dispatchEvent('#content', 'drop', { dataTransfer: transfer });
@@ -108,6 +115,29 @@ describe('uploading in a browser', function () {
     expect(items.map(({ name, folder, tags }) => ({ name, folder, tags }))).to.deep.equal([
       { name: 'dropped.jpg', folder: '/Drops', tags: ['dropped'] },
     ]);
+  });
+
+  it('holds to the folder of the dialog for what is dropped while it is open, and skips what is there already', async () => {
+    const { page } = visit;
+    const names = async () => {
+      const { items } = (await (await room.server.api('/api/v1/assets?folder=/Elsewhere')).json()) as { items: { name: string }[] };
+      return items.map(({ name }) => name).join();
+    };
+    for (const name of ['first.jpg', 'twin.jpg']) {
+      await page.getByRole('button', { name: 'Upload', exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: 'Upload files' });
+      await dialog.getByLabel('Put them into').fill('/Elsewhere');
+      await dialog.getByRole('combobox', { name: 'If a file is here already' }).click();
+      await page.getByRole('option', { name: name === 'twin.jpg' ? 'Skip it' : 'Keep both' }).click();
+      const transfer = await carrying(name);
+      await page.dispatchEvent('#content', 'dragenter', { dataTransfer: transfer });
+      await page.getByText('Drop to upload to /Elsewhere').waitFor();
+      await page.dispatchEvent('#content', 'drop', { dataTransfer: transfer });
+      await dialog.waitFor({ state: 'detached' });
+      await tray().getByRole('link', { name }).waitFor();
+    }
+    await page.getByText('2 files uploaded').waitFor();
+    expect(await names()).to.equal('first.jpg');
   });
 
   it('says why a file was refused and goes on with the others', async () => {

@@ -1,8 +1,6 @@
 import type { Request } from 'express';
-import { defineError, invalidRequest } from '../../errors.ts';
+import { invalidRequest } from '../../errors.ts';
 import type { AnyRoute } from './route.ts';
-
-export const idempotencyMismatch = defineError('idempotency_mismatch', 422, 'This Idempotency-Key was used for another body');
 
 /** Says that an answer was kept from an earlier call with the same key. */
 export const REPLAYED = 'Idempotency-Replayed';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
+import { addGrain } from './demo-grain.ts';
 import { findFfmpeg, type FfmpegTools, type ToolOptions } from './tools.ts';
 
 /**
@@ -35,8 +36,6 @@ export interface DemoArt {
   film(wish: FilmWish): Promise<Buffer | null>;
 }
 
-const GRAIN_SIGMA = 9;
-const TILE = 256;
 const FRAMES_PER_SECOND = 24;
 const FILM_TIMEOUT_MS = 120_000;
 const run = promisify(execFile);
@@ -44,14 +43,14 @@ const run = promisify(execFile);
 export function createDemoArt(options: ToolOptions): DemoArt {
   // Several pictures are made at once; one thread each wastes least.
   sharp.concurrency(1);
-  let tile: Promise<Buffer> | null = null;
   let tools: Promise<FfmpegTools | null> | null = null;
   return {
     async raster(svg, wish) {
       let picture = sharp(Buffer.from(svg), { unlimited: true });
       if (wish.grain) {
-        tile ??= noise();
-        picture = picture.flatten({ background: '#ffffff' }).composite([{ input: await tile, tile: true, blend: 'soft-light' }]);
+        const { data, info } = await picture.flatten({ background: '#ffffff' }).raw().toBuffer({ resolveWithObject: true });
+        addGrain(data, info.width * info.channels);
+        picture = sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
       }
       if (wish.exif) picture = picture.withExif(wish.exif);
       if (wish.xmp !== undefined) picture = picture.withXmp(wish.xmp);
@@ -72,19 +71,12 @@ function encoded(picture: Sharp, format: RasterWish['format']): Sharp {
     case 'png':
       return picture.png({ compressionLevel: 7, palette: true, quality: 95, effort: 3 });
     case 'webp':
-      return picture.webp({ quality: 84, effort: 3 });
+      return picture.webp({ quality: 84, effort: 2 });
     case 'avif':
-      return picture.avif({ quality: 62, effort: 2 });
+      return picture.avif({ quality: 62, effort: 0 });
     case 'tiff':
       return picture.flatten({ background: '#ffffff' }).tiff({ compression: 'deflate', predictor: 'horizontal' });
   }
-}
-
-function noise(): Promise<Buffer> {
-  const gaussian = { type: 'gaussian', mean: 128, sigma: GRAIN_SIGMA } as const;
-  return sharp({ create: { width: TILE, height: TILE, channels: 3, background: '#808080', noise: gaussian } })
-    .png()
-    .toBuffer();
 }
 
 /** A slow move into the picture with the sound under it. */

@@ -1,7 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { sweep } from '../../../src/modules/library/uploads/uploads.jobs.ts';
+import { UploadsRepository } from '../../../src/modules/library/uploads/uploads.repository.ts';
+import { silentLog } from '../../../src/platform/log.ts';
 import { eventually, settled, startServer, type TestServer, upload } from '../../support/harness.ts';
 
 describe('multipart upload', () => {
@@ -105,6 +109,104 @@ describe('multipart upload', () => {
     expect(b.body.id).to.equal(a.body.id);
     const other = await upload(server.api, 'once.txt', Buffer.from('twice'), {}, headers);
     expect([other.status, other.body.code]).to.deep.equal([422, 'idempotency_mismatch']);
+  });
+
+  it('refuses another name, folder, tags, title or publication under a key; the order of values does not matter', async () => {
+    const headers = { 'Idempotency-Key': 'order-67' };
+    const fields = { folder: '/keyed', tags: 'a,b', title: 'One', metadata: '{"creator":"Ann","licence":"Ours"}' };
+    const send = (over: Record<string, string>, name = 'keyed.txt') =>
+      upload(server.api, name, Buffer.from('keyed'), { ...fields, ...over }, headers);
+    const first = await send({});
+    expect(first.status, JSON.stringify(first.body)).to.equal(201);
+    const others: Record<string, string>[] = [
+      { folder: '/other' },
+      { tags: 'a' },
+      { title: 'Two' },
+      { publish: 'true' },
+      { metadata: '{"creator":"Bob"}' },
+    ];
+    for (const over of others) {
+      const other = await send(over);
+      expect([other.status, other.body.code], JSON.stringify(over)).to.deep.equal([422, 'idempotency_mismatch']);
+    }
+    expect((await send({}, 'other.txt')).body.code).to.equal('idempotency_mismatch');
+    const again = await send({ metadata: '{"licence":"Ours","creator":"Ann"}' });
+    expect([again.status, again.body.id]).to.deep.equal([201, first.body.id]);
+  });
+
+  it('forgets a key a day after its request, and nothing that may still be asked for', async () => {
+    const headers = { 'Idempotency-Key': 'yesterday' };
+    const first = await upload(server.api, 'day.txt', Buffer.from('day'), {}, headers);
+    const { service } = server.container.uploads;
+    const id = (await service.create(server.ctx, { size: 3, metadata: { filename: 'tus.txt' } })).id;
+    await service.receive(server.ctx, id, 0, Readable.from([Buffer.from('tus')]));
+    const asset = await service.finish(server.ctx, id);
+    const repository = new UploadsRepository(server.container.database.dataSource);
+    const deps = { repository, storage: server.container.storage, log: silentLog, graceMs: 48 * 3_600_000 };
+    const after = (hours: number) => sweep(deps, new Date(Date.now() + hours * 3_600_000));
+    expect((await after(23)).forgotten).to.equal(0);
+    expect((await upload(server.api, 'day.txt', Buffer.from('day'), {}, headers)).body.id).to.equal(first.body.id);
+    expect((await after(25)).forgotten).to.be.at.least(1);
+    const next = await upload(server.api, 'day.txt', Buffer.from('day'), {}, headers);
+    expect(next.status).to.equal(201);
+    expect(next.body.id).to.not.equal(first.body.id);
+    // A tus client whose last answer was lost may come back for as long as an upload lives.
+    expect((await service.state(server.ctx, id)).assetId).to.equal(asset);
+    await after(8 * 24);
+    expect(await service.state(server.ctx, id).catch((error: { code: string }) => error.code)).to.equal('not_found');
+  });
+
+  it('publishes a twin that stays, or a file that gets a version, for those who may publish', async () => {
+    const bytes = randomBytes(700);
+    const first = await upload(server.api, 'quiet.bin', bytes, { folder: '/quiet' });
+    expect(first.body.published.now).to.equal(false);
+    const mute = await server.as('editor', ['assets:read', 'assets:write']);
+    const wishes: Record<string, string>[] = [{ onDuplicate: 'skip' }, { onDuplicate: 'version' }, { onConflict: 'version' }];
+    for (const fields of wishes) {
+      const refused = await upload(mute.api, 'quiet.bin', bytes, { folder: '/quiet', publish: 'true', ...fields });
+      expect(refused.status, JSON.stringify(fields)).to.be.oneOf([403, 404]);
+    }
+    const still = (await (await server.api(`/api/v1/assets/${first.body.id}`)).json()) as Record<string, any>;
+    expect([still['published'].now, still['version']]).to.deep.equal([false, 1]);
+    const skipped = await upload(server.api, 'loud.bin', bytes, { folder: '/loud', publish: 'true', onDuplicate: 'skip' });
+    expect([skipped.body.id, skipped.body.published.now]).to.deep.equal([first.body.id, true]);
+    for (const [name, wish] of [
+      ['a.bin', { onConflict: 'version' }],
+      ['b.bin', { onDuplicate: 'version' }],
+    ] as const) {
+      const body = randomBytes(300);
+      const old = await upload(server.api, name, body, { folder: '/versions' });
+      const replaced = await upload(server.api, name, body, { folder: '/versions', publish: 'true', ...wish });
+      expect([replaced.body.id, replaced.body.version, replaced.body.published.now], name).to.deep.equal([old.body.id, 2, true]);
+    }
+  });
+
+  it('opens no embargo when a file that has one gets a version', async () => {
+    const { body } = await upload(server.api, 'embargo.txt', Buffer.from('1'), { folder: '/embargo' });
+    const from = '2999-01-01T00:00:00.000Z';
+    const held = await server.api(`/api/v1/assets/${body.id}/publish`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ from }),
+    });
+    expect(held.status).to.equal(200);
+    const fields = { folder: '/embargo', publish: 'true', onConflict: 'version' };
+    const version = await upload(server.api, 'embargo.txt', Buffer.from('2'), fields);
+    expect(version.body.published).to.deep.include({ now: false, from });
+  });
+
+  it('refuses texts that no database can hold', async () => {
+    const bad: Record<string, string>[] = [
+      { title: 'a\u0000b' },
+      { metadata: '{"creator":"a\\u0000"}' },
+      { metadata: '{"creator":"\\ud800"}' },
+    ];
+    for (const fields of bad) {
+      const refused = await upload(server.api, 'nul.txt', Buffer.from('nul'), fields);
+      expect([refused.status, refused.body.code], JSON.stringify(fields)).to.deep.equal([400, 'invalid_request']);
+    }
+    const cleaned = await upload(server.api, 'nul.txt', Buffer.from('nul'), { folder: '/n\u0000l', tags: 'a\u0000b' });
+    expect([cleaned.status, cleaned.body.folder]).to.deep.equal([201, '/n_l']);
   });
 
   it('keeps hostile and very long names as data', async () => {

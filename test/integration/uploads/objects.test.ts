@@ -27,7 +27,8 @@ describe('objects of uploads', () => {
 
   const sql = <R = Record<string, unknown>>(text: string, params: unknown[] = []) =>
     server.container.database.sql.query<R>({}, text, params);
-  const objects = async () => (await readdir(join(dir, 'originals', server.ctx.workspaceId)).catch(() => [])).sort();
+  const objects = async () =>
+    (await readdir(join(dir, 'originals', server.ctx.workspaceId)).catch((): string[] => [])).sort((a, b) => a.localeCompare(b));
   const blobOf = async (assetId: string) =>
     (await sql<{ blob: string }>('select blob_id as blob from file_version where asset_id = $1 order by number desc limit 1', [assetId]))[0]
       ?.blob ?? '';

@@ -45,6 +45,31 @@ describe('what an upload passes through', () => {
     expect(exact.exceeded).to.equal(false);
   });
 
+  it('asks its gate as bytes come, and takes no more when it refuses', async () => {
+    const asked: number[] = [];
+    const refusal = new Error('no room');
+    let given = 0;
+    const endless = new Readable({
+      read() {
+        given++;
+        this.push(Buffer.alloc(16));
+      },
+    });
+    const gate = async (bytes: number) => {
+      asked.push(bytes);
+      if (bytes > 100) throw refusal;
+    };
+    const meter = new Meter(1e9, null, gate, 48);
+    meter.takeFrom(endless);
+    await read(meter);
+    expect(asked).to.deep.equal([48, 96, 144]);
+    expect([meter.refused, meter.exceeded, endless.destroyed]).to.deep.equal([refusal, false, false]);
+    const before = given;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(given - before).to.be.at.most(1);
+    endless.destroy();
+  });
+
   it('keeps what came before an error, a lost connection or the stop', async () => {
     const stop = new AbortController();
     const ends = [(body: PassThrough) => body.destroy(new Error('reset')), (body: PassThrough) => body.destroy(), () => stop.abort()];

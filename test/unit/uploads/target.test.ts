@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readMetadata, readTags, readTusTarget } from '../../../src/modules/library/uploads/uploads.target.ts';
+import { nameText, readMetadata, readTags, readTusTarget } from '../../../src/modules/library/uploads/uploads.target.ts';
 import { isError } from '../../../src/errors.ts';
 
 const refused = (work: () => unknown) => {
@@ -26,6 +26,18 @@ describe('what an upload says about its file', () => {
     expect(target).to.include({ folder: '/x', publish: true, onConflict: 'version' });
     expect(refused(() => readTusTarget({ onDuplicate: 'eat' }))).to.equal(true);
     expect(refused(() => readTusTarget({ filename: 'x'.repeat(6000) }))).to.equal(true);
+  });
+
+  it('cleans names as names are, and refuses other texts that cannot be stored', () => {
+    const { filename, target } = readTusTarget({ filename: 'a\u0000.jpg', folder: '/x\u0000', tags: 'a\u0000,b' });
+    expect([filename, target.folder, target.tags]).to.deep.equal(['a_.jpg', '/x_', ['a_', 'b']]);
+    expect(nameText('half \ud800')).to.equal('half \ufffd');
+    expect(refused(() => readTusTarget({ title: 'a\u0000' }))).to.equal(true);
+    for (const bad of ['{"a":"\\u0000"}', '{"a":["\\udc00"]}', '{"\\u0000":1}'])
+      expect(
+        refused(() => readMetadata(bad)),
+        bad,
+      ).to.equal(true);
   });
 
   it('reads metadata as JSON and says what is wrong with it', () => {

@@ -1,9 +1,10 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** What a call with this key was answered. */
 @Entity({ name: 'idempotency' })
 @Index('idempotency_created_idx', ['createdAt'])
 export class IdempotencyEntity {
+  @ForeignKey('workspace', { name: 'idempotency_workspace_id_fkey', onDelete: 'CASCADE' })
   @PrimaryColumn({ type: 'uuid', name: 'workspace_id', primaryKeyConstraintName: 'idempotency_pkey' })
   workspaceId!: string;
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Ctx } from '../../../context.ts';
-import { conflict } from '../../../errors.ts';
+import { conflict, idempotencyMismatch } from '../../../errors.ts';
 import type { TransactionRunner } from '../../../platform/database/database.ts';
-import { idempotencyMismatch } from '../../../platform/http/idempotency-key.ts';
 import type { Reply } from '../../../platform/http/route.ts';
 import type { IdempotencyRepository } from './idempotency.repository.ts';
 

@@ -82,8 +82,9 @@ export class JobsRepository extends BaseRepository {
 
   async update(ctx: Ctx, id: string, change: JobChange): Promise<void> {
     const { result, ...rest } = change;
-    if (Object.keys(rest).length > 0) await this.manager(ctx).update(JobEntity, { id }, rest);
+    // The result first: who sees that a job has ended sees what came of it.
     if (result) await this.execute(ctx, 'update job set result = $2 where id = $1', [id, JSON.stringify(result)]);
+    if (Object.keys(rest).length > 0) await this.manager(ctx).update(JobEntity, { id }, rest);
   }
 
   async open(ctx: Ctx, jobId: string, direction: Direction, limit: number): Promise<number[]> {

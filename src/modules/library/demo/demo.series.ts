@@ -27,10 +27,10 @@ const PHOTO_SIZES = [
   [1680, 720],
 ] as const;
 const STUDIO_SIZES = [
-  [1200, 1200],
-  [1040, 1300],
-  [1350, 900],
-  [960, 1440],
+  [1080, 1080],
+  [960, 1200],
+  [1260, 840],
+  [880, 1320],
 ] as const;
 const POST_SIZES = [
   [1080, 1080],
@@ -161,9 +161,9 @@ function portrait(chance: Random, at: number, seed: string): Made {
         { kind: 'portrait' },
         seed,
         chance.pick([
-          [1000, 1250],
+          [960, 1200],
           [1000, 1000],
-          [1200, 1500],
+          [1080, 1350],
         ] as const),
       ),
     ),
@@ -233,9 +233,9 @@ function table(chance: Random, at: number, seed: string): Made {
         { kind: 'table', flavour },
         seed,
         chance.pick([
-          [1600, 1067],
-          [1200, 1200],
-          [1120, 1400],
+          [1440, 960],
+          [1080, 1080],
+          [1000, 1250],
         ] as const),
       ),
     ),

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Ctx } from '../../../context.ts';
-import { conflict } from '../../../errors.ts';
-import { idempotencyMismatch } from '../../../platform/http/idempotency-key.ts';
+import { conflict, idempotencyMismatch } from '../../../errors.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import type { UploadRow, UploadsRepository, UploadTarget } from './uploads.repository.ts';

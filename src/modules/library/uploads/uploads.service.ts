@@ -146,7 +146,7 @@ export class UploadsService implements ResumableUploads {
     await repository.progress(ctx, row.id, next, { key: draft.key, state: draft.state });
     if (meter.exceeded)
       throw payloadTooLarge({ detail: 'More bytes came than were declared or allowed.', extra: { allowed: limit + offset } });
-    if (meter.refused !== null) throw meter.refused;
+    if (meter.refused !== null) throw meter.refused instanceof Error ? meter.refused : new Error(String(meter.refused));
     // From here on what came is among what the quota holds as reserved.
     await gate?.(0);
     return next;

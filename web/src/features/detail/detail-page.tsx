@@ -3,7 +3,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { IconArrowLeft, IconCloudOff, IconChevronLeft, IconChevronRight, IconDownload, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect } from 'react';
 import { ApiError } from '../../api/http.ts';
 import { assetQuery } from '../../api/queries.ts';
 import type { Asset } from '../../api/types.ts';
@@ -16,7 +16,7 @@ import { runBulk } from '../jobs/run-bulk.tsx';
 import { openAction } from '../library/actions/action-dialog.ts';
 import { ActionDialogs } from '../library/actions/action-dialogs.tsx';
 import { download } from '../library/actions/download.ts';
-import { type LibrarySearch, readSearch } from '../library/search-state.ts';
+import { inList, type LibrarySearch, readSearch } from '../library/search-state.ts';
 import { AssetFacts } from './asset-facts.tsx';
 import { AssetForm } from './asset-form.tsx';
 import { copyDelivery } from './copy-delivery.ts';
@@ -59,8 +59,8 @@ function Detail({ asset }: { asset: Asset }) {
   const search: LibrarySearch = useSearch({ from: '/frame/assets/$id' });
   const navigate = useNavigate();
   const client = useQueryClient();
-  // The list one came from; what is deleted here does not turn the library into the trash.
-  const [fromTrash] = useState(asset.deletedAt !== null);
+  // By the address: what is deleted here does not turn the library into the trash.
+  const fromTrash = search.place === 'trash';
   const { previous, next, position, total } = useNeighbours(asset.id, search, fromTrash);
 
   // The neighbours are likely to be looked at next.
@@ -73,7 +73,7 @@ function Detail({ asset }: { asset: Asset }) {
   }, [client, next?.id, previous?.id]);
 
   const goTo = useCallback((id: string) => void navigate({ to: '/assets/$id', params: { id }, search, replace: true }), [navigate, search]);
-  const { tab: _tab, ...list } = search;
+  const list = inList(search);
   const back = fromTrash ? '/trash' : '/';
   const close = useCallback(
     () => void navigate({ to: back, search: readSearch({ ...list, sel: [asset.id] }) }),

@@ -14,7 +14,7 @@ import { AssetForm } from '../detail/asset-form.tsx';
 import { PublishControl } from '../detail/publish-control.tsx';
 import { Glance } from './glance.tsx';
 import classes from './inspector.module.css';
-import type { LibrarySearch } from './search-state.ts';
+import { inDetail, type LibrarySearch } from './search-state.ts';
 import { Thumbnail } from './thumbnail.tsx';
 
 interface Props {
@@ -32,7 +32,7 @@ export function Inspector({ items, search, trashed }: Props) {
   return (
     <aside className={classes.panel} aria-label={t.library.inspector}>
       {items.length === 0 && <Glance search={search} trashed={trashed} />}
-      {items.length === 1 && only && <One key={only.id} item={only} search={search} />}
+      {items.length === 1 && only && <One key={only.id} item={only} search={inDetail(search, trashed)} />}
       {items.length > 1 && <Several items={items} />}
     </aside>
   );
@@ -42,7 +42,6 @@ function One({ item, search }: { item: AssetItem; search: LibrarySearch }) {
   const t = useText();
   const { data: asset, error, refetch } = useQuery(assetQuery(item.id));
   const ratio = item.width && item.height ? Math.min(1.9, Math.max(0.9, item.width / item.height)) : 1.5;
-  const { sel: _sel, ...rest } = search;
   return (
     <>
       <div className={classes.preview} style={{ aspectRatio: ratio }}>
@@ -54,7 +53,7 @@ function One({ item, search }: { item: AssetItem; search: LibrarySearch }) {
           <Button
             size="compact-md"
             rightSection={<IconArrowRight size={15} aria-hidden />}
-            renderRoot={(props) => <Link {...props} to="/assets/$id" params={{ id: item.id }} search={rest} />}
+            renderRoot={(props) => <Link {...props} to="/assets/$id" params={{ id: item.id }} search={search} />}
           >
             {t.library.open}
           </Button>

@@ -20,7 +20,7 @@ import classes from './library-view.module.css';
 import { LibraryBody } from './library-body.tsx';
 import { filterPanel, inspectorPanel } from './preferences.ts';
 import { QuickLook } from './quick-look.tsx';
-import { defaultSort, type LibrarySearch, readSearch } from './search-state.ts';
+import { defaultSort, inDetail, type LibrarySearch, readSearch } from './search-state.ts';
 import { clickSelect, selection, selectOnly, toggle } from './selection.ts';
 import { Corrections } from './corrections.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -59,10 +59,9 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
   );
   const open = useCallback(
     (id: string) => {
-      const { sel: _sel, ...rest } = search;
-      void navigate({ to: '/assets/$id', params: { id }, search: rest });
+      void navigate({ to: '/assets/$id', params: { id }, search: inDetail(search, trashed) });
     },
-    [navigate, search],
+    [navigate, search, trashed],
   );
   const click = useCallback(
     (event: MouseEvent, id: string) => {

@@ -20,6 +20,8 @@ export interface LibrarySearch {
   sel?: string[];
   /** Open tab of the detail page. */
   tab?: 'delivery' | 'file';
+  /** The list an asset was opened from, when that is not the library. */
+  place?: 'trash';
 }
 
 export const FILTERS = ['kind', 'type', 'tags', 'camera', 'colour', 'orientation', 'year', 'status', 'published', 'missing'] as const;
@@ -56,6 +58,7 @@ export function readSearch(input: Record<string, unknown>): LibrarySearch {
   if (sort) search.sort = sort;
   if (input.view === 'squares' || input.view === 'list') search.view = input.view;
   if (sel) search.sel = sel;
+  if (input.place === 'trash') search.place = input.place;
   if (input.tab === 'delivery' || input.tab === 'file') search.tab = input.tab;
   return search;
 }
@@ -111,9 +114,19 @@ export const inFolder = ({ view, sort }: LibrarySearch, folder?: string): Librar
 /** Whether what stands in `path` is shown where `open` is; a folder shows those below it too, and no folder shows all. */
 export const isInFolder = (path: string, open: string | undefined): boolean => !open || path === open || path.startsWith(`${open}/`);
 
+/** The view an asset is opened with: it knows the list, so that previous, next and back keep to it. */
+export const inDetail = (search: LibrarySearch, trashed: boolean): LibrarySearch =>
+  readSearch({ ...search, sel: undefined, place: trashed ? 'trash' : undefined });
+
+/** The list behind an asset. */
+export function inList(search: LibrarySearch): LibrarySearch {
+  const { tab: _tab, place: _place, ...list } = search;
+  return list;
+}
+
 /** Names a list: what it shows and how, without what is selected or open in it. */
 export function placeOf(search: LibrarySearch, trashed: boolean): string {
-  const { sel: _sel, tab: _tab, ...list } = search;
+  const { sel: _sel, ...list } = inList(search);
   return `${trashed ? 'trash' : 'library'}${writeQuery({ ...readSearch({ ...list }) })}`;
 }
 

@@ -7,7 +7,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
 import { useText } from '../../messages/index.tsx';
-import { type LibrarySearch, readSearch } from '../library/search-state.ts';
+import { inList, type LibrarySearch, readSearch } from '../library/search-state.ts';
 
 const DEBOUNCE_MS = 180;
 
@@ -55,7 +55,7 @@ export function SearchBox() {
     sent.current.push(q);
     // Another order than the best match belongs to the words it was chosen for; refining them keeps it.
     const sort = q && search.q ? search.sort : undefined;
-    const next = readSearch({ ...search, q, sort, sel: undefined, tab: undefined });
+    const next = readSearch({ ...inList(search), q, sort, sel: undefined });
     void navigate({ to: '/', search: next, replace: pathname === '/' && Boolean(search.q) });
   });
   // Only when the words have settled anew: a link that drops them must not be answered by searching again.
