@@ -102,7 +102,12 @@ describe('search while Meilisearch is away', () => {
     // More than there are connections to the database.
     const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => engine.index(ctx, [document()])));
     expect(outcomes.every(({ status }) => status === 'rejected')).to.equal(true);
-    expect(await database.sql.query({}, `select 1 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`)).to.deep.equal([]);
+    expect(
+      await database.sql.query(
+        {},
+        `select 1 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+      ),
+    ).to.deep.equal([]);
   });
 
   describe('with PostgreSQL behind it', () => {
