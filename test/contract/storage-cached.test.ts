@@ -44,7 +44,9 @@ describe('storage behind a cache', () => {
   };
   const files = async (): Promise<string[]> => {
     const folders = await readdir(join(base, 'objects'));
-    const names = await Promise.all(folders.map((folder) => readdir(join(base, 'objects', folder)).then((all) => all.map((name) => join(folder, name)))));
+    const names = await Promise.all(
+      folders.map((folder) => readdir(join(base, 'objects', folder)).then((all) => all.map((name) => join(folder, name)))),
+    );
     return names.flat();
   };
   const held = async (): Promise<number> => {
@@ -64,7 +66,11 @@ describe('storage behind a cache', () => {
     for (const found of all) expect(found).to.deep.equal(objects.get(key));
     expect(remote.reads).to.deep.equal([key]);
     const part = await storage.read(key, { start: 10, end: 19 });
-    expect([part?.bytes, part?.range, part?.modifiedAt.toISOString()]).to.deep.equal([300_000, { start: 10, end: 19 }, MODIFIED.toISOString()]);
+    expect([part?.bytes, part?.range, part?.modifiedAt.toISOString()]).to.deep.equal([
+      300_000,
+      { start: 10, end: 19 },
+      MODIFIED.toISOString(),
+    ]);
     expect(await content(storage, key, { start: 10, end: 19 })).to.deep.equal(objects.get(key)?.subarray(10, 20));
     part?.stream.destroy();
     expect(remote.reads).to.have.length(1);

@@ -171,7 +171,15 @@ describe('storage on S3: answers', () => {
     requests = [];
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const credentials = { accessKeyId: 'key', secretAccessKey: { reveal: () => 'hidden-secret' } };
-    const options = { endpoint, region: 'us-east-1', bucket: 'bucket', credentials, forcePathStyle: true, timeoutMs: 2000, cache: { dir: 'unused' } };
+    const options = {
+      endpoint,
+      region: 'us-east-1',
+      bucket: 'bucket',
+      credentials,
+      forcePathStyle: true,
+      timeoutMs: 2000,
+      cache: { dir: 'unused' },
+    };
     storage = await createS3Storage(options, { log: silentLog });
   });
   afterEach(() => storage.close());
@@ -216,7 +224,10 @@ describe('storage on S3: answers', () => {
   });
 
   it('tells a full store from one that is away', async () => {
-    for (const [status, code] of [[507, 'InsufficientStorage'], [403, 'QuotaExceeded']] as const) {
+    for (const [status, code] of [
+      [507, 'InsufficientStorage'],
+      [403, 'QuotaExceeded'],
+    ] as const) {
       respond = refuse(status, code);
       expect(await failure(storage.put(original('x'), bytes(1)))).to.equal('storage_full');
     }

@@ -51,7 +51,8 @@ export async function cached(inner: Subject): Promise<Subject> {
   const base = await mkdtemp(join(tmpdir(), 'damson-cache-'));
   let instances = 0;
   return {
-    again: async () => createCachedStorage(await inner.again(), { dir: join(base, String(instances++)), bytes: 64 * 2 ** 20, log: silentLog }),
+    again: async () =>
+      createCachedStorage(await inner.again(), { dir: join(base, String(instances++)), bytes: 64 * 2 ** 20, log: silentLog }),
     outage: () => inner.outage(),
     remove: async () => {
       await inner.remove();

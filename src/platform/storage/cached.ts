@@ -26,7 +26,10 @@ const READ_CHUNK = 256 * 1024;
 const LOG_EVERY_MS = 60_000;
 
 /** Puts a cache around a storage whose reads are far away. The storage is closed with it. */
-export async function createCachedStorage<S extends Storage>(storage: S, { dir, bytes, log }: CacheOptions): Promise<Storage & { readonly inner: S }> {
+export async function createCachedStorage<S extends Storage>(
+  storage: S,
+  { dir, bytes, log }: CacheOptions,
+): Promise<Storage & { readonly inner: S }> {
   const files = new CacheFiles(dir, bytes);
   const cache = new Cache(storage, files, bytes, log);
   await cache.attempt(() => files.start());

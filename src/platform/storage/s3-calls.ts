@@ -70,7 +70,11 @@ export class S3Calls {
   }
 
   /** Writes a whole small object. `onlyNew` keeps an object that is there, if the store can; says which it was. */
-  async put(key: Key, body: Buffer, { metadata, onlyNew = false }: { metadata?: Metadata; onlyNew?: boolean } = {}): Promise<'stored' | 'exists'> {
+  async put(
+    key: Key,
+    body: Buffer,
+    { metadata, onlyNew = false }: { metadata?: Metadata; onlyNew?: boolean } = {},
+  ): Promise<'stored' | 'exists'> {
     const { sdk, client, place, outage } = this.connection;
     const input = { Bucket: place.bucket, Key: key, Body: body, ContentLength: body.length, ContentType: TYPE, Metadata: metadata };
     return this.conditionally(onlyNew, async (IfNoneMatch) => {

@@ -1,4 +1,4 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import type * as Sdk from '@aws-sdk/client-s3';
 import type { Log } from '../log.ts';
 import { DamsonError } from '../../errors.ts';
 import { explain, type Place, toOutage } from './s3-errors.ts';
@@ -14,12 +14,10 @@ export interface S3Options extends Place {
   readonly timeoutMs: number;
 }
 
-type Sdk = typeof import('@aws-sdk/client-s3');
-
 /** SDK, client and the way errors go, shared by everything that talks to one bucket. */
 export interface S3Connection {
-  readonly sdk: Sdk;
-  readonly client: S3Client;
+  readonly sdk: typeof Sdk;
+  readonly client: Sdk.S3Client;
   readonly http: SilenceLimitedHttp;
   readonly place: Place;
   readonly timeoutMs: number;

@@ -50,6 +50,7 @@ export function explain(error: unknown, { endpoint, region, bucket }: Place): st
     case 'NoSuchBucket':
       return `The bucket "${bucket}" does not exist at ${at}: make it, or correct S3_BUCKET.`;
     case 'InvalidAccessKeyId':
+    case 'XAdminUserNotFound': // Versity Gateway
       return `${at} does not know the access key: correct S3_ACCESS_KEY_ID.`;
     case 'SignatureDoesNotMatch':
       return `${at} refuses the signature: correct S3_SECRET_ACCESS_KEY (or a proxy in between changes the request).`;
@@ -75,7 +76,8 @@ export function explain(error: unknown, { endpoint, region, bucket }: Place): st
 
 function network(error: unknown, at: string): string | null {
   if (hasCode(error, 'ECONNREFUSED')) return `Nothing listens at ${at}: start the store, or correct S3_ENDPOINT.`;
-  if (hasCode(error, 'ENOTFOUND', 'EAI_AGAIN')) return `The name in ${at} is not known: correct S3_ENDPOINT, or set S3_FORCE_PATH_STYLE=true.`;
+  if (hasCode(error, 'ENOTFOUND', 'EAI_AGAIN'))
+    return `The name in ${at} is not known: correct S3_ENDPOINT, or set S3_FORCE_PATH_STYLE=true.`;
   if (hasCode(error, 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH')) return `The connection to ${at} breaks.`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (/CERT|ERR_TLS|SELF_SIGNED|ALTNAME/.test(code)) return `The certificate of ${at} is not trusted (${code}).`;

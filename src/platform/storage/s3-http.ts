@@ -1,4 +1,11 @@
-import { type Agent, type ClientRequest, type IncomingMessage, type RequestOptions, Agent as HttpAgent, request as httpRequest } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  Agent as HttpAgent,
+  request as httpRequest,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';

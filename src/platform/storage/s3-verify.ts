@@ -27,7 +27,9 @@ export async function verifyS3(calls: S3Calls): Promise<Findings> {
   }
   const ahead = calls.connection.http.clockAheadMs;
   if (ahead !== null && Math.abs(ahead) > CLOCK_LIMIT_MS && !problems.some((problem) => problem.startsWith('The clocks'))) {
-    problems.push(`The clock of the store is ${Math.round(Math.abs(ahead) / 60_000)} minutes ${ahead > 0 ? 'ahead of' : 'behind'} ours: set the clocks.`);
+    problems.push(
+      `The clock of the store is ${Math.round(Math.abs(ahead) / 60_000)} minutes ${ahead > 0 ? 'ahead of' : 'behind'} ours: set the clocks.`,
+    );
   }
   return { problems, conditionalPut };
 }
