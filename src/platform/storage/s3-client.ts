@@ -20,6 +20,8 @@ export interface S3Connection {
   readonly client: Sdk.S3Client;
   readonly http: SilenceLimitedHttp;
   readonly place: Place;
+  /** Where the bucket is, by the SDK's rules. */
+  readonly bucketUrl: URL;
   readonly timeoutMs: number;
   /** Makes of any failure what callers may see, and tells the log, seldom enough, what it was. */
   outage(verb: string, error: unknown): DamsonError;
@@ -50,7 +52,9 @@ export async function connectS3(options: S3Options, log: Log): Promise<S3Connect
     responseChecksumValidation: 'WHEN_REQUIRED',
     expectContinueHeader: false,
   });
-  return { sdk, client, http, place, timeoutMs: options.timeoutMs, outage: outages(place, log), close: () => client.destroy() };
+  const rules = { Bucket: bucket, Region: region, ForcePathStyle: options.forcePathStyle, UseFIPS: false, UseDualStack: false };
+  const bucketUrl = client.config.endpointProvider({ ...rules, ...(endpoint === null ? {} : { Endpoint: endpoint }) }).url;
+  return { sdk, client, http, place, bucketUrl, timeoutMs: options.timeoutMs, outage: outages(place, log), close: () => client.destroy() };
 }
 
 function outages(place: Place, log: Log): S3Connection['outage'] {
