@@ -29,7 +29,9 @@ const recordFile = (dir) => join(dir, 's3-server.json');
 /** Why it cannot be had here; null when it can. */
 export function missing() {
   if (existsSync(join(folder(), 'versitygw'))) return null;
-  return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0 ? null : 'Go is not installed, which builds the S3 server (versitygw)';
+  return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0
+    ? null
+    : 'Go is not installed, which builds the S3 server (versitygw)';
 }
 
 /** Builds the server once per machine; returns the path of the program. */
@@ -103,7 +105,7 @@ async function makeBucket({ port, accessKeyId, secretAccessKey }) {
   const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
   const sha = (text) => createHash('sha256').update(text).digest('hex');
   const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
-  const headers = { 'host': `127.0.0.1:${port}`, 'x-amz-content-sha256': sha(''), 'x-amz-date': time };
+  const headers = { host: `127.0.0.1:${port}`, 'x-amz-content-sha256': sha(''), 'x-amz-date': time };
   const names = Object.keys(headers).join(';');
   const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
   const canonical = ['PUT', `/${BUCKET}`, '', lines.join(''), names, sha('')].join('\n');
@@ -161,7 +163,8 @@ async function main() {
   const { dir } = values;
   const [verb] = positionals;
   if (verb === 'install') return console.log(install());
-  if (dir === undefined || (verb !== 'start' && verb !== 'stop')) throw new Error('use: s3-server.mjs install | start --dir D | stop --dir D');
+  if (dir === undefined || (verb !== 'start' && verb !== 'stop'))
+    throw new Error('use: s3-server.mjs install | start --dir D | stop --dir D');
   if (verb === 'stop') return stop(JSON.parse(readFileSync(recordFile(dir), 'utf8')));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const record = await start({ dir });

@@ -3,6 +3,7 @@ import type { _Object } from '@aws-sdk/client-s3';
 import { GuardedBody } from './guarded-body.ts';
 import type { S3Connection } from './s3-client.ts';
 import { faultOf } from './s3-errors.ts';
+import { FastGet } from './s3-fast-get.ts';
 import type { Key, StoredBody, StoredInfo } from './storage.ts';
 
 /**
@@ -14,41 +15,68 @@ type Metadata = Record<string, string>;
 export type S3Object = StoredInfo & { readonly metadata: Metadata; readonly etag: string | null };
 export type S3Body = StoredBody & { readonly metadata: Metadata };
 
+/** An answer with bytes, however it was asked for. */
+interface Opened {
+  readonly stream: GuardedBody;
+  readonly length: number;
+  readonly contentRange: string | undefined;
+  readonly modifiedAt: Date;
+  readonly metadata: Metadata;
+}
+
+const METADATA = 'x-amz-meta-';
 const TYPE = 'application/octet-stream';
 const DELETE_BATCH = 1000;
 const DELETE_PARALLEL = 8;
 
 export class S3Calls {
   readonly connection: S3Connection;
+  readonly #fast: FastGet;
   /** Turned off when the store says that it does not know these; what is lost is speed and a second safety. */
   #deletesMany = true;
   #conditional = true;
 
   constructor(connection: S3Connection) {
     this.connection = connection;
+    this.#fast = new FastGet(connection);
   }
 
   async get(key: Key, range?: { start: number; end: number }): Promise<S3Body | null> {
-    const { sdk, client, place, outage } = this.connection;
+    const { outage } = this.connection;
     const Range = range === undefined ? undefined : `bytes=${range.start}-${range.end}`;
     try {
-      const found = await client.send(new sdk.GetObjectCommand({ Bucket: place.bucket, Key: key, Range }));
-      const stream = found.Body;
-      if (!(stream instanceof GuardedBody)) throw new TypeError('the answer has no body');
+      const { stream, length, contentRange, modifiedAt, metadata } =
+        (await this.#getFast(key, Range)) ?? (await this.#getBySdk(key, Range));
       stream.explain = (error) => outage('read', error);
-      const length = found.ContentLength ?? 0;
-      const served = range === undefined ? { start: 0, end: length - 1, bytes: length } : servedRange(found.ContentRange);
+      const served = range === undefined ? { start: 0, end: length - 1, bytes: length } : servedRange(contentRange);
       if (served === null || (range !== undefined && served.start !== range.start)) {
         stream.destroy();
         throw new TypeError('the store answered another range than the one asked for');
       }
-      const info = { key, bytes: served.bytes, modifiedAt: found.LastModified ?? new Date(0), metadata: found.Metadata ?? {} };
-      return { ...info, range: { start: served.start, end: served.end }, stream };
+      return { key, bytes: served.bytes, modifiedAt, metadata, range: { start: served.start, end: served.end }, stream };
     } catch (error) {
       if (await this.#isAbsent(error)) return null;
       if (range !== undefined && faultOf(error) === 'empty_range') return this.#nothingOf(key, range.start);
       throw outage('read', error);
     }
+  }
+
+  async #getFast(key: Key, range: string | undefined): Promise<Opened | null> {
+    const found = await this.#fast.get(key, range);
+    if (found === null) return null;
+    const { headers, body: stream } = found;
+    const metadata: Metadata = {};
+    for (const name in headers) if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = String(headers[name]);
+    const modifiedAt = new Date(headers['last-modified'] ?? 0);
+    return { stream, length: Number(headers['content-length'] ?? 0), contentRange: headers['content-range'], modifiedAt, metadata };
+  }
+
+  async #getBySdk(key: Key, range: string | undefined): Promise<Opened> {
+    const { sdk, client, place } = this.connection;
+    const found = await client.send(new sdk.GetObjectCommand({ Bucket: place.bucket, Key: key, Range: range }));
+    const { Body: stream, ContentLength: length = 0, ContentRange: contentRange, LastModified: modifiedAt = new Date(0) } = found;
+    if (!(stream instanceof GuardedBody)) throw new TypeError('the answer has no body');
+    return { stream, length, contentRange, modifiedAt, metadata: found.Metadata ?? {} };
   }
 
   /** A range behind the end, as a store refuses and a disk answers with no bytes. */

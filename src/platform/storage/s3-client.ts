@@ -1,4 +1,4 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import type * as Sdk from '@aws-sdk/client-s3';
 import type { Log } from '../log.ts';
 import { DamsonError } from '../../errors.ts';
 import { explain, type Place, toOutage } from './s3-errors.ts';
@@ -14,14 +14,14 @@ export interface S3Options extends Place {
   readonly timeoutMs: number;
 }
 
-type Sdk = typeof import('@aws-sdk/client-s3');
-
 /** SDK, client and the way errors go, shared by everything that talks to one bucket. */
 export interface S3Connection {
-  readonly sdk: Sdk;
-  readonly client: S3Client;
+  readonly sdk: typeof Sdk;
+  readonly client: Sdk.S3Client;
   readonly http: SilenceLimitedHttp;
   readonly place: Place;
+  /** Where the bucket is, by the SDK's rules. */
+  readonly bucketUrl: URL;
   readonly timeoutMs: number;
   /** Makes of any failure what callers may see, and tells the log, seldom enough, what it was. */
   outage(verb: string, error: unknown): DamsonError;
@@ -52,7 +52,9 @@ export async function connectS3(options: S3Options, log: Log): Promise<S3Connect
     responseChecksumValidation: 'WHEN_REQUIRED',
     expectContinueHeader: false,
   });
-  return { sdk, client, http, place, timeoutMs: options.timeoutMs, outage: outages(place, log), close: () => client.destroy() };
+  const rules = { Bucket: bucket, Region: region, ForcePathStyle: options.forcePathStyle, UseFIPS: false, UseDualStack: false };
+  const bucketUrl = client.config.endpointProvider({ ...rules, ...(endpoint === null ? {} : { Endpoint: endpoint }) }).url;
+  return { sdk, client, http, place, bucketUrl, timeoutMs: options.timeoutMs, outage: outages(place, log), close: () => client.destroy() };
 }
 
 function outages(place: Place, log: Log): S3Connection['outage'] {

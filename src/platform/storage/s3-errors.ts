@@ -50,6 +50,7 @@ export function explain(error: unknown, { endpoint, region, bucket }: Place): st
     case 'NoSuchBucket':
       return `The bucket "${bucket}" does not exist at ${at}: make it, or correct S3_BUCKET.`;
     case 'InvalidAccessKeyId':
+    case 'XAdminUserNotFound': // Versity Gateway
       return `${at} does not know the access key: correct S3_ACCESS_KEY_ID.`;
     case 'SignatureDoesNotMatch':
       return `${at} refuses the signature: correct S3_SECRET_ACCESS_KEY (or a proxy in between changes the request).`;

@@ -1,6 +1,6 @@
 import {
-  type Agent,
   type ClientRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestOptions,
   Agent as HttpAgent,
@@ -35,6 +35,14 @@ export class SilentStore extends Error {
   override readonly name = 'SilentStore';
 }
 
+/** Where a request goes; the parts of an address as sockets take them. */
+export interface Target {
+  readonly secure: boolean;
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly path: string;
+}
+
 export class SilenceLimitedHttp {
   readonly metadata = { handlerProtocol: 'http/1.1' };
   readonly #timeoutMs: number;
@@ -49,26 +57,19 @@ export class SilenceLimitedHttp {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** `options.requestTimeout` is a longer silence for this request alone. */
-  handle(request: SdkRequest, options: SdkOptions = {}): Promise<SdkAnswer> {
+  /** For the SDK. `options.requestTimeout` is a longer silence for this request alone. */
+  async handle(request: SdkRequest, options: SdkOptions = {}): Promise<SdkAnswer> {
+    const { method, headers, body } = request;
+    if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) throw new TypeError('only whole bodies are sent');
     const silenceMs = options.requestTimeout ?? this.#timeoutMs;
-    return new Promise((resolve, reject) => {
-      const secure = request.protocol === 'https:';
-      const sent = (secure ? httpsRequest : httpRequest)(this.#options(request, secure ? this.#https : this.#http));
-      const limit = limitSilence(sent, this.#timeoutMs, silenceMs);
-      sent.on('error', (error) => {
-        limit();
-        reject(error);
-      });
-      sent.on('response', (message) => {
-        limit();
-        this.#note(message);
-        resolve({ response: answer(request.method, message, silenceMs) });
-      });
-      cutOnAbort(sent, options.abortSignal);
-      if (request.body === undefined || typeof request.body === 'string' || request.body instanceof Uint8Array) sent.end(request.body);
-      else sent.destroy(new TypeError('only whole bodies are sent'));
-    });
+    const message = await this.#exchange({ ...target(request), method, headers }, body, silenceMs, options.abortSignal);
+    return { response: answer(method, message, silenceMs) };
+  }
+
+  /** A GET with headers as they are, signed by the caller. */
+  async get(at: Target, headers: Record<string, string>): Promise<{ statusCode: number; headers: IncomingHttpHeaders; body: GuardedBody }> {
+    const message = await this.#exchange({ ...at, method: 'GET', headers }, undefined, this.#timeoutMs);
+    return { statusCode: message.statusCode ?? 0, headers: message.headers, body: guarded(message, this.#timeoutMs) };
   }
 
   updateHttpClientConfig(): void {
@@ -84,13 +85,27 @@ export class SilenceLimitedHttp {
     this.#https.destroy();
   }
 
-  #options(request: SdkRequest, agent: Agent): RequestOptions {
-    const { hostname, port, method, headers } = request;
-    // `[::1]` in addresses is `::1` for sockets
-    const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-    const query = queryOf(request.query);
-    const path = query === '' ? request.path : `${request.path}?${query}`;
-    return { host, port, method, headers, agent, path };
+  #exchange(
+    { secure, ...options }: RequestOptions & { secure: boolean },
+    body: string | Uint8Array | undefined,
+    silenceMs: number,
+    signal?: SdkOptions['abortSignal'],
+  ): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const sent = (secure ? httpsRequest : httpRequest)({ ...options, agent: secure ? this.#https : this.#http });
+      const limit = limitSilence(sent, this.#timeoutMs, silenceMs);
+      sent.on('error', (error) => {
+        limit();
+        reject(error);
+      });
+      sent.on('response', (message) => {
+        limit();
+        this.#note(message);
+        resolve(message);
+      });
+      cutOnAbort(sent, signal);
+      sent.end(body);
+    });
   }
 
   #note(message: IncomingMessage): void {
@@ -100,15 +115,26 @@ export class SilenceLimitedHttp {
   }
 }
 
+function target({ protocol, hostname, port, path, query }: SdkRequest): Target {
+  const text = queryOf(query);
+  // `[::1]` in addresses is `::1` for sockets
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return { secure: protocol === 'https:', host, port, path: text === '' ? path : `${path}?${text}` };
+}
+
 function answer(method: string, message: IncomingMessage, silenceMs: number): SdkAnswer['response'] {
   const statusCode = message.statusCode ?? 0;
-  const length = Number(message.headers['content-length']);
   const bodiless = method === 'HEAD' || BODILESS.has(statusCode);
   // nobody reads a body that cannot be there, yet the connection is free only after its end
-  const body = bodiless ? emptied(message) : new GuardedBody(message, silenceMs, Number.isNaN(length) ? null : length);
+  const body = bodiless ? emptied(message) : guarded(message, silenceMs);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   return { statusCode, reason: message.statusMessage, headers, body };
+}
+
+function guarded(message: IncomingMessage, silenceMs: number): GuardedBody {
+  const length = Number(message.headers['content-length']);
+  return new GuardedBody(message, silenceMs, Number.isNaN(length) ? null : length);
 }
 
 function emptied(message: IncomingMessage): Readable {

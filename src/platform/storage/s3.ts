@@ -71,16 +71,24 @@ class ObjectStore implements S3Storage {
     return { key, state: {} };
   }
 
-  append(draft: Draft, offset: number, body: Readable): Promise<number> {
-    return this.#alone(draft.key, () => this.#drafts.append(draft.key, offset, body));
+  async append(draft: Draft, offset: number, body: Readable): Promise<number> {
+    const { key } = draft;
+    this.#refuseBusy(safe(key));
+    this.#busy.add(key);
+    try {
+      return await this.#drafts.append(key, offset, body);
+    } finally {
+      this.#busy.delete(key);
+    }
   }
 
   stat(draft: Draft): Promise<number> {
     return this.#drafts.offset(safe(draft.key));
   }
 
-  complete(draft: Draft): Promise<StoredInfo> {
-    return this.#alone(draft.key, () => this.#drafts.complete(draft.key));
+  async complete(draft: Draft): Promise<StoredInfo> {
+    this.#refuseBusy(safe(draft.key));
+    return this.#drafts.complete(draft.key);
   }
 
   async abort(draft: Draft): Promise<void> {
@@ -173,14 +181,8 @@ class ObjectStore implements S3Storage {
     this.#connection.close();
   }
 
-  async #alone<T>(key: Key, work: () => Promise<T>): Promise<T> {
-    if (this.#busy.has(safe(key))) throw offsetConflict('Another request is writing to this upload.');
-    this.#busy.add(key);
-    try {
-      return await work();
-    } finally {
-      this.#busy.delete(key);
-    }
+  #refuseBusy(key: Key): void {
+    if (this.#busy.has(key)) throw offsetConflict('Another request is writing to this upload.');
   }
 }
 

@@ -32,7 +32,7 @@ export const SORT_ATTRIBUTES: Readonly<Record<Exclude<SearchQuery['sort']['field
 };
 
 /** Text by weight: name, title, tags; description, camera, people; lens, folder; other text. */
-export const TEXT_ATTRIBUTES = ['textA', 'textB', 'textC', 'textD'] as const;
+const TEXT_ATTRIBUTES = ['textA', 'textB', 'textC', 'textD'] as const;
 
 /** Most values that an answer counts per facet; the API asks for 1000 at most. */
 export const MAX_FACET_VALUES = 1000;
