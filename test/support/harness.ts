@@ -13,6 +13,7 @@ import { freePort } from '../../src/platform/http/free-port.ts';
 import { createHttpServer } from '../../src/platform/http/server.ts';
 import { createLogger } from '../../src/platform/log.ts';
 import { createTestDatabase } from './database.ts';
+import { takePlace } from './stack.ts';
 
 /** A whole Damson on a database of its own: what integration and browser tests talk to. */
 
@@ -48,7 +49,7 @@ export interface ServerOptions {
 const WEB_DIR = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const database = await createTestDatabase();
+  const [database, place] = [await createTestDatabase(), await takePlace()];
   const dataDir = await mkdtemp(join(tmpdir(), 'damson-test-'));
   const port = await freePort('127.0.0.1');
   const config = loadConfig({
@@ -61,6 +62,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     ADMIN_PASSWORD: ADMIN.password,
     LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     RATE_LIMIT: 'off',
+    ...place.env,
     ...options.env,
   });
   const log = createLogger({ level: config.log.level, format: 'pretty' });
@@ -122,6 +124,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     close: async () => {
       await server.close(2000);
       await container.close();
+      await place.remove();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import pg from 'pg';
 import { migrations } from '../../migrations/index.ts';
 import { createDatabase } from '../../src/platform/database/external.ts';
@@ -9,6 +9,7 @@ import { type EmbeddedPostgres, startEmbedded } from '../../src/platform/databas
 import { isAlive, withLockFile } from '../../src/platform/database/embedded-lock.ts';
 import { readPostmaster } from '../../src/platform/database/embedded-server.ts';
 import { silentLog } from '../../src/platform/log.ts';
+import { externalPostgres } from './stack.ts';
 
 /**
  * The one database server of a test run. It starts with the first test that asks for it, in whichever mocha process that is; the others attach. Its folder's name holds the
@@ -17,9 +18,11 @@ import { silentLog } from '../../src/platform/log.ts';
 
 const PREFIX = 'damson-test-';
 const ENV_DIR = 'DAMSON_TEST_DIR';
-const TEMPLATE = 'damson_template';
+/** On a server that outlives the run, a template of an older run would lack what was migrated since. */
+const template = () => `damson_template_${basename(runDir()).replaceAll(/\W/g, '_').toLowerCase()}`;
 
-let server: Promise<EmbeddedPostgres> | undefined;
+type Server = Pick<EmbeddedPostgres, 'url' | 'close'>;
+let server: Promise<Server> | undefined;
 
 /** Chooses the run's folder and tells the mocha workers through the environment. */
 export function announceRun(): void {
@@ -34,26 +37,33 @@ function runDir(): string {
 }
 
 /** Starts or attaches to the run's server and makes the migrated template once. */
-export function testServer(): Promise<EmbeddedPostgres> {
+export function testServer(): Promise<Server> {
   server ??= open();
   return server;
 }
 
-async function open(): Promise<EmbeddedPostgres> {
-  const found = await startEmbedded({ dataDir: runDir(), log: silentLog, database: 'postgres', unsafeFast: true, revive: false });
+async function open(): Promise<Server> {
+  const external = externalPostgres();
+  const found =
+    external === undefined
+      ? await startEmbedded({ dataDir: runDir(), log: silentLog, database: 'postgres', unsafeFast: true, revive: false })
+      : {
+          url: external,
+          close: () => onServer(external, async (admin) => void (await admin.query(`drop database if exists ${template()}`))),
+        };
   await withLockFile(join(runDir(), 'template.lock'), 60_000, () => makeTemplate(found.url));
   return found;
 }
 
 async function makeTemplate(adminUrl: string): Promise<void> {
-  const there = await onServer(adminUrl, (admin) => admin.query('select 1 from pg_database where datname = $1', [TEMPLATE]));
+  const there = await onServer(adminUrl, (admin) => admin.query('select 1 from pg_database where datname = $1', [template()]));
   if (there.rowCount) return;
   const draft = `draft_${randomUUID().slice(0, 8)}`;
   await onServer(adminUrl, (admin) => admin.query(`create database ${draft}`));
   const database = await createDatabase({ url: withDatabase(adminUrl, draft), entities: [], migrations, poolSize: 2, log: silentLog });
   await database.migrate();
   await database.close();
-  await onServer(adminUrl, (admin) => admin.query(`alter database ${draft} rename to ${TEMPLATE}`));
+  await onServer(adminUrl, (admin) => admin.query(`alter database ${draft} rename to ${template()}`));
 }
 
 async function onServer<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
@@ -76,7 +86,7 @@ function withDatabase(url: string, name: string): string {
 export async function newDatabase(empty = false): Promise<{ url: string; drop(): Promise<void> }> {
   const { url } = await testServer();
   const name = `t_${randomUUID().replaceAll('-', '')}`;
-  await onServer(url, (admin) => admin.query(`create database ${name} template ${empty ? 'template0' : TEMPLATE}`));
+  await onServer(url, (admin) => admin.query(`create database ${name} template ${empty ? 'template0' : template()}`));
   return {
     url: withDatabase(url, name),
     drop: () => onServer(url, async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
