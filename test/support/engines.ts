@@ -1,6 +1,6 @@
 import type { Context } from 'mocha';
 
-/** Servers some tests need. With REQUIRE_ENGINES=1 (CI) a missing one fails the test instead of skipping it. */
+/** Servers some tests need. REQUIRE_ENGINES (CI: `redis,s3`) names those whose absence fails a test instead of skipping it; `1` = all. */
 
 const skipped = new Map<string, number>();
 
@@ -11,7 +11,9 @@ export function engineUrl(...variables: readonly string[]): string | undefined {
 
 /** Skips the test for want of a server, and counts that. @param how what would have made it run, e.g. `set REDIS_URL` */
 export function skipEngine(test: Context, engine: string, how: string): void {
-  if (process.env.REQUIRE_ENGINES === '1') throw new Error(`REQUIRE_ENGINES=1, but there is no ${engine}: ${how}`);
+  const required = (process.env.REQUIRE_ENGINES ?? '').split(',');
+  if (required.includes('1') || required.includes(engine.toLowerCase()))
+    throw new Error(`REQUIRE_ENGINES=${process.env.REQUIRE_ENGINES}, but there is no ${engine}: ${how}`);
   if (skipped.size === 0) process.once('exit', report);
   const line = `${engine} (${how})`;
   skipped.set(line, (skipped.get(line) ?? 0) + 1);
