@@ -154,7 +154,7 @@ const engines = {
       const record = { port, password, fast, folder, bin };
       const started = await this.start(record);
       // An owner who is no superuser, as an administrator would hand it out.
-      const sql = `create role damson login createdb password '${password}'; create database damson owner damson;`;
+      const sql = `create role damson login createdb createrole password '${password}'; create database damson owner damson;`;
       const url = (user, database) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
       for (const statement of sql.split(';').filter((part) => part.trim() !== '')) {
         run(join(bin, 'psql'), ['-d', url('postgres', 'postgres'), '-q', '-v', 'ON_ERROR_STOP=1', '-c', statement]);

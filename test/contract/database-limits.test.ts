@@ -130,6 +130,8 @@ describe('a PostgreSQL that others run', () => {
       await asAdmin(
         empty.url,
         `create role ${role} login password 'limited'`,
+        // whoever is no superuser must be a member to clear away what it owns
+        `grant ${role} to current_user`,
         `revoke create on database ${name} from public`,
         `grant connect on database ${name} to ${role}`,
       );

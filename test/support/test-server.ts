@@ -8,6 +8,7 @@ import { createDatabase } from '../../src/platform/database/external.ts';
 import { type EmbeddedPostgres, startEmbedded } from '../../src/platform/database/embedded.ts';
 import { isAlive, withLockFile } from '../../src/platform/database/embedded-lock.ts';
 import { readPostmaster } from '../../src/platform/database/embedded-server.ts';
+import { pgCode } from '../../src/platform/database/pg-errors.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { externalPostgres } from './stack.ts';
 
@@ -20,6 +21,8 @@ const PREFIX = 'damson-test-';
 const ENV_DIR = 'DAMSON_TEST_DIR';
 /** On a server that outlives the run, a template of an older run would lack what was migrated since. */
 const template = () => `damson_template_${basename(runDir()).replaceAll(/\W/g, '_').toLowerCase()}`;
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 type Server = Pick<EmbeddedPostgres, 'url' | 'close'>;
 let server: Promise<Server> | undefined;
@@ -89,8 +92,21 @@ export async function newDatabase(empty = false): Promise<{ url: string; drop():
   await onServer(url, (admin) => admin.query(`create database ${name} template ${empty ? 'template0' : template()}`));
   return {
     url: withDatabase(url, name),
-    drop: () => onServer(url, async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
+    drop: () => onServer(url, (admin) => dropDatabase(admin, name)),
   };
+}
+
+/** Who is no superuser may not end the server's own workers (autovacuum) in the database: those are waited for. */
+async function dropDatabase(admin: pg.Client, name: string): Promise<void> {
+  for (const end = Date.now() + 30_000; ; ) {
+    try {
+      await admin.query(`drop database if exists ${name} with (force)`);
+      return;
+    } catch (error) {
+      if (pgCode(error) !== INSUFFICIENT_PRIVILEGE || Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 /** Stops the run's server and removes its folder. */
