@@ -63,7 +63,7 @@ function split(filter: Filter | null, facets: readonly Facet[]): { own: Map<Face
 
 /** One more value of a field that holds several narrows (`tags=a&tags=b`), unless a choice was begun (`tags=a,b`). */
 function isChoice({ field, values }: Extract<Filter, { op: 'any' }>): boolean {
-  return values.length > 1 || !MULTI_VALUED.has(field);
+  return values.length !== 1 || !MULTI_VALUED.has(field);
 }
 
 function conjuncts(filter: Filter | null): Filter[] {
