@@ -1,4 +1,4 @@
-import { DelayedError, type Processor, WaitingError } from 'bullmq';
+import { DelayedError, type Job, type Processor, WaitingError } from 'bullmq';
 import { z } from 'zod';
 import { type Ctx, systemContext } from '../../context.ts';
 import type { Database } from '../database/database.ts';
@@ -45,6 +45,8 @@ const DATABASE_PAUSE_MS = 1000;
 /** BullMQ refuses `:` in ids. */
 const SCHEDULE_PREFIX = 'job-';
 
+const stateOf = (job: Job): Promise<string> => job.getState().catch(() => 'unreachable');
+
 /** Jobs on BullMQ, fed by the outbox. */
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
   return new BullRunner(options);
@@ -60,6 +62,8 @@ class BullRunner implements JobRunner {
   readonly #active = new Map<JobExecution, { queue: QueueName; running: Promise<void> }>();
   #backend: Promise<QueueBackend> | undefined;
   #started = false;
+  /** Whether the store may lose jobs by itself. */
+  #forgetful = false;
   #relay: Relay | undefined;
   #closing: Promise<void> | undefined;
 
@@ -86,6 +90,7 @@ class BullRunner implements JobRunner {
     const { database, log, backoffMs = 1000, pollMs = 1000, leaseMs = 300_000 } = this.#options;
     const backend = await this.#open();
     const { memory } = backend;
+    this.#forgetful = memory !== null;
     const onNewLife = async (): Promise<void> => {
       for (const name of queues) await this.#schedule(name);
     };
@@ -178,6 +183,7 @@ class BullRunner implements JobRunner {
       data: delivered.data,
       failedBefore: delivered.attemptsMade,
       fromSchedule: delivered.repeatJobKey !== undefined,
+      first: delivered.attemptsStarted === 1,
       giveBack,
     });
     const running = execution.run();
@@ -185,6 +191,8 @@ class BullRunner implements JobRunner {
     try {
       await running;
     } catch (error) {
+      // What was taken from a store that has been emptied since cannot be given back to it; the outbox must hear of that.
+      if (this.#forgetful && !this.#closing && (await stateOf(delivered)) === 'unknown') this.#relay?.orphaned(delivered.id ?? '');
       if (!(error instanceof BookkeepingError)) throw error;
       this.#options.log.debug({ err: error, job: job.name }, 'a job waits for the database');
       await delivered.moveToDelayed(Date.now() + DATABASE_PAUSE_MS, token);

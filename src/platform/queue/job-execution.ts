@@ -24,6 +24,8 @@ export interface Delivery {
   /** Puts the job back without counting an attempt. */
   readonly giveBack: () => Promise<void>;
   readonly fromSchedule: boolean;
+  /** The first time this job of the queue is handed to anybody. */
+  readonly first: boolean;
 }
 
 /** A job whose process died so often is taken for the cause. */
@@ -75,10 +77,7 @@ export class JobExecution {
    * the same attempt later
    */
   async run(): Promise<void> {
-    const { rows } = this.#options;
-    const picked = this.#delivery.fromSchedule
-      ? { lost: 0, failures: this.#delivery.failedBefore, error: null }
-      : await noted(rows.pickUp({}, this.#delivery.id, timeoutOf(this.#job) + this.#options.leaseMs));
+    const picked = await this.#pickUp();
     if (!picked) return;
     const spent = this.#spent(picked);
     if (spent) return this.#giveUp(spent);
@@ -87,6 +86,13 @@ export class JobExecution {
     } catch (error) {
       await this.#failed(error, picked.failures + 1);
     }
+  }
+
+  async #pickUp(): Promise<PickedUp | null> {
+    const { data, first, id, fromSchedule, failedBefore } = this.#delivery;
+    if (fromSchedule) return { lost: 0, failures: failedBefore, error: null };
+    if (first && data.f !== undefined) return { lost: 0, failures: data.f, error: null };
+    return noted(this.#options.rows.pickUp({}, id, timeoutOf(this.#job) + this.#options.leaseMs));
   }
 
   #spent(picked: PickedUp): Error | null {
