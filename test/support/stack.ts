@@ -59,7 +59,7 @@ export interface DamsonProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** `src/main.ts` or `workers/main.ts`: from the build when nothing in the sources is newer, which starts several times faster. */
+/** An entry point: from the build when nothing in the sources is newer, which starts several times faster. */
 function entry(path: string): string[] {
   const built = join(ROOT, 'dist', path.replace(/\.ts$/, '.js'));
   const newest = Math.max(...['src', 'config', 'migrations', 'workers'].map((folder) => newestIn(join(ROOT, folder))));

@@ -7,6 +7,7 @@ import type { JobData, QueueBackend, QueueBackendConfig, QueueHandle, WorkerHand
 import { createBackend } from './create-backend.ts';
 import { BookkeepingError, type ExecutionOptions, JobExecution } from './job-execution.ts';
 import { type AnyJob, attemptsOf, JobRegistry } from './job-registry.ts';
+import { Marks } from './marks.ts';
 import { OutboxRows } from './outbox-rows.ts';
 import { defineJob, type JobDef, type JobRunner, type QueueEngine, QUEUES, type QueueName, type QueueStats } from './queue.ts';
 import { Relay } from './relay.ts';
@@ -42,6 +43,8 @@ const PRUNE_BATCH = 5000;
 const UNKNOWN_PAUSE_MS = 500;
 /** A run the database could not be told about is tried again after this. */
 const DATABASE_PAUSE_MS = 1000;
+/** Ends of jobs that are being noted at a time. */
+const MAX_MARKS = 500;
 /** BullMQ refuses `:` in ids. */
 const SCHEDULE_PREFIX = 'job-';
 
@@ -57,6 +60,7 @@ class BullRunner implements JobRunner {
   readonly #registry = new JobRegistry();
   readonly #rows: OutboxRows;
   readonly #execution: ExecutionOptions;
+  readonly #marks = new Marks(MAX_MARKS, (id) => this.#relay?.orphaned(id));
   readonly #queues = new Map<QueueName, QueueHandle>();
   readonly #workers = new Map<QueueName, WorkerHandle>();
   readonly #active = new Map<JobExecution, { queue: QueueName; running: Promise<void> }>();
@@ -76,6 +80,7 @@ class BullRunner implements JobRunner {
       makeCtx: options.makeCtx,
       log: options.log,
       leaseMs: options.leaseMs ?? 300_000,
+      marks: this.#marks,
     };
     this.register([this.#pruneJob()]);
   }
@@ -209,6 +214,7 @@ class BullRunner implements JobRunner {
     for (const execution of this.#active.keys()) execution.release();
     // The execution itself stops waiting for a deaf handler after two seconds.
     await this.#settled(graceMs > 0 ? 3000 : 0);
+    await this.#marks.settled();
     const busy = new Set([...this.#active.values()].map(({ queue }) => queue));
     await Promise.all([...this.#workers].map(([queue, worker]) => worker.close(busy.has(queue))));
     for (const queue of this.#queues.values()) await queue.close();

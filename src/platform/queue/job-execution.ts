@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import type { JobData } from './backend.ts';
 import { type AnyJob, attemptsOf, timeoutOf } from './job-registry.ts';
+import type { Marks } from './marks.ts';
 import type { OutboxRows, PickedUp } from './outbox-rows.ts';
 import { type JobRun, PermanentJobError } from './queue.ts';
 
@@ -13,6 +14,7 @@ export interface ExecutionOptions {
   readonly makeCtx: (workspaceId: string, signal: AbortSignal) => Ctx;
   readonly log: Log;
   readonly leaseMs: number;
+  readonly marks: Marks;
 }
 
 /** What the queue hands over for one run. */
@@ -117,7 +119,7 @@ export class JobExecution {
     };
     await this.#limited(async () => {
       await this.#job.handle(ctx, payload.data, run);
-      if (!completed) await this.#complete(ctx);
+      if (!completed) await this.#end();
     });
   }
 
@@ -151,6 +153,13 @@ export class JobExecution {
       signal.throwIfAborted();
       return first;
     });
+  }
+
+  /** The handler had no effect to be kept with the job's end, so the queue need not wait for that to be noted. */
+  async #end(): Promise<void> {
+    const { id, fromSchedule } = this.#delivery;
+    this.#controller.signal.throwIfAborted();
+    if (!fromSchedule) await this.#options.marks.add(id, this.#options.rows.complete({}, this.#job.name, id));
   }
 
   async #mark(ctx: Ctx): Promise<boolean> {
