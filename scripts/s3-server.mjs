@@ -67,7 +67,7 @@ function freePort() {
 function launch({ port, dir, accessKeyId, secretAccessKey }) {
   const out = openSync(join(dir, 's3-server.log'), 'a');
   const listen = ['--port', `127.0.0.1:${port}`, '--region', REGION, '--keep-alive', '--quiet', '--health', '/health'];
-  // Metadata beside the objects, not in extended attributes: those are missing on some file systems.
+  // Metadata beside the objects, not in extended attributes: those are missing on some file systems. It is no slower.
   const args = [...listen, 'posix', '--sidecar', join(dir, 'meta'), join(dir, 'data')];
   const env = { PATH: process.env.PATH, HOME: dir, ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey };
   const child = spawn(install(), args, { detached: true, stdio: ['ignore', out, out], env, cwd: dir });

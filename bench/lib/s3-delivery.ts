@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { alternate, type Rhythm } from './alternate.ts';
 import { type Damson, startDamson } from './damson.ts';
 import { photograph } from './pictures.ts';
@@ -24,6 +25,8 @@ export interface Question {
   readonly says: string;
 }
 
+const SCRIPT = fileURLToPath(new URL('./in-turn.lua', import.meta.url));
+const DERIVATIVES = 64;
 const LOAD = { threads: 1, connections: 16, headers: { Accept: 'image/webp,*/*' } };
 
 /** Starts a product with these variables; those of this process are as before when it returns. */
@@ -40,13 +43,20 @@ async function startWith(variables: Readonly<Record<string, string>>): Promise<D
   }
 }
 
-async function deliver(damson: Damson, jpeg: Buffer): Promise<{ url: string; bytes: number }> {
+/** Many derivatives of like size, so that concurrent requests are not for the same one. Returns their addresses and their mean size. */
+async function derivatives(damson: Damson, jpeg: Buffer, list: string): Promise<number> {
   const { delivery } = await damson.publish('photo.jpg', jpeg);
-  const url = `${delivery}?tr=w-720`;
-  const response = await fetch(url, { headers: LOAD.headers });
-  const bytes = (await response.arrayBuffer()).byteLength;
-  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
-  return { url, bytes };
+  let total = 0;
+  const lines: string[] = [];
+  for (let width = 480; width < 480 + DERIVATIVES; width++) {
+    const url = `${delivery}?tr=w-${width}`;
+    const response = await fetch(url, { headers: LOAD.headers });
+    total += (await response.arrayBuffer()).byteLength;
+    if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+    lines.push(`${new URL(url).pathname}${new URL(url).search}\n`);
+  }
+  await writeFile(list, lines.join(''));
+  return Math.round(total / DERIVATIVES);
 }
 
 export async function benchS3Delivery(question: Question, rhythm: Rhythm, quick: boolean): Promise<Result> {
@@ -62,10 +72,13 @@ export async function benchS3Delivery(question: Question, rhythm: Rhythm, quick:
     running.push(disk);
     const s3 = await startWith({ ...question.variables, ...server.variables, ...question.subject });
     running.push(s3);
-    const [from, of] = [await deliver(disk, jpeg), await deliver(s3, jpeg)];
-    const turn = (url: string) => async (seconds: number) => (await wrk({ ...LOAD, url, seconds })).requestsPerSecond;
-    const comparison = await alternate(turn(from.url), turn(of.url), rhythm);
-    const method = `${of.bytes} bytes of WebP, 16 connections, one wrk thread, ${question.says}; baseline: the whole product with objects on disk; subject: the same with objects in an S3 store (Versity Gateway on the same disk, loopback).`;
+    const lists = [join(dir, 'disk.txt'), join(dir, 's3.txt')] as const;
+    await derivatives(disk, jpeg, lists[0]);
+    const bytes = await derivatives(s3, jpeg, lists[1]);
+    const turn = (damson: Damson, list: string) => async (seconds: number) =>
+      (await wrk({ ...LOAD, url: damson.url, seconds, script: SCRIPT, args: [list] })).requestsPerSecond;
+    const comparison = await alternate(turn(disk, lists[0]), turn(s3, lists[1]), rhythm);
+    const method = `${DERIVATIVES} derivatives of about ${bytes} bytes of WebP in turn, 16 connections, one wrk thread, ${question.says}; baseline: the whole product with objects on disk; subject: the same with objects in an S3 store (Versity Gateway on the same disk, loopback).`;
     return compared(
       { name: question.name, title: question.title, method, versions: { wrk: version }, quick },
       comparison,

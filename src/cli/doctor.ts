@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { Inspected } from '../container/inspect.ts';
 import { engines } from './doctor-engines.ts';
@@ -41,9 +43,10 @@ async function reached(): Promise<Finding[]> {
   try {
     return await inspectQuietly(async (inspected, config) => {
       const pending = await inspected.pending();
-      const first = [await asked('database', () => database(inspected)), schema(pending), await disk(config)];
+      const first = [await asked('database', () => database(inspected)), schema(pending)];
       try {
-        return [...first, ...(await engines(await inspected.adapters(), pending))];
+        const found = await engines(await inspected.adapters(), pending);
+        return [...first, await disk(config), ...found];
       } catch (error) {
         return [...first, bad('start', message(error))];
       }
@@ -66,7 +69,10 @@ function schema(pending: readonly string[]): Finding {
 
 function disk(config: Config): Promise<Finding> {
   return asked('disk', async () => {
-    const { bavail, bsize, blocks } = await statfs(config.dataDir);
+    let folder = config.dataDir;
+    // Before the first start it is not there; its disk is.
+    while (!existsSync(folder)) folder = dirname(folder);
+    const { bavail, bsize, blocks } = await statfs(folder);
     const free = bavail * bsize;
     const text = `${size(free)} of ${size(blocks * bsize)} free under DATA_DIR`;
     return free < LOW_DISK_BYTES ? warn('disk', text) : ok('disk', text);

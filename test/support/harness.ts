@@ -13,7 +13,7 @@ import { freePort } from '../../src/platform/http/free-port.ts';
 import { createHttpServer } from '../../src/platform/http/server.ts';
 import { createLogger } from '../../src/platform/log.ts';
 import { createTestDatabase } from './database.ts';
-import { takePlace } from './stack.ts';
+import { takePlace } from './places.ts';
 
 /** A whole Damson on a database of its own: what integration and browser tests talk to. */
 

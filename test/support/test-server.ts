@@ -10,7 +10,7 @@ import { isAlive, withLockFile } from '../../src/platform/database/embedded-lock
 import { readPostmaster } from '../../src/platform/database/embedded-server.ts';
 import { pgCode } from '../../src/platform/database/pg-errors.ts';
 import { silentLog } from '../../src/platform/log.ts';
-import { externalPostgres } from './stack.ts';
+import { externalPostgres } from './places.ts';
 
 /**
  * The one database server of a test run. It starts with the first test that asks for it, in whichever mocha process that is; the others attach. Its folder's name holds the

@@ -1,18 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Transaction } from '../../context.ts';
-import { managerOf, runSql } from './transactions.ts';
+import { managerOf, runSql, statementName } from './transactions.ts';
 
 type WithTransaction = { trx?: Transaction };
-
-const names = new Map<string, string>();
-
-/** The same text has the same name everywhere, so that no connection prepares it twice. */
-function nameOf(sql: string): string {
-  const name = names.get(sql) ?? `s_${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`;
-  names.set(sql, name);
-  return name;
-}
 
 /** What every `x.repository.ts` extends: TypeORM's manager and raw SQL, both inside `ctx.trx` when there is one. */
 export class BaseRepository {
@@ -51,7 +41,7 @@ export class BaseRepository {
     sql: string,
     params: unknown[],
   ): Promise<{ rows: R[]; count: number }> {
-    const { rows, rowCount } = await runSql(this.dataSource, ctx, sql, params, nameOf(sql));
+    const { rows, rowCount } = await runSql(this.dataSource, ctx, sql, params, statementName(sql));
     return { rows: rows as R[], count: rowCount ?? 0 };
   }
 }

@@ -12,7 +12,16 @@ export interface TransactionRunner {
 
 /** Plain parameterised SQL; runs in `ctx.trx` when there is one. Used by platform adapters (queue, search). */
 export interface Sql {
-  query<R = Record<string, unknown>>(ctx: { trx?: Transaction }, text: string, params?: unknown[]): Promise<R[]>;
+  /**
+   * @param options `prepare`: for a constant text that runs thousands of times: each connection keeps it prepared, which saves reading and
+   * planning it. Not where the best plan depends on the values
+   */
+  query<R = Record<string, unknown>>(
+    ctx: { trx?: Transaction },
+    text: string,
+    params?: unknown[],
+    options?: { readonly prepare?: boolean },
+  ): Promise<R[]>;
 }
 
 export interface Notifications {

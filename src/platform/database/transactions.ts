@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PoolClient, QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Ctx, Transaction } from '../../context.ts';
@@ -27,6 +28,15 @@ function unwrap(trx: Transaction): OpenTransaction {
 /** The entity manager of `ctx.trx`, or the pool's. */
 export function managerOf(dataSource: DataSource, ctx: { trx?: Transaction }): EntityManager {
   return ctx.trx ? unwrap(ctx.trx).runner.manager : dataSource.manager;
+}
+
+const names = new Map<string, string>();
+
+/** The same text has the same name everywhere, so that no connection prepares it twice. */
+export function statementName(sql: string): string {
+  const name = names.get(sql) ?? `s_${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`;
+  names.set(sql, name);
+  return name;
 }
 
 /** Data sources behind a pooler that gives each transaction another server connection: names of statements mean nothing there. */
@@ -111,7 +121,12 @@ export class PooledSql implements Sql {
     this.#dataSource = dataSource;
   }
 
-  async query<R = Record<string, unknown>>(ctx: { trx?: Transaction }, text: string, params: unknown[] = []): Promise<R[]> {
-    return (await runSql(this.#dataSource, ctx, text, params)).rows as R[];
+  async query<R = Record<string, unknown>>(
+    ctx: { trx?: Transaction },
+    text: string,
+    params: unknown[] = [],
+    options: { readonly prepare?: boolean } = {},
+  ): Promise<R[]> {
+    return (await runSql(this.#dataSource, ctx, text, params, options.prepare ? statementName(text) : undefined)).rows as R[];
   }
 }

@@ -23,6 +23,8 @@ export interface JobData {
   readonly w: string;
   /** Payload. */
   readonly p: unknown;
+  /** Failed runs before, when the first delivery of this job is counted on its row already; else the run counts itself. */
+  readonly f?: number;
 }
 
 export interface NewJob {

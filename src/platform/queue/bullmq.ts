@@ -1,4 +1,4 @@
-import { DelayedError, type Processor, WaitingError } from 'bullmq';
+import { DelayedError, type Job, type Processor, WaitingError } from 'bullmq';
 import { z } from 'zod';
 import { type Ctx, systemContext } from '../../context.ts';
 import type { Database } from '../database/database.ts';
@@ -7,6 +7,7 @@ import type { JobData, QueueBackend, QueueBackendConfig, QueueHandle, WorkerHand
 import { createBackend } from './create-backend.ts';
 import { BookkeepingError, type ExecutionOptions, type FinishedRun, JobExecution } from './job-execution.ts';
 import { type AnyJob, attemptsOf, JobRegistry } from './job-registry.ts';
+import { Marks } from './marks.ts';
 import { OutboxRows } from './outbox-rows.ts';
 import { defineJob, type JobDef, type JobRunner, type QueueEngine, QUEUES, type QueueName, type QueueStats } from './queue.ts';
 import { Relay } from './relay.ts';
@@ -44,8 +45,12 @@ const PRUNE_BATCH = 5000;
 const UNKNOWN_PAUSE_MS = 500;
 /** A run the database could not be told about is tried again after this. */
 const DATABASE_PAUSE_MS = 1000;
+/** Ends of jobs that are being noted at a time. */
+const MAX_MARKS = 500;
 /** BullMQ refuses `:` in ids. */
 const SCHEDULE_PREFIX = 'job-';
+
+const stateOf = (job: Job): Promise<string> => job.getState().catch(() => 'unreachable');
 
 /** Jobs on BullMQ, fed by the outbox. */
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
@@ -57,11 +62,14 @@ class BullRunner implements JobRunner {
   readonly #registry = new JobRegistry();
   readonly #rows: OutboxRows;
   readonly #execution: ExecutionOptions;
+  readonly #marks = new Marks(MAX_MARKS, (id) => this.#relay?.orphaned(id));
   readonly #queues = new Map<QueueName, QueueHandle>();
   readonly #workers = new Map<QueueName, WorkerHandle>();
   readonly #active = new Map<JobExecution, { queue: QueueName; running: Promise<void> }>();
   #backend: Promise<QueueBackend> | undefined;
   #started = false;
+  /** Whether the store may lose jobs by itself. */
+  #forgetful = false;
   #relay: Relay | undefined;
   #closing: Promise<void> | undefined;
 
@@ -75,6 +83,7 @@ class BullRunner implements JobRunner {
       log: options.log,
       leaseMs: options.leaseMs ?? 300_000,
       onFinished: options.onFinished,
+      marks: this.#marks,
     };
     this.register([this.#pruneJob()]);
   }
@@ -89,6 +98,7 @@ class BullRunner implements JobRunner {
     const { database, log, backoffMs = 1000, pollMs = 1000, leaseMs = 300_000 } = this.#options;
     const backend = await this.#open();
     const { memory } = backend;
+    this.#forgetful = memory !== null;
     const onNewLife = async (): Promise<void> => {
       for (const name of queues) await this.#schedule(name);
     };
@@ -181,6 +191,7 @@ class BullRunner implements JobRunner {
       data: delivered.data,
       failedBefore: delivered.attemptsMade,
       fromSchedule: delivered.repeatJobKey !== undefined,
+      first: delivered.attemptsStarted === 1,
       giveBack,
     });
     const running = execution.run();
@@ -188,6 +199,8 @@ class BullRunner implements JobRunner {
     try {
       await running;
     } catch (error) {
+      // What was taken from a store that has been emptied since cannot be given back to it; the outbox must hear of that.
+      if (this.#forgetful && !this.#closing && (await stateOf(delivered)) === 'unknown') this.#relay?.orphaned(delivered.id ?? '');
       if (!(error instanceof BookkeepingError)) throw error;
       this.#options.log.debug({ err: error, job: job.name }, 'a job waits for the database');
       await delivered.moveToDelayed(Date.now() + DATABASE_PAUSE_MS, token);
@@ -204,6 +217,7 @@ class BullRunner implements JobRunner {
     for (const execution of this.#active.keys()) execution.release();
     // The execution itself stops waiting for a deaf handler after two seconds.
     await this.#settled(graceMs > 0 ? 3000 : 0);
+    await this.#marks.settled();
     const busy = new Set([...this.#active.values()].map(({ queue }) => queue));
     await Promise.all([...this.#workers].map(([queue, worker]) => worker.close(busy.has(queue))));
     for (const queue of this.#queues.values()) await queue.close();

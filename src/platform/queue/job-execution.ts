@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import type { JobData } from './backend.ts';
 import { type AnyJob, attemptsOf, timeoutOf } from './job-registry.ts';
+import type { Marks } from './marks.ts';
 import type { OutboxRows, PickedUp } from './outbox-rows.ts';
 import { type JobRun, PermanentJobError } from './queue.ts';
 
@@ -13,6 +14,7 @@ export interface ExecutionOptions {
   readonly makeCtx: (workspaceId: string, signal: AbortSignal) => Ctx;
   readonly log: Log;
   readonly leaseMs: number;
+  readonly marks: Marks;
   /** A run ended, well or not; `ms` is its wall-clock time. */
   readonly onFinished?: (fact: FinishedRun) => void;
 }
@@ -36,6 +38,8 @@ export interface Delivery {
   /** Puts the job back without counting an attempt. */
   readonly giveBack: () => Promise<void>;
   readonly fromSchedule: boolean;
+  /** The first time this job of the queue is handed to anybody. */
+  readonly first: boolean;
 }
 
 /** A job whose process died so often is taken for the cause. */
@@ -87,10 +91,7 @@ export class JobExecution {
    * the same attempt later
    */
   async run(): Promise<void> {
-    const { rows } = this.#options;
-    const picked = this.#delivery.fromSchedule
-      ? { lost: 0, failures: this.#delivery.failedBefore, error: null }
-      : await noted(rows.pickUp({}, this.#delivery.id, timeoutOf(this.#job) + this.#options.leaseMs));
+    const picked = await this.#pickUp();
     if (!picked) return;
     const spent = this.#spent(picked);
     if (spent) return this.#giveUp(spent);
@@ -106,6 +107,13 @@ export class JobExecution {
       if (!this.#releasing) tell({ error: error instanceof Error ? error : new Error(messageOf(error)), dead });
       await this.#failed(error, attempt);
     }
+  }
+
+  async #pickUp(): Promise<PickedUp | null> {
+    const { data, first, id, fromSchedule, failedBefore } = this.#delivery;
+    if (fromSchedule) return { lost: 0, failures: failedBefore, error: null };
+    if (first && data.f !== undefined) return { lost: 0, failures: data.f, error: null };
+    return noted(this.#options.rows.pickUp({}, id, timeoutOf(this.#job) + this.#options.leaseMs));
   }
 
   #spent(picked: PickedUp): Error | null {
@@ -130,7 +138,7 @@ export class JobExecution {
     };
     await this.#limited(async () => {
       await this.#job.handle(ctx, payload.data, run);
-      if (!completed) await this.#complete(ctx);
+      if (!completed) await this.#end();
     });
   }
 
@@ -164,6 +172,13 @@ export class JobExecution {
       signal.throwIfAborted();
       return first;
     });
+  }
+
+  /** The handler had no effect to be kept with the job's end, so the queue need not wait for that to be noted. */
+  async #end(): Promise<void> {
+    const { id, fromSchedule } = this.#delivery;
+    this.#controller.signal.throwIfAborted();
+    if (!fromSchedule) await this.#options.marks.add(id, this.#options.rows.complete({}, this.#job.name, id));
   }
 
   async #mark(ctx: Ctx): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../context.ts';
 import type { Sql } from '../database/database.ts';
+import { Batcher } from './batcher.ts';
 
 type WithTransaction = { trx?: Transaction };
 
@@ -8,6 +9,10 @@ export interface OutboxRow {
   readonly workspace_id: string;
   readonly topic: string;
   readonly payload: unknown;
+  /** Handler runs that ended with an error. */
+  readonly failures: number;
+  /** No run has begun since the last one that failed: the next delivery is counted already, by `published`. */
+  readonly fresh: boolean;
 }
 
 export interface PickedUp {
@@ -18,6 +23,12 @@ export interface PickedUp {
   readonly error: string | null;
 }
 
+interface CompletedRun {
+  readonly consumer: string;
+  readonly id: string;
+}
+
+const MAX_COMPLETIONS = 100;
 const MAX_ERROR_LENGTH = 2000;
 /** 'damr' in ASCII: the advisory lock between publishing and forgetting. */
 const PUBLISHING_LOCK = 0x64616d72;
@@ -31,19 +42,25 @@ const QUICKLY = `from (select set_config('synchronous_commit', 'off', true)) qui
 /** All SQL on the outbox and the inbox but the insert. Times are the database's: several machines work on these rows. */
 export class OutboxRows {
   readonly #sql: Sql;
+  readonly #completions: Batcher<CompletedRun, boolean>;
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.#completions = new Batcher(MAX_COMPLETIONS, async (runs) => {
+      const first = await this.#mark({}, runs, QUICKLY);
+      return runs.map(({ id }) => first.delete(id));
+    });
   }
 
   /** Locks the next rows to publish, in the caller's transaction; rows locked by another relay are skipped. */
   due(ctx: WithTransaction, topics: readonly string[], limit: number): Promise<OutboxRow[]> {
     return this.#sql.query<OutboxRow>(
       ctx,
-      `select id, workspace_id, topic, payload from outbox
+      `select id, workspace_id, topic, payload, failures, attempts = failures as fresh from outbox
        where state = 'pending' and available_at <= now() and topic = any($1)
        order by available_at, id limit $2 for update skip locked`,
       [topics, limit],
+      { prepare: true },
     );
   }
 
@@ -51,10 +68,11 @@ export class OutboxRows {
   expired(ctx: WithTransaction, topics: readonly string[], limit: number): Promise<OutboxRow[]> {
     return this.#sql.query<OutboxRow>(
       ctx,
-      `select id, workspace_id, topic, payload from outbox
+      `select id, workspace_id, topic, payload, failures, attempts = failures as fresh from outbox
        where state = 'published' and lease < now() and topic = any($1)
        order by lease limit $2 for update skip locked`,
       [topics, limit],
+      { prepare: true },
     );
   }
 
@@ -75,15 +93,25 @@ export class OutboxRows {
     return rows.length;
   }
 
+  /** These published rows are late at once. */
+  async late(ctx: WithTransaction, ids: readonly string[]): Promise<void> {
+    await this.#sql.query(ctx, `update outbox set lease = now() - interval '1 second' where id = any($1::uuid[]) and state = 'published'`, [
+      ids,
+    ]);
+  }
+
+  /** Counts the run that the delivery will be: the usual job, which runs once, then needs no statement of its own for that. */
   async published(ctx: WithTransaction, ids: readonly string[], leaseMs: number): Promise<void> {
     await this.#sql.query(
       ctx,
-      `update outbox set state = 'published', lease = now() + $2 * interval '1 millisecond' ${QUICKLY} where id = any($1::uuid[])`,
+      `update outbox set state = 'published', attempts = greatest(attempts, failures + 1),
+         lease = now() + $2 * interval '1 millisecond' ${QUICKLY} where id = any($1::uuid[])`,
       [ids, leaseMs],
+      { prepare: true },
     );
   }
 
-  /** Counts a run that begins. Null when there is nothing left to do: done, dead, or pruned. */
+  /** Counts a run that begins, if it is not the one counted by `published`. Null when there is nothing left to do: done, dead, or pruned. */
   async pickUp(ctx: WithTransaction, id: string, leaseMs: number): Promise<PickedUp | null> {
     const [row] = await this.#sql.query<{ attempts: number; failures: number; error: string | null }>(
       ctx,
@@ -110,20 +138,29 @@ export class OutboxRows {
 
   /**
    * The inbox row and the outbox row's `done` in one statement: true for the first run that gets here, false ever after. A second run waits
-   * until the first one's transaction has ended. Outside a transaction there is no effect to be kept with it, so nothing waits for the disk.
+   * until the first one's transaction has ended. Outside a transaction there is no effect to be kept with it: nothing waits for the disk, and
+   * what is asked while the last statement is under way shares the next one.
    */
   async complete(ctx: WithTransaction, consumer: string, id: string): Promise<boolean> {
-    const rows = await this.#sql.query(
+    if (!ctx.trx) return this.#completions.add({ consumer, id });
+    return (await this.#mark(ctx, [{ consumer, id }], '')).has(id);
+  }
+
+  async #mark(ctx: WithTransaction, runs: readonly CompletedRun[], quickly: string): Promise<Set<string>> {
+    // Always in one order: two processes that complete the same jobs must not wait for each other in a circle.
+    const sorted = [...runs].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const rows = await this.#sql.query<{ outbox_id: string }>(
       ctx,
       `with mark as (
-         insert into inbox (consumer, outbox_id) values ($1, $2) on conflict do nothing returning outbox_id),
+         insert into inbox (consumer, outbox_id) select * from unnest($1::text[], $2::uuid[]) on conflict do nothing returning outbox_id),
        row as (
-         update outbox set state = 'done', lease = null, error = null, finished_at = now() ${ctx.trx ? '' : QUICKLY}
+         update outbox set state = 'done', lease = null, error = null, finished_at = now() ${quickly}
          where id in (select outbox_id from mark) and state in ('pending', 'published'))
        select outbox_id from mark`,
-      [consumer, id],
+      [sorted.map((run) => run.consumer), sorted.map((run) => run.id)],
+      { prepare: true },
     );
-    return rows.length > 0;
+    return new Set(rows.map((row) => row.outbox_id));
   }
 
   /** Ends a row as dead; false when it had ended before. */

@@ -34,7 +34,7 @@ export async function connectRedis(url: string, log: Log, whatWaits: string): Pr
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_MS,
     keepAlive: 10_000,
-    retryStrategy: (times) => Math.min(RECONNECT_FIRST_MS * 2 ** Math.min(times, 10), RECONNECT_MAX_MS),
+    retryStrategy: (times) => (closing ? null : Math.min(RECONNECT_FIRST_MS * 2 ** Math.min(times, 10), RECONNECT_MAX_MS)),
   };
   /** The first connection speaks for all; the others' errors are the same ones. */
   const tell = (client: Redis): void => {
@@ -56,6 +56,9 @@ export async function connectRedis(url: string, log: Log, whatWaits: string): Pr
     });
     client.on('ready', () => reasons.delete(client));
     all.push(client);
+    const connect = client.connect.bind(client);
+    // BullMQ connects a lost connection again by itself, which must not outlive the end.
+    client.connect = (callback) => (closing ? Promise.reject(new Error('Connection is closed.')) : connect(callback));
     const duplicate = client.duplicate.bind(client);
     client.duplicate = (over) => keep(duplicate(over));
     return client;

@@ -37,6 +37,8 @@ export class Relay {
   /** The store's life as this relay knows it, and when it last asked. */
   #life: string | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** Rows whose job the store no longer knows although it was being worked. */
+  readonly #orphans = new Set<string>();
   #woken = false;
   #wake: (() => void) | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -61,6 +63,11 @@ export class Relay {
     await this.#running;
   }
 
+  /** The store has lost this row's job: it is published again soon, not when its lease ends. */
+  orphaned(id: string): void {
+    this.#orphans.add(id);
+  }
+
   #poke(): void {
     this.#woken = true;
     this.#wake?.();
@@ -71,9 +78,9 @@ export class Relay {
       // A notification that comes from here on belongs to rows this batch may have missed: it is read again at once.
       this.#woken = false;
       try {
-        const forgotten = await this.#remember();
+        const again = (await this.#remember()) || (await this.#collectOrphans());
         const fresh = await this.#batch('due');
-        const late = forgotten || polls % EXPIRED_EVERY_POLLS === 0 ? await this.#batch('expired') : 0;
+        const late = again || polls % EXPIRED_EVERY_POLLS === 0 ? await this.#batch('expired') : 0;
         this.#recovered();
         // Whatever was late is read to its end before anything is waited for.
         if (late === BATCH) polls = EXPIRED_EVERY_POLLS - 1;
@@ -111,6 +118,14 @@ export class Relay {
     this.#life = life;
     this.#askedAt = now;
     return known === null;
+  }
+
+  async #collectOrphans(): Promise<boolean> {
+    const ids = [...this.#orphans];
+    if (ids.length === 0) return false;
+    await this.#options.rows.late({}, ids);
+    for (const id of ids) this.#orphans.delete(id);
+    return true;
   }
 
   async #beginLife(memory: StoreMemory): Promise<string> {
@@ -162,7 +177,7 @@ export class Relay {
       byQueue.set(job.queue, jobs);
       jobs.push({
         name: row.topic,
-        data: { w: row.workspace_id, p: row.payload },
+        data: { w: row.workspace_id, p: row.payload, ...(row.fresh ? { f: row.failures } : {}) },
         opts: {
           jobId: row.id,
           attempts: attemptsOf(job),
