@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SearchConfig, StorageConfig } from './config.ts';
+import type { SearchConfig, StorageConfig } from './choices.ts';
 import type { Variable } from './variable.ts';
 import { v } from './variables.ts';
 

@@ -87,7 +87,12 @@ export const v = {
     defaultText: 'AWS, by the region',
     doc: 'Address of an S3-compatible store.',
   }),
-  s3Region: text('S3_REGION', { group: STORES, default: 'us-east-1', doc: 'Region of the bucket.' }, /^[a-z0-9-]{1,40}$/, 'a region like eu-central-1'),
+  s3Region: text(
+    'S3_REGION',
+    { group: STORES, default: 'us-east-1', doc: 'Region of the bucket.' },
+    /^[a-z0-9-]{1,40}$/,
+    'a region like eu-central-1',
+  ),
   s3Bucket: text(
     'S3_BUCKET',
     { group: STORES, default: null, defaultText: 'local disk under DATA_DIR', doc: 'Bucket for originals and derivatives; it must exist.' },
@@ -118,7 +123,12 @@ export const v = {
     defaultText: '2GiB',
     doc: 'Local disk for copies of what an S3 store delivers most; 0 = none. Not used with the local disk.',
   }),
-  meiliUrl: httpUrl('MEILI_URL', { group: STORES, default: null, defaultText: 'PostgreSQL search', doc: 'Address of Meilisearch 1.15 or newer.' }),
+  meiliUrl: httpUrl('MEILI_URL', {
+    group: STORES,
+    default: null,
+    defaultText: 'PostgreSQL search',
+    doc: 'Address of Meilisearch 1.15 or newer.',
+  }),
   meiliMasterKey: secret('MEILI_MASTER_KEY', { group: STORES, default: null, doc: 'Key of Meilisearch.' }, anything),
   searchFallback: choice('SEARCH_FALLBACK', ['none', 'postgres'], {
     group: STORES,
