@@ -89,6 +89,6 @@ describe('telemetry', () => {
     ]) {
       expect(text).to.contain(line);
     }
-    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).to.deep.equal(['uploaded', 'job failed', 'ingest failed']);
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).to.deep.equal(['uploaded', 'ingest failed']);
   });
 });
