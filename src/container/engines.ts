@@ -62,7 +62,8 @@ export function openRunner(config: Config, database: TypeormDatabase, log: Log, 
     backend: queue.kind === 'redis' ? { kind: 'redis', url: queue.url.reveal() } : { kind: 'postgres', url: database.url },
     makeCtx: (workspaceId, signal) => systemContext(workspaceId, { signal }),
     // One more ingest than slots: while one waits for the database the decoders stay busy.
-    concurrency: { media: config.media.slots + 1 },
+    // Writers to Meilisearch wait for its tasks; together they share one.
+    concurrency: { media: config.media.slots + 1, ...(config.search.kind === 'meilisearch' ? { search: 16 } : {}) },
     log,
     onFinished: telemetry && ((fact) => jobFinished(telemetry, fact)),
   });
