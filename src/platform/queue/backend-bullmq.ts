@@ -26,7 +26,7 @@ export interface Keep {
 /** The calls that are the same on every store. */
 type AnyQueue = Pick<
   Queue,
-  'add' | 'addBulk' | 'upsertJobScheduler' | 'getJobSchedulers' | 'removeJobScheduler' | 'getJobCounts' | 'close'
+  'add' | 'addBulk' | 'getJobState' | 'remove' | 'upsertJobScheduler' | 'getJobSchedulers' | 'removeJobScheduler' | 'getJobCounts' | 'close'
 >;
 
 export interface HandleOptions {
@@ -45,6 +45,14 @@ export function queueHandle(given: unknown, { keep, bulkFrom, check = () => unde
       check();
       if (jobs.length >= bulkFrom) await queue.addBulk([...jobs]);
       else for (const job of jobs) await queue.add(job.name, job.data, job.opts);
+    },
+    clear: async (ids) => {
+      check();
+      const remove = async (id: string): Promise<void> => {
+        const state = await queue.getJobState(id);
+        if (state === 'completed' || state === 'failed') await queue.remove(id);
+      };
+      await Promise.all(ids.map(remove));
     },
     schedule: async (id, repeat, name, opts) => {
       check();

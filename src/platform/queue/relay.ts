@@ -12,6 +12,8 @@ export interface RelayOptions {
   readonly rows: OutboxRows;
   readonly registry: JobRegistry;
   readonly publish: (queue: QueueName, jobs: readonly NewJob[]) => Promise<void>;
+  /** Lets go of ended jobs of these ids, so that they can be published again. */
+  readonly clear: (queue: QueueName, ids: readonly string[]) => Promise<void>;
   readonly memory: StoreMemory | null;
   /** The store begins a life (or this process meets it for the first time): what is kept there alone must be put there again. */
   readonly onNewLife: () => Promise<void>;
@@ -158,7 +160,7 @@ export class Relay {
       if (memory !== null) await rows.lockPublishing(ctx, 'shared');
       const found = await rows[which](ctx, registry.names(), BATCH);
       if (found.length === 0) return 0;
-      await this.#publish(found);
+      await this.#publish(found, which === 'expired');
       await rows.published(
         ctx,
         found.map((row) => row.id),
@@ -168,7 +170,7 @@ export class Relay {
     });
   }
 
-  async #publish(found: readonly OutboxRow[]): Promise<void> {
+  async #publish(found: readonly OutboxRow[], again: boolean): Promise<void> {
     const byQueue = new Map<QueueName, NewJob[]>();
     for (const row of found) {
       const job = this.#options.registry.get(row.topic);
@@ -186,6 +188,14 @@ export class Relay {
         },
       });
     }
-    for (const [queue, jobs] of byQueue) await this.#options.publish(queue, jobs);
+    for (const [queue, jobs] of byQueue) {
+      // The queue may hold the row's job as ended: its process died, or the database was away, before that was noted here.
+      if (again)
+        await this.#options.clear(
+          queue,
+          jobs.map((job) => job.opts.jobId ?? ''),
+        );
+      await this.#options.publish(queue, jobs);
+    }
   }
 }
