@@ -17,9 +17,9 @@ export function workerOptions(settings: WorkerSettings) {
   };
 }
 
-/** How long ended jobs are kept. A job's life is told by the outbox; BullMQ's own record only refuses the same id again. */
+/** How long ended jobs are kept; their life is told by the outbox. */
 export interface Keep {
-  readonly removeOnComplete: { readonly age: number; readonly count?: number };
+  readonly removeOnComplete: true | { readonly age: number };
   readonly removeOnFail: true;
 }
 
@@ -47,6 +47,7 @@ export function queueHandle(given: unknown, { keep, bulkFrom, check = () => unde
       else for (const job of jobs) await queue.add(job.name, job.data, job.opts);
     },
     clear: async (ids) => {
+      if (keep.removeOnComplete === true) return;
       check();
       const remove = async (id: string): Promise<void> => {
         const state = await queue.getJobState(id);
