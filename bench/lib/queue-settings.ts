@@ -12,7 +12,7 @@ export const QUEUE_JOB_OPTIONS = {
   attempts: 5,
   priority: 10,
   backoff: { type: 'exponential', delay: 1000 },
-  removeOnComplete: { age: 3600, count: 5000 },
+  removeOnComplete: true,
   removeOnFail: true,
 } as const;
 

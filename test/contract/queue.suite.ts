@@ -319,6 +319,18 @@ export function describeQueue(name: string, make: () => Promise<QueueWorld>): vo
       expect(await effects()).to.deep.equal([1]);
     });
 
+    it('publishes again what the queue holds as ended although that was never noted', async () => {
+      let runs = 0;
+      const count = job({ handle: async () => void (runs += 1) });
+      await start([count], { pollMs: 20 });
+      await world.queue.enqueue(ctx, count, { n: 1 });
+      await allDone(1);
+      await world.database.sql.query({}, 'delete from inbox');
+      await world.database.sql.query({}, `update outbox set state = 'published', lease = now() - interval '1 second'`);
+      await allDone(1);
+      expect(runs).to.equal(2);
+    });
+
     it('leaves jobs alone that this process does not know', async () => {
       const known = job({ handle: async () => undefined });
       const unknown = job({ name: 'test.unknown', handle: async () => undefined });

@@ -13,7 +13,7 @@ import type { SearchEngine } from '../../src/platform/search/search.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { document, EVERYTHING } from './search.suite.ts';
 
-/** Meilisearch that is away. The server here answers wrongly on purpose; what right answers mean is proven on a real one. */
+/** Meilisearch that is away. The server here answers wrongly on purpose; what right answers mean is for a real one to show (`search-meili.test.ts`). */
 
 const FAILURES: Record<string, (res: ServerResponse) => void> = {
   'answers nothing': () => undefined,

@@ -17,16 +17,16 @@ export function workerOptions(settings: WorkerSettings) {
   };
 }
 
-/** How long ended jobs are kept. A job's life is told by the outbox; BullMQ's own record only refuses the same id again. */
+/** How long ended jobs are kept; their life is told by the outbox. */
 export interface Keep {
-  readonly removeOnComplete: { readonly age: number; readonly count?: number };
+  readonly removeOnComplete: true | { readonly age: number };
   readonly removeOnFail: true;
 }
 
 /** The calls that are the same on every store. */
 type AnyQueue = Pick<
   Queue,
-  'add' | 'addBulk' | 'upsertJobScheduler' | 'getJobSchedulers' | 'removeJobScheduler' | 'getJobCounts' | 'close'
+  'add' | 'addBulk' | 'getJobState' | 'remove' | 'upsertJobScheduler' | 'getJobSchedulers' | 'removeJobScheduler' | 'getJobCounts' | 'close'
 >;
 
 export interface HandleOptions {
@@ -45,6 +45,15 @@ export function queueHandle(given: unknown, { keep, bulkFrom, check = () => unde
       check();
       if (jobs.length >= bulkFrom) await queue.addBulk([...jobs]);
       else for (const job of jobs) await queue.add(job.name, job.data, job.opts);
+    },
+    clear: async (ids) => {
+      if (keep.removeOnComplete === true) return;
+      check();
+      const remove = async (id: string): Promise<void> => {
+        const state = await queue.getJobState(id);
+        if (state === 'completed' || state === 'failed') await queue.remove(id);
+      };
+      await Promise.all(ids.map(remove));
     },
     schedule: async (id, repeat, name, opts) => {
       check();

@@ -8,8 +8,11 @@ import { assertReady, connectRedis } from './redis.ts';
 
 type Config = Extract<QueueBackendConfig, { kind: 'redis' }>;
 
-/** Long enough that a row published twice meets its own job; bounded, for Redis keeps them in memory. */
-const KEEP = { removeOnComplete: { age: 3600, count: 5000 }, removeOnFail: true } as const;
+/**
+ * Ended jobs are not kept. A kept one refuses its id for as long, also when the row in the outbox says that the job must run again, because the
+ * database lost the note of its end in a crash.
+ */
+const KEEP = { removeOnComplete: true, removeOnFail: true } as const;
 const COMMAND_TIMEOUT_MS = 5000;
 const CLOSE_TIMEOUT_MS = 3000;
 

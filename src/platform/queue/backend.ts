@@ -42,6 +42,8 @@ export interface WorkerSettings {
 export interface QueueHandle {
   /** @throws at once when the store is away: whoever publishes holds rows of the outbox locked. */
   add(jobs: readonly NewJob[]): Promise<void>;
+  /** Removes ended jobs of these ids: as long as they are kept, new ones of the same id are refused. */
+  clear(ids: readonly string[]): Promise<void>;
   schedule(id: string, repeat: { every: number } | { pattern: string; tz: string }, name: string, opts: JobsOptions): Promise<void>;
   schedules(): Promise<string[]>;
   unschedule(id: string): Promise<void>;

@@ -106,8 +106,9 @@ class BullRunner implements JobRunner {
     if (memory === null) await onNewLife();
     for (const name of queues) this.#workers.set(name, await backend.worker(name, this.#work, this.#workerSettings(name)));
     const publish = async (name: QueueName, jobs: Parameters<QueueHandle['add']>[0]): Promise<void> => this.#queue(name).add(jobs);
+    const clear = (name: QueueName, ids: readonly string[]): Promise<void> => this.#queue(name).clear(ids);
     const { registry, rows } = { registry: this.#registry, rows: this.#rows };
-    const relay = new Relay({ database, rows, registry, publish, memory, onNewLife, log, backoffMs, pollMs, leaseMs });
+    const relay = new Relay({ database, rows, registry, publish, clear, memory, onNewLife, log, backoffMs, pollMs, leaseMs });
     this.#relay = relay;
     await relay.start();
   }

@@ -55,6 +55,7 @@ export async function connectRedis(url: string, log: Log, whatWaits: string): Pr
       log.debug({ err: error }, 'redis connection');
     });
     client.on('ready', () => reasons.delete(client));
+    client.on('close', () => forgetSilence(client));
     all.push(client);
     const connect = client.connect.bind(client);
     // BullMQ connects a lost connection again by itself, which must not outlive the end.
@@ -72,6 +73,13 @@ export async function connectRedis(url: string, log: Log, whatWaits: string): Pr
       for (const client of all) client.disconnect();
     },
   };
+}
+
+/** ioredis 5.11 does not stop the clock of `socketTimeout` when a connection is lost: it would cut the next one. */
+function forgetSilence(client: Redis): void {
+  const timed = client as unknown as { socketTimeoutTimer?: NodeJS.Timeout };
+  clearTimeout(timed.socketTimeoutTimer);
+  timed.socketTimeoutTimer = undefined;
 }
 
 /** @throws unavailable when a command would have to wait for the connection */

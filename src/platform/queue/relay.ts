@@ -12,6 +12,8 @@ export interface RelayOptions {
   readonly rows: OutboxRows;
   readonly registry: JobRegistry;
   readonly publish: (queue: QueueName, jobs: readonly NewJob[]) => Promise<void>;
+  /** Lets go of ended jobs of these ids, so that they can be published again. */
+  readonly clear: (queue: QueueName, ids: readonly string[]) => Promise<void>;
   readonly memory: StoreMemory | null;
   /** The store begins a life (or this process meets it for the first time): what is kept there alone must be put there again. */
   readonly onNewLife: () => Promise<void>;
@@ -37,6 +39,8 @@ export class Relay {
   /** The store's life as this relay knows it, and when it last asked. */
   #life: string | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** The database was away; if it crashed, it forgot what was noted last without waiting for the disk. */
+  #gap = false;
   /** Rows whose job the store no longer knows although it was being worked. */
   readonly #orphans = new Set<string>();
   #woken = false;
@@ -50,7 +54,10 @@ export class Relay {
 
   async start(): Promise<void> {
     const { notifications } = this.#options.database;
-    notifications.onGap(() => this.#poke());
+    notifications.onGap(() => {
+      this.#gap = true;
+      this.#poke();
+    });
     this.#unlisten = await notifications.listen(CHANNEL, () => this.#poke());
     this.#running = this.#run();
   }
@@ -78,7 +85,7 @@ export class Relay {
       // A notification that comes from here on belongs to rows this batch may have missed: it is read again at once.
       this.#woken = false;
       try {
-        const again = (await this.#remember()) || (await this.#collectOrphans());
+        const again = (await this.#remember()) || (await this.#afterGap()) || (await this.#collectOrphans());
         const fresh = await this.#batch('due');
         const late = again || polls % EXPIRED_EVERY_POLLS === 0 ? await this.#batch('expired') : 0;
         this.#recovered();
@@ -120,6 +127,25 @@ export class Relay {
     return known === null;
   }
 
+  /** Rows that say *published* may have been done, or their job may have ended without that being known here; jobs that wait or run refuse a second one. */
+  async #afterGap(): Promise<boolean> {
+    if (!this.#gap) return false;
+    this.#gap = false;
+    await this.#publishAgain().catch((error: unknown) => {
+      this.#gap = true;
+      throw error;
+    });
+    return true;
+  }
+
+  #publishAgain(): Promise<number> {
+    const { database, rows } = this.#options;
+    return database.transactions.run(systemContext(''), async (ctx) => {
+      await rows.lockPublishing(ctx, 'alone');
+      return rows.publishAgain(ctx);
+    });
+  }
+
   async #collectOrphans(): Promise<boolean> {
     const ids = [...this.#orphans];
     if (ids.length === 0) return false;
@@ -129,12 +155,9 @@ export class Relay {
   }
 
   async #beginLife(memory: StoreMemory): Promise<string> {
-    const { database, rows, log } = this.#options;
-    const count = await database.transactions.run(systemContext(''), async (ctx) => {
-      await rows.lockPublishing(ctx, 'alone');
-      return rows.publishAgain(ctx);
-    });
-    log[count > 0 ? 'warn' : 'debug']({ rows: count }, 'the queue lost what it held; all of it is published again');
+    const count = await this.#publishAgain();
+    this.#gap = false;
+    this.#options.log[count > 0 ? 'warn' : 'debug']({ rows: count }, 'the queue lost what it held; all of it is published again');
     return memory.begin();
   }
 
@@ -153,12 +176,12 @@ export class Relay {
 
   /** One transaction: lock rows, publish, mark. A crash in between leaves them pending and they are published again. */
   #batch(which: 'due' | 'expired'): Promise<number> {
-    const { database, rows, registry, memory, leaseMs } = this.#options;
+    const { database, rows, registry, leaseMs } = this.#options;
     return database.transactions.run(systemContext(''), async (ctx) => {
-      if (memory !== null) await rows.lockPublishing(ctx, 'shared');
+      await rows.lockPublishing(ctx, 'shared');
       const found = await rows[which](ctx, registry.names(), BATCH);
       if (found.length === 0) return 0;
-      await this.#publish(found);
+      await this.#publish(found, which === 'expired');
       await rows.published(
         ctx,
         found.map((row) => row.id),
@@ -168,7 +191,7 @@ export class Relay {
     });
   }
 
-  async #publish(found: readonly OutboxRow[]): Promise<void> {
+  async #publish(found: readonly OutboxRow[], again: boolean): Promise<void> {
     const byQueue = new Map<QueueName, NewJob[]>();
     for (const row of found) {
       const job = this.#options.registry.get(row.topic);
@@ -186,6 +209,14 @@ export class Relay {
         },
       });
     }
-    for (const [queue, jobs] of byQueue) await this.#options.publish(queue, jobs);
+    for (const [queue, jobs] of byQueue) {
+      // The queue may keep the row's job as ended: its process died, or the database was away, before that was noted here.
+      if (again)
+        await this.#options.clear(
+          queue,
+          jobs.map((job) => job.opts.jobId ?? ''),
+        );
+      await this.#options.publish(queue, jobs);
+    }
   }
 }
