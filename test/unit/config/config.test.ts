@@ -78,14 +78,30 @@ describe('configuration', () => {
     ['a failpoint in production', { NODE_ENV: 'production', FAILPOINT: 'after_put:kill' }, ['FAILPOINT']],
     [
       'what later versions bring',
-      { REDIS_URL: 'redis://x', S3_BUCKET: 'b', MEILI_URL: 'http://m' },
-      ['REDIS_URL', 'S3_BUCKET', 'MEILI_URL'],
+      { SMTP_URL: 'smtp://x', OIDC_ISSUER: 'https://i', DELIVERY_MODE: 'signed' },
+      ['SMTP_URL', 'OIDC_ISSUER', 'DELIVERY_MODE'],
     ],
+    ['a store without its bucket', { S3_ENDPOINT: 'http://s3:9000', S3_ACCESS_KEY_ID: 'k' }, ['S3_BUCKET']],
+    ['half a credential', { S3_BUCKET: 'damson', S3_ACCESS_KEY_ID: 'k' }, ['S3_SECRET_ACCESS_KEY']],
+    ['a bucket name that is none', { S3_BUCKET: 'B' }, ['S3_BUCKET']],
+    ['settings of a search that is not chosen', { SEARCH_FALLBACK: 'postgres' }, ['MEILI_URL']],
     ['a value and its file', { PORT: '80', PORT_FILE: '/etc/hostname' }, ['PORT']],
     ['a file that is not there', { APP_SECRET_FILE: '/nowhere/secret' }, ['APP_SECRET_FILE']],
     ['a host that is none', { HOST: 'a b' }, ['HOST']],
   ];
   for (const [what, env, expected] of wrong) it(`refuses ${what}`, () => expect(problems(env)).to.deep.equal(expected));
+
+  it('chooses engines by what is named', () => {
+    const secret = { S3_ACCESS_KEY_ID: 'k', S3_SECRET_ACCESS_KEY: 's' };
+    const config = loadConfig({ S3_BUCKET: 'damson', ...secret, REDIS_URL: 'redis://r:6379', MEILI_URL: 'http://m:7700' });
+    expect(config.storage).to.include({ kind: 's3', bucket: 'damson', endpoint: null, region: 'us-east-1', forcePathStyle: false });
+    expect([config.queue.kind, config.search]).to.deep.equal([
+      'redis',
+      { kind: 'meilisearch', url: 'http://m:7700', masterKey: null, fallback: 'none' },
+    ]);
+    expect(JSON.stringify(config), 'no secret shows').to.not.contain('"s"');
+    expect(loadConfig({}).storage.kind).to.equal('disk');
+  });
 
   it('takes sizes with units, flags in words, and empty values as absent', () => {
     const config = loadConfig({
