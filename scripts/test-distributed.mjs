@@ -112,6 +112,7 @@ for (const { part, variable, embedded, ask } of PARTS) {
 if (failed) stop(1);
 
 const specs = given.length > 0 ? given : ['test/contract/**/*.test.ts', 'test/integration/**/*.test.ts'];
-const child = spawn(process.execPath, [join(ROOT, 'node_modules/mocha/bin/mocha.js'), ...specs], { cwd: ROOT, stdio: 'inherit', env });
+// Clients keep idle connections to the servers open; the run is over when the last test is.
+const child = spawn(process.execPath, [join(ROOT, 'node_modules/mocha/bin/mocha.js'), '--exit', ...specs], { cwd: ROOT, stdio: 'inherit', env });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => stop(code ?? 1));
