@@ -113,6 +113,10 @@ if (failed) stop(1);
 
 const specs = given.length > 0 ? given : ['test/contract/**/*.test.ts', 'test/integration/**/*.test.ts'];
 // Clients keep idle connections to the servers open; the run is over when the last test is.
-const child = spawn(process.execPath, [join(ROOT, 'node_modules/mocha/bin/mocha.js'), '--exit', ...specs], { cwd: ROOT, stdio: 'inherit', env });
+const child = spawn(process.execPath, [join(ROOT, 'node_modules/mocha/bin/mocha.js'), '--exit', ...specs], {
+  cwd: ROOT,
+  stdio: 'inherit',
+  env,
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => stop(code ?? 1));
