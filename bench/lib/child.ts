@@ -14,10 +14,15 @@ export interface Child<T> {
   close(): Promise<void>;
 }
 
-/** Starts `bench/<path>` and waits for its first line of JSON on stdout. Lines that are no JSON are passed through. */
-export async function startChild<T>(path: string, args: readonly string[] = []): Promise<Child<T>> {
+/**
+ * Starts `bench/<path>` and waits for its first line of JSON on stdout. Lines that are no JSON are passed through.
+ * @param flags node's own, for a subject that is the product
+ */
+export async function startChild<T>(path: string, args: readonly string[] = [], flags: readonly string[] = []): Promise<Child<T>> {
   const script = fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child: ChildProcess = spawn(process.execPath, [...flags, '--import', 'tsx', script, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const answers: unknown[] = [];
   const waiting: { resolve(value: unknown): void; reject(error: Error): void }[] = [];
   createInterface({ input: child.stdout ?? process.stdin }).on('line', (line) => {

@@ -1,4 +1,5 @@
 import { type Child, startChild } from './child.ts';
+import { nodeFlags } from './node-flags.ts';
 
 /** A running Damson to measure, and the few calls benches need of it. */
 export interface Damson {
@@ -17,7 +18,7 @@ interface AssetAnswer {
 }
 
 export async function startDamson(): Promise<Damson> {
-  const child = await startChild<{ url: string; key: string }>('subjects/damson.ts');
+  const child = await startChild<{ url: string; key: string }>('subjects/damson.ts', [], nodeFlags());
   const { url, key } = child.ready;
   const api = (path: string, init: RequestInit = {}) =>
     fetch(url + path, { ...init, headers: { Authorization: `Bearer ${key}`, ...(init.headers as Record<string, string> | undefined) } });

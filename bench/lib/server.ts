@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/platform/http/free-port.ts';
+import { nodeFlags } from './node-flags.ts';
 
 /** The product as it is shipped: `dist/`, in a process of its own, on an empty data directory. */
 export interface Server {
@@ -63,7 +64,7 @@ export async function startServer(): Promise<Server> {
   const port = await freePort('127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   const nodeArgs = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter(Boolean);
-  const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, MAIN], {
+  const child = spawn(process.execPath, [...nodeFlags(), ...nodeArgs, MAIN], {
     cwd: ROOT,
     env: serverEnvironment(dataDir, port),
     stdio: ['ignore', 'ignore', 'inherit'],

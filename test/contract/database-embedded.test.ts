@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { type EmbeddedPostgres, startEmbedded } from '../../src/platform/database/embedded.ts';
 import { isAlive } from '../../src/platform/database/embedded-lock.ts';
-import { readPostmaster } from '../../src/platform/database/embedded-server.ts';
+import { readPostmaster, socketPath } from '../../src/platform/database/embedded-server.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { until } from '../support/until.ts';
 
@@ -61,9 +61,22 @@ describe('embedded PostgreSQL', () => {
     );
     expect(settings).to.deep.equal({ fsync: 'on', commit: 'on', pages: 'on', encoding: 'UTF8' });
     expect(statSync(join(dataDir, 'postgres.json')).mode & 0o777).to.equal(0o600);
+    const [connection] = await query<{ tcp: boolean }>(server.url, 'select inet_server_addr() is not null as tcp');
+    expect(connection, 'through its own socket').to.deep.equal({ tcp: false });
     await query(server.url, 'create table kept as select 1 as n');
     await server.close();
     expect(readPostmaster(join(dataDir, 'postgres'))).to.equal(null);
+  });
+
+  it('uses its port alone where a socket cannot be', async () => {
+    expect(socketPath('/data/postgres/postgres', 5432)).to.equal('/data/postgres/postgres/.s.PGSQL.5432');
+    expect(socketPath('/data/a"b', 5432)).to.equal(null);
+    const deep = join(dataDir, 'd'.repeat(90));
+    expect(socketPath(join(deep, 'postgres'), 5432)).to.equal(null);
+    const server = await startEmbedded({ dataDir: deep, log: silentLog });
+    const [connection] = await query<{ tcp: boolean }>(server.url, 'select inet_server_addr() is not null as tcp');
+    await server.close();
+    expect(connection).to.deep.equal({ tcp: true });
   });
 
   it('shares one server between processes; the last one out stops it', async () => {

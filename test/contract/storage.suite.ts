@@ -174,6 +174,16 @@ export function describeStorage(name: string, make: () => Promise<Subject>): voi
       expect(sha((await content(storage, two)) ?? Buffer.alloc(0))).to.equal(sha(data));
     });
 
+    it('puts what can be made again beside what must last', async () => {
+      const [first, second] = [keys.derived('w1', 'b7', 'r1', 'webp'), keys.derived('w1', 'b7', 'r2', 'webp')];
+      expect((await storage.put(first, bytes(40), { durable: false })).bytes).to.equal(40);
+      expect((await storage.put(second, bytes(41))).bytes).to.equal(41);
+      expect([(await content(storage, first))?.length, (await content(storage, second))?.length]).to.deep.equal([40, 41]);
+      await storage.remove([first, second]);
+      await storage.put(first, bytes(42), { durable: false });
+      expect((await content(storage, first))?.length, 'in a folder that had gone').to.equal(42);
+    });
+
     it('leaves nothing of a put whose stream broke, and keeps the object that was there', async () => {
       const key = keys.derived('w1', 'b1', 'whole', 'webp');
       expect(await failure(storage.put(key, broken(bytes(1_000))))).to.contain('connection lost');

@@ -13,6 +13,7 @@ import {
   resetPassword,
   type ServerPaths,
   SUPERUSER,
+  socketPath,
   spawnServer,
 } from './embedded-server.ts';
 import { pgCode } from './pg-errors.ts';
@@ -58,8 +59,11 @@ const START_ATTEMPTS = 5;
 
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
-function urlOf(access: Access, database: string): string {
-  return `postgres://${SUPERUSER}:${access.password}@127.0.0.1:${access.port}/${encodeURIComponent(database)}`;
+/** `cluster`: through the server's own socket when it is there, else by TCP. */
+function urlOf(access: Access, database: string, cluster: string): string {
+  const socket = socketPath(cluster, access.port);
+  const host = socket !== null && existsSync(socket) ? `?host=${encodeURIComponent(cluster)}` : '';
+  return `postgres://${SUPERUSER}:${access.password}@127.0.0.1:${access.port}/${encodeURIComponent(database)}${host}`;
 }
 
 /**
@@ -94,7 +98,7 @@ class Embedded implements EmbeddedPostgres {
   }
 
   get url(): string {
-    return urlOf(this.#access, this.#options.database ?? 'damson');
+    return urlOf(this.#access, this.#options.database ?? 'damson', this.#paths.cluster);
   }
 
   get pid(): number {
@@ -138,7 +142,7 @@ class Embedded implements EmbeddedPostgres {
     const deadline = Date.now() + START_TIMEOUT_MS;
     for (;;) {
       const session = new pg.Client({
-        connectionString: urlOf(access, 'postgres'),
+        connectionString: urlOf(access, 'postgres', this.#paths.cluster),
         application_name: 'damson-embedded',
         keepAlive: true,
         connectionTimeoutMillis: 5000,

@@ -49,8 +49,8 @@ export async function createCachedStorage<S extends Storage>(
     drafts: (prefix) => storage.drafts(prefix),
     describe: () => storage.describe(),
     ...(presignedGet === undefined ? {} : { presignedGet: presignedGet.bind(storage) }),
-    put: async (key, body) => {
-      const info = await storage.put(key, body);
+    put: async (key, body, options) => {
+      const info = await storage.put(key, body, options);
       await cache.drop([key]);
       return info;
     },

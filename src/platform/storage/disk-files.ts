@@ -139,13 +139,13 @@ export class Folders {
     this.#fsync = fsync;
   }
 
-  /** Makes the folder with its parents, once. */
-  async ensure(path: string): Promise<void> {
+  /** Makes the folder with its parents, once. With `durable` false the folder itself, not its parents, may be gone after a power cut. */
+  async ensure(path: string, durable = true): Promise<void> {
     if (this.#known.has(path)) return;
     const first = await mkdir(path, { recursive: true });
-    if (first !== undefined) {
-      for (let made = path; made.length >= first.length; made = dirname(made)) await this.sync(dirname(made));
-    }
+    if (!durable && (first === undefined || first === path)) return;
+    // One that was there may have been made by a caller who did not wait for its entry.
+    for (let made = path; made.length >= (first ?? path).length; made = dirname(made)) await this.sync(dirname(made));
     this.remember(path);
   }
 

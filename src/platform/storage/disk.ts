@@ -5,7 +5,16 @@ import { Readable } from 'node:stream';
 import { unavailable } from '../../errors.ts';
 import { diskError, Folders, hasCode, writeStream } from './disk-files.ts';
 import { isKey, isPrefix } from './keys.ts';
-import { type Draft, draftGone, type Key, offsetConflict, type Storage, type StoredBody, type StoredInfo } from './storage.ts';
+import {
+  type Draft,
+  draftGone,
+  type Key,
+  offsetConflict,
+  type PutOptions,
+  type Storage,
+  type StoredBody,
+  type StoredInfo,
+} from './storage.ts';
 
 /**
  * Objects as files: the key is the path below `dir`. A resumable write is `<key>.part`, a whole write goes through
@@ -136,15 +145,17 @@ class DiskStorage implements Storage {
     await this.#unlink(part(this.#path(draft.key)));
   }
 
-  async put(key: Key, body: Readable | Buffer): Promise<StoredInfo> {
+  async put(key: Key, body: Readable | Buffer, { durable = true }: PutOptions = {}): Promise<StoredInfo> {
     const path = this.#path(key);
+    // Also the proof that this is our disk and not the empty place it is mounted at.
     const temporary = join(this.#dir, TEMPORARY, randomUUID());
     return this.#guard(async () => {
       try {
-        const { size, mtime } = await this.#writeWhole(temporary, body);
-        await this.#inFolder(path, () => rename(temporary, path));
-        await this.#folders.sync(dirname(path));
-        return { key, bytes: size, modifiedAt: mtime };
+        const bytes = await this.#writeWhole(temporary, body);
+        const modifiedAt = new Date();
+        await this.#inKnownFolder(path, () => rename(temporary, path), durable);
+        if (durable) await this.#folders.sync(dirname(path));
+        return { key, bytes, modifiedAt };
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
         throw error;
@@ -152,16 +163,21 @@ class DiskStorage implements Storage {
     });
   }
 
-  async #writeWhole(path: string, body: Readable | Buffer): Promise<{ size: number; mtime: Date }> {
+  /** @returns how many bytes, on the disk: a file renamed before that could be empty after a power cut */
+  async #writeWhole(path: string, body: Readable | Buffer): Promise<number> {
     const file = await open(path, 'wx', 0o640);
     try {
-      if (Buffer.isBuffer(body)) await file.writeFile(body);
-      else {
-        const { broken } = await writeStream(file, 0, body, this.#fsync);
+      let bytes: number;
+      if (Buffer.isBuffer(body)) {
+        await file.writeFile(body);
+        bytes = body.length;
+      } else {
+        const { end, broken } = await writeStream(file, 0, body, this.#fsync);
         if (broken !== null) throw new BrokenBody(broken);
+        bytes = end;
       }
       if (this.#fsync) await file.datasync();
-      return await file.stat();
+      return bytes;
     } finally {
       await file.close();
     }
@@ -277,16 +293,21 @@ class DiskStorage implements Storage {
     await this.#guard(() => unlink(path).catch((error: unknown) => this.#absent(error)));
   }
 
-  /** Runs `work` in the folder of `path`, once more when the folder went away in between. */
+  /** Runs `work` in the folder of `path`; throws when the disk is gone, rather than making folders in the place it was mounted at. */
   async #inFolder<T>(path: string, work: () => Promise<T>): Promise<T> {
     await access(join(this.#dir, MARKER));
-    await this.#folders.ensure(dirname(path));
+    return this.#inKnownFolder(path, work, true);
+  }
+
+  /** As `#inFolder`, on a disk that is known to be there; once more when the folder went away in between. */
+  async #inKnownFolder<T>(path: string, work: () => Promise<T>, durable: boolean): Promise<T> {
+    await this.#folders.ensure(dirname(path), durable);
     try {
       return await work();
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error;
       this.#folders.forget(dirname(path));
-      await this.#folders.ensure(dirname(path));
+      await this.#folders.ensure(dirname(path), durable);
       return work();
     }
   }

@@ -52,6 +52,11 @@ export interface Presigned {
   readonly seconds: number;
 }
 
+export interface PutOptions {
+  /** False for what can be made again: whole or absent also after a power cut, but then perhaps absent. Default true. */
+  readonly durable?: boolean;
+}
+
 export interface Storage {
   readonly features: StorageFeatures;
   /** Opens a resumable write straight to the final key; the object is absent until `complete`. Opening it again goes on with what is stored. */
@@ -67,7 +72,7 @@ export interface Storage {
   complete(draft: Draft): Promise<StoredInfo>;
   abort(draft: Draft): Promise<void>;
   /** Small and derived objects: whole or absent. */
-  put(key: Key, body: Readable | Buffer): Promise<StoredInfo>;
+  put(key: Key, body: Readable | Buffer, options?: PutOptions): Promise<StoredInfo>;
   /** `null` = absent. `range` is inclusive and already checked against the size by the caller. */
   read(key: Key, range?: { start: number; end: number }): Promise<StoredBody | null>;
   head(key: Key): Promise<StoredInfo | null>;

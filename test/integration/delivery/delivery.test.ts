@@ -160,6 +160,16 @@ describe('delivery', () => {
     expect(world.mediaCalls.render).to.equal(0);
   });
 
+  it('asks for no claim where no other process makes derivatives', async () => {
+    await only({ alone: true });
+    // Held by nobody there could be: a maker that looked would wait for it.
+    const target = '/cdn/tr:w-67/a/photo.jpg';
+    const both = await Promise.all([world.get(target), world.get(target)]);
+    expect(both.map(({ status }) => status)).to.deep.equal([200, 200]);
+    await world.delivery.close();
+    expect([world.mediaCalls.render, world.claimed(), world.rows.length]).to.deep.equal([1, 0, 1]);
+  });
+
   it('says missing, private, outside its window, trashed and foreign in the same bytes', async () => {
     world.add('b.jpg', bytes, { public: { now: false, until: null } });
     world.add('c.jpg', bytes, { public: { now: true, until: new Date(world.seen.now - 1) } });

@@ -112,6 +112,7 @@ export function fakeNotifications() {
 /** Claims and rows in memory. */
 function memoryRenditions(storage: Storage) {
   const claims = new Map<string, string>();
+  let asked = 0;
   const rows: { versionId: string; recipeHash: string }[] = [];
   const repository = {
     async record(_ctx: unknown, versionId: string, row: { recipeHash: string; storageKey: string }, owner: string | null) {
@@ -119,6 +120,7 @@ function memoryRenditions(storage: Storage) {
       if (owner) claims.delete(row.storageKey);
     },
     async claim(_ctx: unknown, key: string, owner: string) {
+      asked++;
       if (claims.has(key)) return false;
       claims.set(key, owner);
       return true;
@@ -128,7 +130,8 @@ function memoryRenditions(storage: Storage) {
     },
   };
   const renditions: Renditions = new RenditionsService(repository as unknown as RenditionsRepository, storage);
-  return { renditions, claims, rows };
+  /** How often a claim was asked for. */
+  return { renditions, claims, rows, claimed: () => asked };
 }
 
 export interface Answer {
@@ -153,7 +156,7 @@ export async function startDelivery(over: Partial<DeliveryOptions> & { mode?: 'o
   const { storage, objects, calls } = memoryStorage(dir);
   const { media, calls: mediaCalls } = localMedia();
   const { notifications, send, gap } = fakeNotifications();
-  const { renditions, claims, rows } = memoryRenditions(storage);
+  const { renditions, claims, rows, claimed } = memoryRenditions(storage);
   const byPath = new Map<string, DeliveryAsset>();
   const seen = { lookups: 0, previews: true, now: Date.now() };
   const find = (match: (asset: DeliveryAsset, path: string) => boolean, version: number | null) => {
@@ -246,6 +249,7 @@ export async function startDelivery(over: Partial<DeliveryOptions> & { mode?: 'o
     calls,
     mediaCalls,
     claims,
+    claimed,
     rows,
     seen,
     gap,

@@ -30,6 +30,8 @@ export interface MakerDeps {
   readonly renditions: Renditions;
   readonly bytes: BytesCache;
   readonly log: Log;
+  /** No other process makes derivatives of this library: flights alone keep work single, and claims are not needed. */
+  readonly alone: boolean;
   /** A derivative was made, in ms. */
   onRendered(fact: { format: string; ms: number }): void;
   /** Wall clock for one derivative, ms. */
@@ -84,10 +86,11 @@ export class Maker {
     return this.deps.bytes.put(what.key, data, what.mime, ctx.clock.now().getTime());
   }
 
-  /** Takes the claim and makes it; or waits for the process that holds the claim, and takes over when that one is gone. */
+  /** Makes it. Where there are other processes: takes the claim first; or waits for the process that holds the claim, and takes over when that one is gone. */
   private async make(ctx: Ctx, what: Derivative): Promise<CachedBytes> {
     const { renditions, deadlineMs } = this.deps;
     this.refuseFailed(ctx, what.key);
+    if (this.deps.alone) return this.render(ctx, what);
     const end = ctx.clock.now().getTime() + 2 * deadlineMs;
     while (ctx.clock.now().getTime() < end) {
       if (await renditions.claim(ctx, what.key, this.owner, deadlineMs + 5_000)) return this.render(ctx, what);
@@ -114,16 +117,20 @@ export class Maker {
       rendered = await storage.withLocalFile(what.source, (path) => media.render({ path, bytes }, what.plan, options));
     } catch (error) {
       this.noteFailure(ctx, what.key, error);
-      await this.deps.renditions.release(ctx, what.key, this.owner);
+      await this.release(ctx, what.key);
       throw error;
     }
     this.deps.onRendered({ format: what.plan.encode.format, ms: performance.now() - began });
     if (!rendered) {
-      await this.deps.renditions.release(ctx, what.key, this.owner);
+      await this.release(ctx, what.key);
       throw new DeliveryError('ENOENT');
     }
     await this.write(ctx, what, rendered);
     return this.keep(ctx, what, rendered.data);
+  }
+
+  private async release(ctx: Ctx, key: Key): Promise<void> {
+    if (!this.deps.alone) await this.deps.renditions.release(ctx, key, this.owner);
   }
 
   private noteFailure(ctx: Ctx, key: Key, error: unknown): void {
@@ -135,13 +142,14 @@ export class Maker {
 
   /** Stores in the background: the bytes are right whether or not they could be kept. */
   private async write(ctx: Ctx, what: Derivative, rendered: RenderedImage): Promise<void> {
-    const { renditions, log } = this.deps;
+    const { renditions, log, alone } = this.deps;
+    const claim = alone ? {} : { claimedBy: this.owner };
     const run = async () => {
       try {
-        await renditions.store(ctx, what.versionId, { key: what.key, recipeHash: what.recipeHash, claimedBy: this.owner }, rendered);
+        await renditions.store(ctx, what.versionId, { key: what.key, recipeHash: what.recipeHash, ...claim }, rendered);
       } catch (error) {
         log.warn({ err: error, key: what.key }, 'a derivative could not be stored; it will be made again');
-        await renditions.release(ctx, what.key, this.owner).catch((again: unknown) => log.warn({ err: again }, 'a claim was not released'));
+        await this.release(ctx, what.key).catch((again: unknown) => log.warn({ err: again }, 'a claim was not released'));
       }
     };
     const written = run();

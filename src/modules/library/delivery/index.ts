@@ -35,6 +35,8 @@ export interface DeliveryOptions {
   /** `PUBLIC_URL`, without trailing slash. */
   readonly publicUrl: () => string;
   readonly hotCacheBytes: number;
+  /** No other process makes derivatives of this library; default false. */
+  readonly alone?: boolean;
   readonly strict: boolean;
   /** Whether `f-auto` may answer AVIF; default false (ADR 0301). */
   readonly avif?: boolean;
@@ -88,6 +90,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     renditions,
     bytes,
     log,
+    alone: options.alone ?? false,
     onRendered: (fact) => rendered(options.telemetry, fact),
     deadlineMs: options.deadlineMs ?? 20_000,
   });

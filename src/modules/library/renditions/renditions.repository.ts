@@ -17,6 +17,10 @@ export interface RenditionRow {
 
 const COLUMNS = `id, recipe_hash as "recipeHash", name, storage_key as "storageKey", mime, width, height, bytes::float8 as bytes`;
 
+const RECORD = `insert into rendition (id, workspace_id, version_id, recipe_hash, name, storage_key, mime, width, height, bytes, last_used_at, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+  on conflict (version_id, recipe_hash) do update set name = coalesce(rendition.name, excluded.name), last_used_at = excluded.last_used_at`;
+
 /** Rows of stored derivatives, and claims of those being made. */
 export class RenditionsRepository extends BaseRepository {
   /**
@@ -24,27 +28,14 @@ export class RenditionsRepository extends BaseRepository {
    * on the key in the same statement.
    */
   async record(ctx: Ctx, versionId: string, rendition: Omit<RenditionRow, 'id'>, owner: string | null = null): Promise<void> {
-    await this.prepared(
-      ctx,
-      `with released as (delete from rendition_claim where key = $6 and owner = $12)
-       insert into rendition (id, workspace_id, version_id, recipe_hash, name, storage_key, mime, width, height, bytes, last_used_at, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
-       on conflict (version_id, recipe_hash) do update set name = coalesce(rendition.name, excluded.name), last_used_at = excluded.last_used_at`,
-      [
-        newId(),
-        ctx.workspaceId,
-        versionId,
-        rendition.recipeHash,
-        rendition.name,
-        rendition.storageKey,
-        rendition.mime,
-        rendition.width,
-        rendition.height,
-        rendition.bytes,
-        ctx.clock.now(),
+    const { recipeHash, name, storageKey, mime, width, height, bytes } = rendition;
+    const values = [newId(), ctx.workspaceId, versionId, recipeHash, name, storageKey, mime, width, height, bytes, ctx.clock.now()];
+    if (owner === null) await this.prepared(ctx, RECORD, values);
+    else
+      await this.prepared(ctx, `with released as (delete from rendition_claim where key = $6 and owner = $12) ${RECORD}`, [
+        ...values,
         owner,
-      ],
-    );
+      ]);
   }
 
   async ofVersion(ctx: Ctx, versionId: string): Promise<RenditionRow[]> {

@@ -72,7 +72,8 @@ export class RenditionsService {
     item: { key: Key; recipeHash: string; name?: string | null; claimedBy?: string },
     rendered: RenderedImage,
   ): Promise<void> {
-    await this.storage.put(item.key, rendered.data);
+    // What a URL asked for is made again when a power cut takes it; what the library itself begins from is not.
+    await this.storage.put(item.key, rendered.data, { durable: typeof item.name === 'string' });
     const { mime, width, height, data } = rendered;
     const row = { recipeHash: item.recipeHash, name: item.name ?? null, storageKey: item.key, mime, width, height, bytes: data.length };
     await this.repository.record(ctx, versionId, row, item.claimedBy);
