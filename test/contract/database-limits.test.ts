@@ -12,21 +12,13 @@ import { inspectDatabase } from '../../src/platform/database/inspection.ts';
 import { checkServerVersion, DatabaseRequirementError } from '../../src/platform/database/requirements.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { createEmptyDatabase, openTestDatabase } from '../support/database.ts';
+import { failure } from '../support/failure.ts';
 import { startProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 
 /** Limits, privileges, poolers and many processes: what a PostgreSQL run by somebody else brings. */
 
 const ctx = systemContext('ws-1');
-
-async function failure(promise: Promise<unknown>): Promise<Error> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('it did not fail');
-}
 
 async function asAdmin(url: string, ...statements: string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });

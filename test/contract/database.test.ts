@@ -8,18 +8,10 @@ import type { MigrationInterface, QueryRunner } from '../../src/platform/databas
 import { isUniqueViolation } from '../../src/platform/database/pg-errors.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { createEmptyDatabase, openTestDatabase } from '../support/database.ts';
+import { failure } from '../support/failure.ts';
 import { until } from '../support/until.ts';
 
 const ctx = systemContext('ws-1');
-
-async function failure(promise: Promise<unknown>): Promise<Error> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('it did not fail');
-}
 
 describe('database', () => {
   let database: TypeormDatabase;

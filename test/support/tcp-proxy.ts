@@ -59,6 +59,8 @@ export async function startProxy(target: string): Promise<TcpProxy> {
     through: (url) => {
       const changed = new URL(url);
       changed.hostname = '127.0.0.1';
+      // The embedded server's own socket would be a way around.
+      changed.searchParams.delete('host');
       changed.port = String(port);
       return changed.href;
     },

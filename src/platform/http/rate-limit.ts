@@ -21,10 +21,6 @@ export const BUCKETS = {
   /** A person or key in one network: a web app scrolling fast stays far below. */
   caller: { name: 'caller', capacity: 600, perSecond: 60 },
   anonymous: { name: 'anonymous', capacity: 200, perSecond: 20 },
-  /** Guesses at one account from anywhere: 10, then one every 90 s. */
-  account: { name: 'account', capacity: 10, perSecond: 1 / 90 },
-  /** Guesses from one network at any account. */
-  signInNetwork: { name: 'sign_in_network', capacity: 50, perSecond: 1 / 10 },
 } as const satisfies Record<string, Bucket>;
 
 const MAX_KEYS = 100_000;
@@ -62,15 +58,6 @@ export async function limitRequest(limiter: RateLimiter, ctx: Ctx, address: stri
   const network = networkOf(address);
   if (actor.id === null) await take(limiter, BUCKETS.anonymous, network, cost);
   else await take(limiter, BUCKETS.caller, `${actor.kind}:${actor.id}|${network}`, cost);
-}
-
-/**
- * Takes from the budget of sign-in attempts, of the account (when it is known) and of the network.
- * @throws too_many_requests with Retry-After
- */
-export async function limitSignIn(limiter: RateLimiter, address: string | undefined, account?: string): Promise<void> {
-  await take(limiter, BUCKETS.signInNetwork, networkOf(address), 1);
-  if (account !== undefined) await take(limiter, BUCKETS.account, account.trim().toLowerCase(), 1);
 }
 
 async function take(limiter: RateLimiter, bucket: Bucket, key: string, cost: number): Promise<void> {

@@ -5,7 +5,7 @@ import { DamsonError } from '../../../src/errors.ts';
 import { cors } from '../../../src/platform/http/cors.ts';
 import { refuseForeignOrigins } from '../../../src/platform/http/csrf.ts';
 import { problemHandler } from '../../../src/platform/http/problem.ts';
-import { BUCKETS, createMemoryRateLimiter, limitRequest, limitSignIn, unlimited } from '../../../src/platform/http/rate-limit.ts';
+import { BUCKETS, createMemoryRateLimiter, limitRequest, unlimited } from '../../../src/platform/http/rate-limit.ts';
 import { securityHeaders } from '../../../src/platform/http/security-headers.ts';
 import { silentLog } from '../../../src/platform/log.ts';
 import { ask, json, type Running, serve } from './support.ts';
@@ -116,22 +116,6 @@ describe('rate limits', () => {
     expect(await wait(limitRequest(limiter, person('a'), '1.2.3.4', 1e9))).to.equal('ok');
     expect(await wait(limitRequest(limiter, person('a'), '1.2.3.4'))).to.equal('429 1');
     expect(await wait(limitRequest(limiter, person('b'), '1.2.3.4'))).to.equal('ok');
-  });
-
-  it('lets ten guesses at one account pass, from wherever they come', async () => {
-    const limiter = createMemoryRateLimiter(() => 0);
-    const told: string[] = [];
-    for (let i = 0; i < 12; i++)
-      told.push(await wait(limitSignIn(limiter, `10.0.0.${i}`, i % 2 === 0 ? 'A@example.org' : ' a@EXAMPLE.org')));
-    expect(told.slice(0, 10)).to.deep.equal(Array.from({ length: 10 }, () => 'ok'));
-    expect(told.slice(10)).to.deep.equal(['429 90', '429 90']);
-    expect(await wait(limitSignIn(unlimited, '10.0.0.1', 'a@example.org'))).to.equal('ok');
-  });
-
-  it('limits guesses from one network at many accounts', async () => {
-    const limiter = createMemoryRateLimiter(() => 0);
-    let passed = 0;
-    for (let i = 0; i < 100; i++) if ((await wait(limitSignIn(limiter, `2001:db8::${i}`, `user${i}`))) === 'ok') passed++;
-    expect(passed).to.equal(50);
+    for (let i = 0; i < 2; i++) expect(await wait(limitRequest(unlimited, person('a'), '1.2.3.4', 1e9)), 'RATE_LIMIT=off').to.equal('ok');
   });
 });

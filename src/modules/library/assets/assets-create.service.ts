@@ -1,5 +1,5 @@
 import type { Ctx } from '../../../context.ts';
-import { conflict, defineError, notFound } from '../../../errors.ts';
+import { conflict, defineError } from '../../../errors.ts';
 import type { TransactionRunner } from '../../../platform/database/database.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
@@ -209,11 +209,6 @@ export class AssetsCreateService {
       }
     }
     throw conflict('There are too many files of this name in the folder.');
-  }
-
-  /** The asset of a finished upload, for an answer that was lost on the way. */
-  async require(ctx: Ctx, assetId: string): Promise<void> {
-    if ((await this.deps.repository.rows(ctx, [assetId], { trashed: true })).length === 0) throw notFound();
   }
 }
 

@@ -46,14 +46,6 @@ export class RenditionsRepository extends BaseRepository {
     );
   }
 
-  async find(ctx: Ctx, versionId: string, recipeHash: string): Promise<RenditionRow | null> {
-    return this.one<RenditionRow>(
-      ctx,
-      `select ${COLUMNS} from rendition where workspace_id = $1 and version_id = $2 and recipe_hash = $3`,
-      [ctx.workspaceId, versionId, recipeHash],
-    );
-  }
-
   /** Takes the claim on a key; false when another owner holds it and is within its time. */
   async claim(ctx: Ctx, key: string, owner: string, until: Date): Promise<boolean> {
     const { count } = await this.prepared(

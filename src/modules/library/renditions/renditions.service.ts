@@ -2,7 +2,7 @@ import type { Ctx } from '../../../context.ts';
 import type { ImagePlan, RenderedImage } from '../../../platform/media/plan.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { planFor, type PlanSource } from './renditions.plan.ts';
-import { derivedKey, etagOf, recipeHash, STANDARD, type StandardRecipe } from './renditions.recipe.ts';
+import { derivedKey, recipeHash, STANDARD, type StandardRecipe } from './renditions.recipe.ts';
 import type { RenditionRow, RenditionsRepository } from './renditions.repository.ts';
 import { mezzaninePlan, needsMezzanine } from './renditions.source.ts';
 
@@ -90,10 +90,6 @@ export class RenditionsService {
     return rows.flatMap(({ name, mime, width, height, bytes }) => (name === null ? [] : [{ name, mime, width, height, bytes }]));
   }
 
-  async find(ctx: Ctx, versionId: string, hash: string): Promise<RenditionRow | null> {
-    return this.repository.find(ctx, versionId, hash);
-  }
-
   /** The stored derivative of this name, e.g. `mezzanine`, or null. */
   async findNamed(ctx: Ctx, versionId: string, name: string): Promise<RenditionRow | null> {
     return (await this.repository.ofVersion(ctx, versionId)).find((row) => row.name === name) ?? null;
@@ -106,9 +102,5 @@ export class RenditionsService {
 
   async release(ctx: Ctx, key: Key, owner: string): Promise<void> {
     await this.repository.release(ctx, key, owner);
-  }
-
-  etag(key: Key): string {
-    return etagOf(key);
   }
 }
