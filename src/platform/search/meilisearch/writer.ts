@@ -1,6 +1,6 @@
 import { type Ctx, systemContext } from '../../../context.ts';
 import type { Sql, TransactionRunner } from '../../database/database.ts';
-import { type Meili, meiliCode, MeiliTaskError } from './client.ts';
+import { type Meili, meiliCode } from './client.ts';
 import type { Indexes } from './indexes.ts';
 import type { Row } from './row.ts';
 
@@ -93,7 +93,7 @@ export class Writer {
         );
         for (const call of calls) call.resolve();
       } catch (error) {
-        if (error instanceof MeiliTaskError && calls.length > 1) await this.#oneByOne(ctx, calls);
+        if (meiliCode(error) !== undefined && calls.length > 1) await this.#oneByOne(ctx, calls);
         else for (const call of calls) call.reject(error);
       }
     }
@@ -110,7 +110,7 @@ export class Writer {
     return queue.splice(0, count);
   }
 
-  /** A task failed as a whole; whoever's rows were not the reason must not suffer. */
+  /** A task failed, or the question before it was refused, as a whole; whoever's rows were not the reason must not suffer. */
   async #oneByOne(ctx: Ctx, calls: readonly Waiting[]): Promise<void> {
     for (const call of calls) await this.#inTurn(ctx, call.rows).then(call.resolve, call.reject);
   }
