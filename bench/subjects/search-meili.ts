@@ -30,7 +30,9 @@ const VISIBLE = 1000;
 const url = process.env['MEILI_URL'];
 if (!url) throw new Error('this bench needs a Meilisearch: set MEILI_URL (and MEILI_MASTER_KEY)');
 const apiKey = process.env['MEILI_MASTER_KEY'];
-const client = new Meilisearch({ host: url, timeout: 60_000, ...(apiKey ? { apiKey } : {}) });
+// Unpacked answers, as Damson asks for them: packed ones take 45 ms more on a kept connection.
+const requestInit = { headers: { 'Accept-Encoding': 'identity' } };
+const client = new Meilisearch({ host: url, timeout: 60_000, requestInit, ...(apiKey ? { apiKey } : {}) });
 
 const dataDir = await mkdtemp(join(tmpdir(), 'damson-bench-'));
 const config = loadConfig({

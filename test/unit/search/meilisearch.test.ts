@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { facetValue, toRow } from '../../../src/platform/search/meilisearch/row.ts';
+import { facetValue, placeOf, toRow } from '../../../src/platform/search/meilisearch/row.ts';
 import { filterOf, quote, visibleFilter } from '../../../src/platform/search/meilisearch/filter.ts';
 import { qOf } from '../../../src/platform/search/meilisearch/q.ts';
 import { textQuery } from '../../../src/platform/search/terms.ts';
@@ -34,9 +34,18 @@ describe('meilisearch: filters', () => {
   });
 
   it('never leaves the permission filter out', () => {
-    expect(visibleFilter(null)).to.equal('deleted = false');
-    expect(visibleFilter([])).to.equal('deleted = false AND folder IN []');
-    expect(visibleFilter(['a', 'b'])).to.equal('deleted = false AND folder IN ["a", "b"]');
+    expect(visibleFilter(null)).to.deep.equal(['deleted = false']);
+    expect(visibleFilter([])).to.deep.equal(['deleted = false', ['place IN []']]);
+    expect(visibleFilter(['a', 'b'])).to.deep.equal(['deleted = false', ['place IN ["a", "b"]']]);
+    const many = Array.from({ length: 250 }, (_, at) => `folder-${at}`);
+    const [, pieces] = visibleFilter(many);
+    expect(pieces).to.have.length(3);
+    expect(many.filter((folder) => !String(pieces).includes(`"${folder}"`))).to.deep.equal([]);
+  });
+
+  it('names every folder by a short name of its own', () => {
+    expect(placeOf('01890000-0000-7000-8000-00000000000a')).to.equal('AYkAAAAAcACAAAAAAAAACg');
+    fc.assert(fc.property(fc.uuid(), fc.uuid(), (a, b) => (a === b) === (placeOf(a) === placeOf(b))));
   });
 
   it('tells long values apart and keeps short ones', () => {

@@ -2,7 +2,7 @@ import type { MultiSearchQuery, SearchResponse } from 'meilisearch';
 import { splitByFacet } from '../filters.ts';
 import type { Facet, Filter, SearchQuery, SearchResult } from '../search.ts';
 import type { TextQuery, TextTerm } from '../terms.ts';
-import { allOf, filterOf, textFilter, visibleFilter } from './filter.ts';
+import { type Condition, filterOf, textFilter, visibleFilter } from './filter.ts';
 import { afterFilter, type Order, type Position, RANK_OVERLAP, sortOf, writeCursor } from './order.ts';
 import { qOf } from './q.ts';
 import { FACET_ATTRIBUTES } from './settings.ts';
@@ -41,10 +41,10 @@ export function planOf({ indexUid, query, text, readAs, order, after }: PlanInpu
   const q = qOf(text, readAs, order.by === 'rank');
   const common = { indexUid, ...(q === null ? {} : { q, matchingStrategy: 'all' as const }) };
   const { own, rest } = splitByFacet(query.filter, query.facets);
-  const narrowed = (except: Facet | null, ...more: string[]) => {
+  const always: Condition = [...visibleFilter(query.visibleFolders), ...[textFilter(text, readAs) ?? []].flat()];
+  const narrowed = (except: Facet | null, ...more: string[]): Condition => {
     const chosen: Filter[] = [...own].flatMap(([facet, filter]) => (facet === except ? [] : [filter]));
-    const filters = [...rest, ...chosen].map(filterOf);
-    return allOf([visibleFilter(query.visibleFolders), textFilter(text, readAs), ...filters, ...more]) ?? '';
+    return [...always, ...[...rest, ...chosen].map(filterOf), ...more];
   };
 
   const plain = query.facets.filter((facet) => !own.has(facet));
@@ -85,7 +85,7 @@ export function planOf({ indexUid, query, text, readAs, order, after }: PlanInpu
 
 function pageAfter(
   page: MultiSearchQuery,
-  narrowed: (except: Facet | null, ...more: string[]) => string,
+  narrowed: (except: Facet | null, ...more: string[]) => Condition,
   order: Order,
   after: Position,
   limit: number,

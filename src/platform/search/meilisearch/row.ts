@@ -11,6 +11,7 @@ export interface Row {
   readonly [attribute: string]: unknown;
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 /** Meilisearch keeps 479 bytes of a value to filter and count by. */
 const MAX_VALUE_BYTES = 400;
 
@@ -23,7 +24,7 @@ export function toRow(document: SearchDocument): Row {
   const { width, height, megapixels, bytes, duration, camera, taken } = document;
   const text = textOf(document);
   return {
-    ...{ id, version, deleted: false, folder, kind, mime, colours, year, status, published, missing, bytes },
+    ...{ id, version, deleted: false, folder, place: placeOf(folder), kind, mime, colours, year, status, published, missing, bytes },
     ...present({ orientation, width, height, megapixels, duration }),
     ...present({ camera: camera === null ? null : facetValue(camera), taken: taken === null ? null : Date.parse(taken) }),
     tags: distinct(document.tags).map(facetValue),
@@ -33,6 +34,11 @@ export function toRow(document: SearchDocument): Row {
     ...text,
     words: wordList(Object.values(text).flat()),
   };
+}
+
+/** A folder as the permission filter names it, by the thousand: the 16 bytes of its id in 22 letters instead of 36. */
+export function placeOf(folder: string): string {
+  return UUID.test(folder) ? Buffer.from(folder.replaceAll('-', ''), 'hex').toString('base64url') : folder;
 }
 
 /** A value as it is filtered and counted: as it is, unless it is longer than Meilisearch can tell apart. */

@@ -5,7 +5,7 @@ import { FACETS, type Facet, type SearchQuery } from '../search.ts';
 /** The index as code. Whatever changes here changes `SETTINGS_HASH`, and the next write brings the index up to date. */
 
 /** Raised when documents are written differently: everything is then indexed again. */
-const DOCUMENT_FORMAT = 1;
+const DOCUMENT_FORMAT = 2;
 
 /** Attribute of each facet. */
 export const FACET_ATTRIBUTES: Readonly<Record<Facet, string>> = {
@@ -39,7 +39,7 @@ export const MAX_FACET_VALUES = 1000;
 
 /** Compared with < and >. `id` orders equals, `written` tells a rebuild what changed meanwhile. */
 const COMPARED = ['width', 'height', 'megapixels', 'bytes', 'duration', 'created', 'updated', 'taken', 'year', 'nameKey', 'id', 'written'];
-const EQUALLED = [...FACETS.map((facet) => FACET_ATTRIBUTES[facet]).filter((attribute) => attribute !== 'year'), 'deleted'];
+const EQUALLED = [...FACETS.map((facet) => FACET_ATTRIBUTES[facet]).filter((attribute) => attribute !== 'year'), 'place', 'deleted'];
 
 export const SETTINGS: Settings = {
   searchableAttributes: [...TEXT_ATTRIBUTES],

@@ -1,6 +1,6 @@
 import { begins, wordsOf } from '../words.ts';
 import type { Meili } from './client.ts';
-import { allOf, termFilter, visibleFilter } from './filter.ts';
+import { type Condition, termFilter, visibleFilter } from './filter.ts';
 
 /** As on PostgreSQL: words of letters only. */
 const SUGGESTED_WORD = /^[^0-9]{3,32}$/u;
@@ -27,8 +27,8 @@ export async function suggest(
 }
 
 /** Values of tags and cameras, counted among the documents that have the typed words at all. */
-async function knownValues(meili: Meili, indexUid: string, visible: string, typed: readonly string[]): Promise<string[]> {
-  const filter = allOf([visible, termFilter({ words: typed, prefix: true, word: null })]) ?? visible;
+async function knownValues(meili: Meili, indexUid: string, visible: Condition, typed: readonly string[]): Promise<string[]> {
+  const filter = [...visible, termFilter({ words: typed, prefix: true, word: null })];
   const { facetDistribution } = await meili.query((client) =>
     client.index(indexUid).search(null, { filter, facets: ['tags', 'camera'], page: 1, hitsPerPage: 0, attributesToRetrieve: ['id'] }),
   );
@@ -39,7 +39,7 @@ async function knownValues(meili: Meili, indexUid: string, visible: string, type
     .map(([value]) => value);
 }
 
-async function wordsFrom(meili: Meili, indexUid: string, visible: string, prefix: string): Promise<string[]> {
+async function wordsFrom(meili: Meili, indexUid: string, visible: Condition, prefix: string): Promise<string[]> {
   const { facetHits } = await meili.query((client) =>
     client.index(indexUid).searchForFacetValues({ facetName: 'words', facetQuery: prefix, filter: visible }),
   );

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ctx, systemContext } from '../../../context.ts';
 import type { Sql, TransactionRunner } from '../../database/database.ts';
 import { type Meili, meiliCode } from './client.ts';
@@ -11,6 +12,8 @@ import type { Row } from './row.ts';
  * what it wrote is written again from the database. See ADR 0403.
  */
 
+/** How long a turn is put off for those that the one before let go on, ms. */
+const GATHER_MS = 15;
 /** Most rows of one task; more wait for the next. */
 const MAX_ROWS = 1000;
 /** Ids that one look-up of versions names. */
@@ -92,6 +95,8 @@ export class Writer {
           calls.flatMap((call) => call.rows),
         );
         for (const call of calls) call.resolve();
+        // Whoever waited for these begins the next: those come into one turn, too.
+        await sleep(GATHER_MS);
       } catch (error) {
         if (meiliCode(error) !== undefined && calls.length > 1) await this.#oneByOne(ctx, calls);
         else for (const call of calls) call.reject(error);
