@@ -54,7 +54,8 @@ export class S3Direct implements DirectUploads {
 
   async join({ key }: Draft, parts: readonly StoredPart[]): Promise<StoredInfo> {
     const upload = await this.#uploadOf(key);
-    if (upload !== null) {
+    // Without parts there is nothing to join: they have been, or the upload is gone.
+    if (upload !== null && parts.length > 0) {
       const quoted = parts.map((part) => ({ ...part, etag: `"${part.etag}"` }));
       await joinParts(this.#calls, this.#multipart, { key, upload, parts: quoted }).catch((error: unknown) => {
         throw isChanged(error) ? conflict('A part was sent again meanwhile; ask which parts are there.') : error;
