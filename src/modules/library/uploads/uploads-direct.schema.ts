@@ -60,9 +60,8 @@ export const directCompleteSchema = z
   .object({
     parts: z
       .array(z.object({ number: z.number().int().min(1), etag: z.string().min(1).max(200) }))
-      .min(1)
       .max(10_000)
-      .meta({ description: 'Every part, with the `ETag` the store answered.' }),
+      .meta({ description: 'Every part, with the `ETag` the store answered. Not looked at when an earlier call has joined them.' }),
     sha256: z.optional(sha256Schema).meta({ description: 'For those who know the SHA-256 of the file only now.' }),
   })
   .meta({ id: 'DirectUploadCompletion' });
