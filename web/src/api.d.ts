@@ -1329,7 +1329,7 @@ export interface components {
             onDuplicate: "keep" | "skip" | "version";
         };
         DirectUploadCompletion: {
-            /** @description Every part, with the `ETag` the store answered. */
+            /** @description Every part, with the `ETag` the store answered. Not looked at when an earlier call has joined them. */
             parts: {
                 number: number;
                 etag: string;
