@@ -803,7 +803,7 @@ export interface paths {
         put?: never;
         /**
          * Make the asset of an upload to the store
-         * @description Checks the parts, joins them, reads the object for its SHA-256 and creates the asset: about a second for 100 MB. Asked again it gives the same asset; 423 with Retry-After while an earlier call still works.
+         * @description Checks the parts, joins them, reads the object for its SHA-256 and creates the asset: some seconds per GB. Asked again it gives the same asset; 423 with Retry-After while an earlier call still works.
          *
          *     Needs `create` on the folder; scope `assets:write`.
          *

@@ -1,3 +1,4 @@
+import type { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { contentDisposition } from '../http/send.ts';
 import type { S3Connection } from './s3-client.ts';
 import type { DirectPart, Key, Presigned } from './storage.ts';
@@ -7,7 +8,7 @@ import type { DirectPart, Key, Presigned } from './storage.ts';
 /** Smaller differences S3 tolerates. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-type Sign = typeof import('@aws-sdk/s3-request-presigner')['getSignedUrl'];
+type Sign = typeof getSignedUrl;
 type Options = NonNullable<Parameters<Sign>[2]>;
 
 export class S3Presigner {
@@ -47,11 +48,11 @@ export class S3Presigner {
   }
 
   async #signed(expiresIn: number, work: (sign: Sign, options: Options) => Promise<string>): Promise<string> {
-    const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
+    const presigner = await import('@aws-sdk/s3-request-presigner');
     const { http, outage } = this.#connection;
     const ahead = http.clockAheadMs ?? 0;
     const signingDate = new Date(Date.now() + (Math.abs(ahead) > CLOCK_TOLERANCE_MS ? ahead : 0));
-    return work(getSignedUrl, { expiresIn, signingDate }).catch((error: unknown) => {
+    return work(presigner.getSignedUrl, { expiresIn, signingDate }).catch((error: unknown) => {
       throw outage('presign', error);
     });
   }

@@ -48,7 +48,7 @@ export function directRoutes({ direct, readAsset, telemetry }: DirectRoutesDeps)
       id: 'uploads.completeDirect',
       summary: 'Make the asset of an upload to the store',
       description:
-        'Checks the parts, joins them, reads the object for its SHA-256 and creates the asset: about a second for 100 MB. Asked again it gives the same asset; 423 with Retry-After while an earlier call still works.',
+        'Checks the parts, joins them, reads the object for its SHA-256 and creates the asset: some seconds per GB. Asked again it gives the same asset; 423 with Retry-After while an earlier call still works.',
       params: directParams,
       body: directCompleteSchema,
       responses: { 201: assetSchema },
