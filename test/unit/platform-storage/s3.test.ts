@@ -3,6 +3,8 @@ import { expect } from 'chai';
 import { Secret } from '../../../config/secret.ts';
 import { silentLog } from '../../../src/platform/log.ts';
 import { isKey, isOwn, keys } from '../../../src/platform/storage/keys.ts';
+import { connectS3 } from '../../../src/platform/storage/s3-client.ts';
+import { S3Presigner } from '../../../src/platform/storage/s3-presign.ts';
 import { createS3Storage } from '../../../src/platform/storage/s3.ts';
 import { MIN_PART, partSize } from '../../../src/platform/storage/s3-multipart.ts';
 
@@ -63,6 +65,17 @@ describe('storage on S3', () => {
       const storage = await open({ endpoint: 'http://inner:9000', publicEndpoint: 'https://s3.example' });
       const url = new URL((await storage.presignedGet?.(KEY, { filename: 'a.jpg', mime: 'image/jpeg', seconds: 60 })) ?? '');
       expect([url.origin, url.pathname]).to.deep.equal(['https://s3.example', `/damson/${KEY}`]);
+    });
+
+    it('signs a part of one upload, number and length, and nothing a browser would not send by itself', async () => {
+      const credentials = { accessKeyId: 'k', secretAccessKey: new Secret('s') };
+      const options = { endpoint: null, region: 'eu-central-1', bucket: 'damson', credentials, forcePathStyle: false, timeoutMs: 1000 };
+      const url = new URL(await new S3Presigner(await connectS3(options, silentLog)).part(KEY, 'u1', { number: 7, bytes: 1234 }, 900));
+      expect([url.origin, url.pathname]).to.deep.equal(['https://damson.s3.eu-central-1.amazonaws.com', `/${KEY}`]);
+      const { searchParams: query } = url;
+      expect([query.get('partNumber'), query.get('uploadId'), query.get('X-Amz-Expires')]).to.deep.equal(['7', 'u1', '900']);
+      expect(query.get('X-Amz-SignedHeaders')).to.equal('content-length;host');
+      expect([...query.keys()].filter((name) => /checksum|sdk-checksum/i.test(name))).to.deep.equal([]);
     });
 
     it('takes parts in no more than 2,000 pieces, none above 5 GiB, all whole MiB', async () => {
