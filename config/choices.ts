@@ -14,6 +14,8 @@ export type StorageConfig =
       /** Null = what the machine itself is allowed (the SDK's own chain: instance role, profile, …). */
       credentials: { accessKeyId: string; secretAccessKey: Secret } | null;
       forcePathStyle: boolean;
+      /** Where clients reach the store; false = they do not, null = at `endpoint` when that is AWS or https. */
+      publicEndpoint: string | false | null;
       /** Longest wait for the store to begin an answer, ms. */
       timeoutMs: number;
       /** Local copies of derivatives and small originals, so that warm delivery does not ask the store; 0 = none. */

@@ -11,7 +11,15 @@ interface Given {
   refuse(variable: Variable<unknown>, expected: string): void;
 }
 
-const S3_ONLY = [v.s3Endpoint, v.s3Region, v.s3AccessKeyId, v.s3SecretAccessKey, v.s3ForcePathStyle, v.s3TimeoutMs] as const;
+const S3_ONLY = [
+  v.s3Endpoint,
+  v.s3Region,
+  v.s3AccessKeyId,
+  v.s3SecretAccessKey,
+  v.s3ForcePathStyle,
+  v.s3PublicEndpoint,
+  v.s3TimeoutMs,
+] as const;
 
 /** S3 when a bucket is named, else the local disk. */
 export function storageOf({ values, take, refuse, dataDir }: Given & { dataDir: string }): StorageConfig {
@@ -24,6 +32,7 @@ export function storageOf({ values, take, refuse, dataDir }: Given & { dataDir: 
   }
   const accessKeyId = take(v.s3AccessKeyId);
   const secretAccessKey = take(v.s3SecretAccessKey);
+  const publicEndpoint = take(v.s3PublicEndpoint);
   if (accessKeyId !== null && secretAccessKey === null) refuse(v.s3SecretAccessKey, 'the secret that belongs to S3_ACCESS_KEY_ID');
   if (accessKeyId === null && secretAccessKey !== null) refuse(v.s3AccessKeyId, 'the key that belongs to S3_SECRET_ACCESS_KEY');
   return {
@@ -33,6 +42,7 @@ export function storageOf({ values, take, refuse, dataDir }: Given & { dataDir: 
     bucket,
     credentials: accessKeyId === null || secretAccessKey === null ? null : { accessKeyId, secretAccessKey },
     forcePathStyle: take(v.s3ForcePathStyle),
+    publicEndpoint: publicEndpoint === 'off' ? false : publicEndpoint,
     timeoutMs: take(v.s3TimeoutMs),
     cache: { dir: join(dataDir, 'cache', 'objects'), bytes: take(v.storageCacheBytes) },
   };

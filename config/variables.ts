@@ -111,6 +111,17 @@ export const v = {
     default: false,
     doc: 'Address the bucket in the path, not in the host name: most stores that are not AWS.',
   }),
+  s3PublicEndpoint: text(
+    'S3_PUBLIC_ENDPOINT',
+    {
+      group: STORES,
+      default: null,
+      defaultText: 'S3_ENDPOINT when that is https, or AWS',
+      doc: 'Where clients reach the store, to send large files to it directly; `off` = they do not.',
+    },
+    /^(off|https?:\/\/[A-Za-z0-9.:[\]-]+)$/,
+    'off, or an address like https://s3.example.org, without path',
+  ),
   s3TimeoutMs: integer(
     'S3_TIMEOUT_MS',
     { group: STORES, default: 10_000, doc: 'How long the store may take to begin an answer, in ms; then it counts as away.' },

@@ -4,7 +4,7 @@ import { jobRoutes } from './modules/core/jobs/index.ts';
 import { liveRoutes } from './modules/core/live/index.ts';
 import { assetRoutes } from './modules/library/assets/index.ts';
 import { folderRoutes } from './modules/library/folders/index.ts';
-import { uploadRoutes } from './modules/library/uploads/index.ts';
+import { directRoutes, uploadRoutes } from './modules/library/uploads/index.ts';
 import type { AnyRoute } from './platform/http/route.ts';
 
 /**
@@ -22,5 +22,6 @@ export function declaredRoutes(): AnyRoute[] {
     ...folderRoutes(nothing),
     ...assetRoutes(nothing),
     ...uploadRoutes(nothing),
+    ...directRoutes(nothing),
   ];
 }

@@ -16,7 +16,7 @@ interface Request {
 export function uploaded(
   t: Telemetry,
   ctx: Request,
-  fact: { way: 'multipart' | 'tus'; assetId: string; bytes: number; ms: number; duplicate: boolean },
+  fact: { way: 'multipart' | 'tus' | 'direct'; assetId: string; bytes: number; ms: number; duplicate: boolean },
 ): void {
   t.metrics.uploads.inc({ way: fact.way, outcome: 'stored' });
   t.metrics.uploadBytes.inc(fact.bytes);
@@ -25,7 +25,7 @@ export function uploaded(
 }
 
 /** An upload was refused or broke off; `code` is the error's. */
-export function uploadEnded(t: Telemetry, ctx: Request, fact: { way: 'multipart' | 'tus'; code: string; bytes: number }): void {
+export function uploadEnded(t: Telemetry, ctx: Request, fact: { way: 'multipart' | 'tus' | 'direct'; code: string; bytes: number }): void {
   t.metrics.uploads.inc({ way: fact.way, outcome: fact.code });
   t.log.info({ requestId: ctx.requestId, ...fact }, 'upload ended');
 }

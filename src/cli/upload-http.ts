@@ -1,10 +1,17 @@
 import { fetch, type RequestInit, type Response } from 'undici';
+import { expect } from './upload-answer.ts';
 import { type Sink, TryAgain } from './upload-sink.ts';
+import { sendToStore } from './upload-to-store.ts';
 
 const TIMEOUT_MS = 5 * 60_000;
 
-/** A server's tus endpoint (tus 1.0: creation, and the core's HEAD and PATCH). */
-export function httpSink(origin: string, key: string): Sink {
+/** Files above this go straight to the store, where the server offers that. */
+const DIRECT_FROM = 64 * 2 ** 20;
+
+/**
+ * A server's tus endpoint (tus 1.0: creation, and the core's HEAD and PATCH), and its store for what is larger than `directFrom` bytes.
+ */
+export function httpSink(origin: string, key: string, { directFrom = DIRECT_FROM }: { directFrom?: number } = {}): Sink {
   /** The asset's id comes with the last byte; remembered until `finish` asks. */
   const assets = new Map<string, string>();
   const call = async (url: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> => {
@@ -17,6 +24,7 @@ export function httpSink(origin: string, key: string): Sink {
   };
   return {
     place: origin,
+    direct: (job) => (job.file.bytes > directFrom ? sendToStore({ origin, key }, job) : Promise.resolve(null)),
     async create(file, metadata) {
       const response = await call(`${origin}/api/v1/uploads`, {
         method: 'POST',
@@ -63,25 +71,6 @@ export function httpSink(origin: string, key: string): Sink {
 function remember(assets: Map<string, string>, upload: string, response: Response): void {
   const id = response.headers.get('damson-asset-id');
   if (id !== null) assets.set(upload, id);
-}
-
-async function expect(response: Response, statuses: readonly number[]): Promise<void> {
-  const text = await response.text();
-  if (statuses.includes(response.status)) return;
-  const problem = readProblem(text) ?? `the server answered ${response.status}`;
-  const again = response.status >= 500 || response.status === 423 || response.status === 429 || response.status === 409;
-  throw again ? new TryAgain(problem) : new Error(problem);
-}
-
-function readProblem(text: string): string | null {
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body !== 'object' || body === null) return null;
-    const detail = 'detail' in body ? body.detail : 'title' in body ? body.title : null;
-    return typeof detail === 'string' ? detail : null;
-  } catch {
-    return null;
-  }
 }
 
 /** tus' `Upload-Metadata`: keys with their values in base64. */

@@ -13,6 +13,15 @@ export interface Sink {
   send(upload: string, offset: number, piece: Buffer): Promise<number>;
   /** The asset, once every byte is there. */
   finish(upload: string): Promise<string>;
+  /** A way past the server for the whole file. @returns the asset; null = there is none for this file, send it in pieces */
+  direct?(job: UploadJob): Promise<string | null>;
+}
+
+export interface UploadJob {
+  readonly file: LocalFile;
+  readonly metadata: Record<string, string>;
+  readonly resume: ResumeFile;
+  progress(offset: number): void;
 }
 
 const PIECE_BYTES = 8 * 2 ** 20;
@@ -32,6 +41,10 @@ export async function uploadFile(
 ): Promise<string> {
   const key = ResumeFile.key([sink.place, file.path, file.bytes, file.modifiedMs, file.folder, ...Object.values(metadata)]);
   const known = resume.get(key);
+  if (known === null) {
+    const assetId = (await sink.direct?.({ file, metadata, resume, progress })) ?? null;
+    if (assetId !== null) return assetId;
+  }
   let offset = known === null ? null : await retried(() => sink.offset(known));
   const upload = known !== null && offset !== null ? known : await retried(() => sink.create(file, { ...metadata, folder: file.folder }));
   if (upload !== known) {
@@ -77,12 +90,13 @@ async function sendAll(
   }
 }
 
-async function retried<T>(work: () => Promise<T>): Promise<T> {
+/** Runs it again, each time after a longer pause, while it throws `TryAgain`. */
+export async function retried<T>(work: () => Promise<T>, attempts = ATTEMPTS): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof TryAgain) || attempt >= ATTEMPTS) throw error;
+      if (!(error instanceof TryAgain) || attempt >= attempts) throw error;
       await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** (attempt - 1)));
     }
   }

@@ -23,6 +23,7 @@ export const upload: Verb = {
   --api-key KEY     a key with assets:write; default DAMSON_API_KEY (safer: not in the process list)
   --json            print one result for each file as JSON
 
+Files over 64 MB go straight to the server's store where it offers that.
 Without an address the files go straight into the library of DATA_DIR / DATABASE_URL; previews are made
 when a server or worker runs.`,
   async run(args) {

@@ -167,6 +167,91 @@ onEngine('S3', S3_VARIABLES, () => {
       expect((await fetch((url ?? '').replace('/sent?', '/other?'))).status).to.equal(403);
     });
 
+    describe('of parts that clients send', () => {
+      const KEY = original('direct');
+      const data = bytes(6 * MIB);
+      const open = async () => {
+        await storage.close();
+        storage = await bucket.open({ publicEndpoint: bucket.options.endpoint });
+        expect(storage.features.presignedPut).to.equal(true);
+        return (storage.direct ?? expect.fail('no direct uploads')) as NonNullable<typeof storage.direct>;
+      };
+      const put = (url: string | undefined, body: Buffer) => fetch(url ?? '', { method: 'PUT', body: new Uint8Array(body) });
+      const lengths = [
+        { number: 1, bytes: 5 * MIB },
+        { number: 2, bytes: MIB },
+      ];
+
+      it('are one object after joining, and none before', async () => {
+        const direct = await open();
+        const draft = await direct.open(KEY);
+        const urls = await direct.addresses(draft, lengths, 60);
+        expect((await put(urls[1], data.subarray(0, MIB + 1).subarray(0, 10))).status).to.equal(403);
+        expect((await put(urls[0], data.subarray(0, 5 * MIB))).status).to.equal(200);
+        expect((await put(urls[1], data.subarray(5 * MIB))).status).to.equal(200);
+        expect(await storage.head(KEY)).to.equal(null);
+        const parts = (await direct.parts(draft)) ?? [];
+        expect(parts.map(({ number, bytes: length }) => ({ number, bytes: length }))).to.deep.equal(lengths);
+        const [first, second] = parts as [(typeof parts)[0], (typeof parts)[0]];
+        const other = { ...first, etag: 'abcdefabcdefabcdefabcdefabcdefab' };
+        expect(await failure(direct.join(draft, [other, second]))).to.equal('conflict');
+        expect(await storage.head(KEY)).to.equal(null);
+        expect((await direct.join(draft, parts)).bytes).to.equal(data.length);
+        expect((await direct.join(draft, parts)).bytes, 'twice').to.equal(data.length);
+        expect((await direct.join(draft, [])).bytes, 'and by who knows no parts').to.equal(data.length);
+        expect(await direct.parts(draft)).to.equal(null);
+        expect(sha((await content(storage, KEY)) ?? Buffer.alloc(0))).to.equal(sha(data));
+        expect([await bucket.objects(), await bucket.uploads()]).to.deep.equal([[KEY], []]);
+      });
+
+      it('go on after a crash between joining and forgetting', async () => {
+        const direct = await open();
+        const draft = await direct.open(KEY);
+        const [url] = await direct.addresses(draft, [{ number: 1, bytes: 1000 }], 60);
+        await put(url, data.subarray(0, 1000));
+        const { UploadId = '' } = (await bucket.uploads())[0] ?? {};
+        const Parts = ((await direct.parts(draft)) ?? []).map(({ number, etag }) => ({ PartNumber: number, ETag: etag }));
+        const at = { Bucket: bucket.name, Key: KEY, UploadId };
+        await bucket.client.send(new s3.CompleteMultipartUploadCommand({ ...at, MultipartUpload: { Parts } }));
+        expect(await direct.parts(draft)).to.equal(null);
+        expect((await direct.join(draft, [])).bytes).to.equal(1000);
+        expect(await bucket.objects()).to.deep.equal([KEY]);
+      });
+
+      it('never look whole to who did not see them, nor after an abort', async () => {
+        const direct = await open();
+        const draft = await direct.open(KEY);
+        const urls = await direct.addresses(draft, lengths, 60);
+        await put(urls[0], data.subarray(0, 5 * MIB));
+        const others = [
+          () => storage.stat(draft),
+          () => storage.append(draft, 5 * MIB, Readable.from([data.subarray(5 * MIB)])),
+          () => storage.complete(draft),
+        ];
+        for (const other of others) expect(await failure(other())).to.contain('draft_gone');
+        const drafts: string[] = [];
+        for await (const { key } of storage.drafts(keys.originalsPrefix)) drafts.push(key);
+        expect(drafts, 'listed like any other').to.deep.equal([KEY]);
+        const parts = (await direct.parts(draft)) ?? [];
+        await storage.abort(draft);
+        expect((await put(urls[0], data.subarray(0, 5 * MIB))).status).to.equal(404);
+        expect(await direct.parts(draft)).to.equal(null);
+        expect(await failure(direct.addresses(draft, lengths, 60))).to.contain('draft_gone');
+        for (const some of [parts, []]) expect(await failure(direct.join(draft, some))).to.contain('draft_gone');
+        expect([await bucket.objects(), await bucket.uploads()]).to.deep.equal([[], []]);
+        const plain = await storage.open(KEY);
+        expect(await direct.parts(plain), 'one that goes through us is none of these').to.equal(null);
+      });
+
+      it('have addresses that end', async () => {
+        const direct = await open();
+        const draft = await direct.open(KEY);
+        const [url] = await direct.addresses(draft, [{ number: 1, bytes: 10 }], 1);
+        await until('the end of the address', async () => (await put(url, data.subarray(0, 10))).status === 403);
+        await storage.abort(draft);
+      });
+    });
+
     it('lends private copies and removes them', async () => {
       const dir = join(bucket.options.cache.dir, 'tmp');
       const data = bytes(99);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually } from './harness.ts';
+import { ADMIN, eventually } from './harness.ts';
 
 /** A real server process, for tests that kill it. */
 
@@ -71,4 +71,24 @@ export async function startProcess(env: Record<string, string>): Promise<ServerP
       await ended;
     },
   };
+}
+
+/** An API key of the first administrator, for a server that runs as a process. */
+export async function makeKey(url: string): Promise<string> {
+  const signed = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: url },
+    body: JSON.stringify(ADMIN),
+  });
+  const cookie = signed.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  const made = await fetch(`${url}/api/v1/api-keys`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: url, Cookie: cookie },
+    body: JSON.stringify({ name: 'kill test', scopes: ['assets:read', 'assets:write'] }),
+  });
+  if (made.status !== 201) throw new Error(`no key was made: ${made.status} ${await made.text()}`);
+  return ((await made.json()) as { key: string }).key;
 }

@@ -744,6 +744,100 @@ export interface paths {
         patch: operations["uploads.append"];
         trace?: never;
     };
+    "/uploads/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an upload straight to the store
+         * @description Answers with addresses to which the parts of the file are PUT. 422 `direct_upload_unavailable` where the storage does not take bytes from clients: use tus then.
+         *
+         *     Needs `create` on the folder; scope `assets:write`.
+         *
+         *     Since 0.1.
+         */
+        post: operations["uploads.openDirect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/direct/{id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * More addresses for an upload to the store
+         * @description From part `from` on, and which of them the store has: also how an interrupted upload goes on.
+         *
+         *     Needs `create` on the folder; scope `assets:write`.
+         *
+         *     Since 0.1.
+         */
+        get: operations["uploads.directParts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/direct/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the asset of an upload to the store
+         * @description Checks the parts, joins them, reads the object for its SHA-256 and creates the asset: some seconds per GB. Asked again it gives the same asset; 423 with Retry-After while an earlier call still works.
+         *
+         *     Needs `create` on the folder; scope `assets:write`.
+         *
+         *     Since 0.1.
+         */
+        post: operations["uploads.completeDirect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/direct/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an upload to the store
+         * @description Needs `create` on the folder; scope `assets:write`.
+         *
+         *     Since 0.1.
+         */
+        delete: operations["uploads.abortDirect"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1170,6 +1264,78 @@ export interface components {
                     [key: string]: unknown;
                 };
             }[];
+        };
+        DirectUpload: {
+            /** Format: uuid */
+            id: string;
+            bytes: number;
+            /** @description Length of every part but the last. */
+            partBytes: number;
+            partCount: number;
+            parts: components["schemas"]["DirectUploadPart"][];
+            /** @description First part that is not among these; ask for it with `from`. Null = these are the last. */
+            next: number | null;
+            /**
+             * Format: date-time
+             * @description When these addresses end; ask for the parts again then.
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the upload ends.
+             */
+            uploadExpiresAt: string;
+        };
+        DirectUploadPart: {
+            /** @description From 1 on. */
+            number: number;
+            /**
+             * Format: uri
+             * @description PUT just this part here, without any credential of Damson. Secret: who has it may use it.
+             */
+            url: string;
+            /** @description Length of this part; the store refuses another where it can. */
+            bytes: number;
+            /** @description The store has this part already, with this tag; null = send it. */
+            etag: string | null;
+        };
+        DirectUploadRequest: {
+            /** @description File name, as the asset is to be called. */
+            name: string;
+            /** @default / */
+            folder: string;
+            /** @description Exact length of the file. */
+            bytes: number;
+            /** @description Hex SHA-256 of the whole file; other bytes are refused at the end. */
+            sha256?: string;
+            /** @default [] */
+            tags: string[];
+            title?: string;
+            /** @description Metadata values by field. */
+            metadata?: {
+                [key: string]: string | number | boolean | string[] | null;
+            };
+            /** @default false */
+            publish: boolean;
+            /**
+             * @default rename
+             * @enum {string}
+             */
+            onConflict: "rename" | "version" | "fail";
+            /**
+             * @default keep
+             * @enum {string}
+             */
+            onDuplicate: "keep" | "skip" | "version";
+        };
+        DirectUploadCompletion: {
+            /** @description Every part, with the `ETag` the store answered. Not looked at when an earlier call has joined them. */
+            parts: {
+                number: number;
+                etag: string;
+            }[];
+            /** @description For those who know the SHA-256 of the file only now. */
+            sha256?: string;
         };
     };
     responses: never;
@@ -2650,6 +2816,136 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "uploads.openDirect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "uploads.directParts": {
+        parameters: {
+            query?: {
+                from?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "uploads.completeDirect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectUploadCompletion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "uploads.abortDirect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

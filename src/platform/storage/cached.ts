@@ -33,7 +33,7 @@ export async function createCachedStorage<S extends Storage>(
   const files = new CacheFiles(dir, bytes);
   const cache = new Cache(storage, files, bytes, log);
   await cache.attempt(() => files.start());
-  const { presignedGet } = storage;
+  const { presignedGet, direct } = storage;
   return {
     inner: storage,
     get features() {
@@ -48,6 +48,7 @@ export async function createCachedStorage<S extends Storage>(
     list: (prefix) => storage.list(prefix),
     drafts: (prefix) => storage.drafts(prefix),
     describe: () => storage.describe(),
+    ...(direct === undefined ? {} : { direct }),
     ...(presignedGet === undefined ? {} : { presignedGet: presignedGet.bind(storage) }),
     put: async (key, body, options) => {
       const info = await storage.put(key, body, options);

@@ -33,6 +33,12 @@ export function isKey(text: string): text is Key {
   return SAFE_KEY.test(text);
 }
 
+/** A key as callers may name it. @throws Error for one that is none, or the store's own */
+export function objectKey(key: Key): Key {
+  if (!isKey(key) || isOwn(key)) throw new Error(`unsafe key: ${key}`);
+  return key;
+}
+
 /** Whether keys may begin so; '' is every key. */
 export function isPrefix(text: string): boolean {
   return SAFE_PREFIX.test(text);

@@ -12,12 +12,16 @@ export interface S3Options extends Place {
   readonly forcePathStyle: boolean;
   /** Longest silence of the store, ms. */
   readonly timeoutMs: number;
+  /** Where clients reach the store; false = nowhere, null = at `endpoint`, when that is AWS or https. Default null. */
+  readonly publicEndpoint?: string | false | null;
 }
 
 /** SDK, client and the way errors go, shared by everything that talks to one bucket. */
 export interface S3Connection {
   readonly sdk: typeof Sdk;
   readonly client: Sdk.S3Client;
+  /** Signs addresses for clients, and sends nothing; null = they do not reach the store. */
+  readonly publicClient: Sdk.S3Client | null;
   readonly http: SilenceLimitedHttp;
   readonly place: Place;
   /** Where the bucket is, by the SDK's rules. */
@@ -37,7 +41,7 @@ export async function connectS3(options: S3Options, log: Log): Promise<S3Connect
   const http = new SilenceLimitedHttp(options.timeoutMs);
   const { endpoint, region, bucket, credentials } = options;
   const place: Place = { endpoint, region, bucket };
-  const client = new sdk.S3Client({
+  const settings: Sdk.S3ClientConfig = {
     region,
     forcePathStyle: options.forcePathStyle,
     ...(endpoint === null ? {} : { endpoint }),
@@ -51,10 +55,25 @@ export async function connectS3(options: S3Options, log: Log): Promise<S3Connect
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     expectContinueHeader: false,
-  });
+  };
+  const client = new sdk.S3Client(settings);
+  const outside = options.publicEndpoint ?? null;
+  const publicClient = typeof outside === 'string' ? new sdk.S3Client({ ...settings, endpoint: outside }) : client;
+  // An http:// address is one of the inner network, and browsers refuse it on https pages, unless somebody says otherwise.
+  const reachable = outside === null ? endpoint === null || endpoint.startsWith('https://') : outside !== false;
   const rules = { Bucket: bucket, Region: region, ForcePathStyle: options.forcePathStyle, UseFIPS: false, UseDualStack: false };
   const bucketUrl = client.config.endpointProvider({ ...rules, ...(endpoint === null ? {} : { Endpoint: endpoint }) }).url;
-  return { sdk, client, http, place, bucketUrl, timeoutMs: options.timeoutMs, outage: outages(place, log), close: () => client.destroy() };
+  return {
+    sdk,
+    client,
+    publicClient: reachable ? publicClient : null,
+    http,
+    place,
+    bucketUrl,
+    timeoutMs: options.timeoutMs,
+    outage: outages(place, log),
+    close: () => client.destroy(),
+  };
 }
 
 function outages(place: Place, log: Log): S3Connection['outage'] {

@@ -3,10 +3,10 @@ import { buffer } from 'node:stream/consumers';
 import { nextChunk } from './body.ts';
 import { keys } from './keys.ts';
 import type { S3Calls } from './s3-calls.ts';
-import { faultOf } from './s3-errors.ts';
+import { finished, joinParts } from './s3-join.ts';
 import { MIN_PART, type Part, S3Multipart } from './s3-multipart.ts';
 import { PartWriter } from './s3-part-writer.ts';
-import { metadataOf, type Side, sideOf, type Standing } from './s3-side.ts';
+import { metadataOf, ownSideOf, type Side, sideOf, type Standing } from './s3-side.ts';
 import { draftGone, type Key, offsetConflict, type StoredInfo } from './storage.ts';
 
 /**
@@ -35,7 +35,7 @@ export class S3Drafts {
   async offset(key: Key): Promise<number> {
     const side = await this.#calls.head(keys.draft(key));
     if (side === null) throw draftGone();
-    const { base, tail } = await this.#standing(key, sideOf(side.metadata), side.bytes);
+    const { base, tail } = await this.#standing(key, ownSideOf(side.metadata), side.bytes);
     return base + tail;
   }
 
@@ -44,7 +44,7 @@ export class S3Drafts {
     const side = await this.#calls.get(keys.draft(key));
     if (side === null) throw draftGone();
     const stored = await buffer(side.stream);
-    const at = await this.#standing(key, sideOf(side.metadata), stored.length);
+    const at = await this.#standing(key, ownSideOf(side.metadata), stored.length);
     if (at.base + at.tail !== offset) throw offsetConflict({ extra: { offset: at.base + at.tail, given: offset } });
     const writer = new PartWriter(this.#calls, this.#multipart, key, at, at.tail === 0 ? Buffer.alloc(0) : stored);
     const source = body.iterator({ destroyOnReturn: false });
@@ -58,12 +58,12 @@ export class S3Drafts {
 
   async complete(key: Key): Promise<StoredInfo> {
     const side = await this.#calls.head(keys.draft(key));
-    if (side === null) return this.#finished(key);
-    const { upload, parts, base } = sideOf(side.metadata);
+    if (side === null) return finished(this.#calls, key);
+    const { upload, parts, base } = ownSideOf(side.metadata);
     const listed = upload === null ? [] : await this.#multipart.list(key, upload);
     if (listed === null) {
       // Completed, and the answer or the process was lost, or gone for good: only the object itself tells which.
-      const info = await this.#finished(key);
+      const info = await finished(this.#calls, key);
       await this.#calls.remove([keys.draft(key)]);
       return info;
     }
@@ -74,7 +74,7 @@ export class S3Drafts {
     } else {
       await this.#join(key, upload, known, known.length > parts ? 0 : side.bytes);
     }
-    const info = await this.#finished(key);
+    const info = await finished(this.#calls, key);
     await this.#calls.remove([keys.draft(key)]);
     return info;
   }
@@ -97,23 +97,7 @@ export class S3Drafts {
       if (last === null) throw draftGone();
       all.push(last);
     }
-    const bytes = all.reduce((sum, part) => sum + part.bytes, 0);
-    try {
-      const outcome = await this.#calls.conditionally(true, (ifNoneMatch) => this.#multipart.complete(key, upload, all, ifNoneMatch));
-      if (outcome === 'stored') return;
-    } catch (error) {
-      if (faultOf(error) !== 'no_upload') throw this.#calls.connection.outage('complete', error);
-    }
-    // A repeated request finds its own work done. Anything else under this key is not this upload.
-    const info = await this.#finished(key);
-    if (info.bytes !== bytes) throw draftGone({ detail: 'Other bytes are stored in place of this upload; upload the file again.' });
-    await this.#multipart.abort(key, upload);
-  }
-
-  async #finished(key: Key): Promise<StoredInfo> {
-    const info = await this.#calls.head(key);
-    if (info === null) throw draftGone();
-    return { key, bytes: info.bytes, modifiedAt: info.modifiedAt };
+    await joinParts(this.#calls, this.#multipart, { key, upload, parts: all });
   }
 
   async #standing(key: Key, side: Side, bytes: number): Promise<Standing> {

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Log } from '../log.ts';
-import { contentDisposition } from '../http/send.ts';
-import { isKey, isOwn, isPrefix, keys } from './keys.ts';
+import { isOwn, isPrefix, keys, objectKey } from './keys.ts';
 import { LocalCopies } from './local-copies.ts';
 import { S3Calls } from './s3-calls.ts';
 import { connectS3, type S3Connection, type S3Options } from './s3-client.ts';
+import { S3Direct } from './s3-direct.ts';
 import { S3Drafts } from './s3-drafts.ts';
 import { MIN_PART } from './s3-multipart.ts';
+import { S3Presigner } from './s3-presign.ts';
 import { verifyS3 } from './s3-verify.ts';
 import {
   type Draft,
@@ -41,6 +42,8 @@ class ObjectStore implements S3Storage {
   readonly #connection: S3Connection;
   readonly #calls: S3Calls;
   readonly #drafts: S3Drafts;
+  readonly #presigner: S3Presigner;
+  readonly direct: S3Direct;
   readonly #copies: LocalCopies;
   /** Drafts being written by this process; across processes the upload's lease keeps writers apart. */
   readonly #busy = new Set<Key>();
@@ -50,14 +53,14 @@ class ObjectStore implements S3Storage {
     this.#connection = connection;
     this.#calls = new S3Calls(connection);
     this.#drafts = new S3Drafts(this.#calls);
+    this.#presigner = new S3Presigner(connection);
+    this.direct = new S3Direct(this.#calls, this.#presigner);
     this.#copies = copies;
   }
 
   get features(): StorageFeatures {
-    const { endpoint } = this.#connection.place;
-    // An http:// address is one of the inner network, and browsers refuse it on https pages.
-    const presignedGet = endpoint === null || endpoint.startsWith('https://');
-    return { presignedPut: false, presignedGet, conditionalPut: this.#conditionalPut, localFile: false };
+    const { reachable } = this.#presigner;
+    return { presignedPut: reachable, presignedGet: reachable, conditionalPut: this.#conditionalPut, localFile: false };
   }
 
   async verify(): Promise<string[]> {
@@ -67,13 +70,13 @@ class ObjectStore implements S3Storage {
   }
 
   async open(key: Key): Promise<Draft> {
-    await this.#drafts.open(safe(key));
+    await this.#drafts.open(objectKey(key));
     return { key, state: {} };
   }
 
   async append(draft: Draft, offset: number, body: Readable): Promise<number> {
     const { key } = draft;
-    this.#refuseBusy(safe(key));
+    this.#refuseBusy(objectKey(key));
     this.#busy.add(key);
     try {
       return await this.#drafts.append(key, offset, body);
@@ -83,20 +86,20 @@ class ObjectStore implements S3Storage {
   }
 
   stat(draft: Draft): Promise<number> {
-    return this.#drafts.offset(safe(draft.key));
+    return this.#drafts.offset(objectKey(draft.key));
   }
 
   async complete(draft: Draft): Promise<StoredInfo> {
-    this.#refuseBusy(safe(draft.key));
+    this.#refuseBusy(objectKey(draft.key));
     return this.#drafts.complete(draft.key);
   }
 
   async abort(draft: Draft): Promise<void> {
-    await this.#drafts.abort(safe(draft.key));
+    await this.#drafts.abort(objectKey(draft.key));
   }
 
   async put(key: Key, body: Readable | Buffer): Promise<StoredInfo> {
-    safe(key);
+    objectKey(key);
     if (!Buffer.isBuffer(body)) return this.#putStream(key, body);
     await this.#calls.put(key, body);
     return { key, bytes: body.length, modifiedAt: new Date() };
@@ -125,17 +128,17 @@ class ObjectStore implements S3Storage {
   }
 
   async read(key: Key, range?: { start: number; end: number }): Promise<StoredBody | null> {
-    const found = await this.#calls.get(safe(key), range);
+    const found = await this.#calls.get(objectKey(key), range);
     return found && { key, bytes: found.bytes, modifiedAt: found.modifiedAt, range: found.range, stream: found.stream };
   }
 
   async head(key: Key): Promise<StoredInfo | null> {
-    const found = await this.#calls.head(safe(key));
+    const found = await this.#calls.head(objectKey(key));
     return found && { key, bytes: found.bytes, modifiedAt: found.modifiedAt };
   }
 
   async remove(keys: Key[]): Promise<void> {
-    await this.#calls.remove(keys.map(safe));
+    await this.#calls.remove(keys.map(objectKey));
   }
 
   async *list(prefix: string): AsyncIterable<StoredInfo> {
@@ -155,19 +158,8 @@ class ObjectStore implements S3Storage {
     return body && this.#copies.lend(body, work);
   }
 
-  async presignedGet(key: Key, { filename, mime, seconds }: Presigned): Promise<string> {
-    const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
-    const { sdk, client, place, outage } = this.#connection;
-    const command = new sdk.GetObjectCommand({
-      Bucket: place.bucket,
-      Key: safe(key),
-      ResponseContentDisposition: contentDisposition(mime, filename, 'attachment'),
-      ResponseContentType: mime,
-      ResponseCacheControl: 'private, no-store',
-    });
-    return getSignedUrl(client, command, { expiresIn: seconds }).catch((error: unknown) => {
-      throw outage('presign', error);
-    });
+  async presignedGet(key: Key, download: Presigned): Promise<string> {
+    return this.#presigner.download(objectKey(key), download);
   }
 
   async describe(): Promise<{ engine: string; latencyMs: number; freeBytes: number | null }> {
@@ -184,9 +176,4 @@ class ObjectStore implements S3Storage {
   #refuseBusy(key: Key): void {
     if (this.#busy.has(key)) throw offsetConflict('Another request is writing to this upload.');
   }
-}
-
-function safe(key: Key): Key {
-  if (!isKey(key) || isOwn(key)) throw new Error(`unsafe key: ${key}`);
-  return key;
 }

@@ -34,7 +34,7 @@ export interface StoredBody extends StoredInfo {
 }
 
 export interface StorageFeatures {
-  /** Clients may be sent to the store with their bytes. */
+  /** Clients may be sent to the store with their bytes: `direct` is there and its addresses lead somewhere from outside. */
   readonly presignedPut: boolean;
   /** Clients may be sent to the store for bytes: `presignedGet` is there and its addresses lead somewhere from outside. */
   readonly presignedGet: boolean;
@@ -50,6 +50,41 @@ export interface Presigned {
   readonly mime: string;
   /** How long the address works. */
   readonly seconds: number;
+}
+
+/** A part of an object that is not one yet. */
+export interface DirectPart {
+  /** From 1 on. */
+  readonly number: number;
+  readonly bytes: number;
+}
+
+/** A part as the store has it, with the tag the store gave whoever sent it; without the quotes of the header. */
+export interface StoredPart extends DirectPart {
+  readonly etag: string;
+}
+
+/**
+ * Uploads whose bytes clients send to the store themselves, in parts. Their drafts are listed and aborted like any other, but nothing
+ * is appended to them and only `join` makes an object of them: `append`, `stat` and `complete` throw `draft_gone`.
+ */
+export interface DirectUploads {
+  /** Opens one straight to the final key; the object is absent until `join`. */
+  open(key: Key): Promise<Draft>;
+  /** How large the parts of an object of so many bytes are, all but the last. */
+  partBytes(bytes: number): number;
+  /**
+   * Addresses to PUT these parts to, in their order. Each takes the part of its number and, where the signature can say so, of its
+   * length. Anybody who has it may use it, for so many seconds. @throws draft_gone
+   */
+  addresses(draft: Draft, parts: readonly DirectPart[], seconds: number): Promise<string[]>;
+  /** What the store has, in order; null when nothing is on its way any more: joined or gone, which `join` tells apart. */
+  parts(draft: Draft): Promise<StoredPart[] | null>;
+  /**
+   * Makes the object of just these parts, durable when it returns. Idempotent. @throws draft_gone when it was aborted, conflict when the
+   * store has other parts by now
+   */
+  join(draft: Draft, parts: readonly StoredPart[]): Promise<StoredInfo>;
 }
 
 export interface PutOptions {
@@ -91,6 +126,8 @@ export interface Storage {
    * decisions 3. Nothing is looked up: the address of an absent object answers 404.
    */
   presignedGet?(key: Key, download: Presigned): Promise<string>;
+  /** Uploads past us; only to be used where `features.presignedPut`. */
+  readonly direct?: DirectUploads;
   describe(): Promise<{ engine: string; latencyMs: number; freeBytes: number | null }>;
   close(): Promise<void>;
 }

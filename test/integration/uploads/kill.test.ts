@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { freePort } from '../../../src/platform/http/free-port.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { ADMIN, eventually } from '../../support/harness.ts';
-import { type ServerProcess, startProcess } from '../../support/process.ts';
+import { makeKey, type ServerProcess, startProcess } from '../../support/process.ts';
 
 /**
  * The promise R1: nothing acknowledged is lost or doubled. The client writes down what it was told and compares it with
@@ -215,23 +215,4 @@ async function tus(url: string, key: string, file: TestFile): Promise<string> {
     expect(patched.status, await patched.text()).to.equal(204);
     return patched.headers.get('damson-asset-id');
   });
-}
-
-async function makeKey(url: string): Promise<string> {
-  const signed = await fetch(`${url}/api/auth/sign-in/email`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: url },
-    body: JSON.stringify(ADMIN),
-  });
-  const cookie = signed.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ');
-  const made = await fetch(`${url}/api/v1/api-keys`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: url, Cookie: cookie },
-    body: JSON.stringify({ name: 'kill test', scopes: ['assets:read', 'assets:write'] }),
-  });
-  expect(made.status, await made.clone().text()).to.equal(201);
-  return ((await made.json()) as { key: string }).key;
 }

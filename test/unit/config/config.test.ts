@@ -84,6 +84,8 @@ describe('configuration', () => {
     ['a store without its bucket', { S3_ENDPOINT: 'http://s3:9000', S3_ACCESS_KEY_ID: 'k' }, ['S3_BUCKET']],
     ['half a credential', { S3_BUCKET: 'damson', S3_ACCESS_KEY_ID: 'k' }, ['S3_SECRET_ACCESS_KEY']],
     ['a bucket name that is none', { S3_BUCKET: 'B' }, ['S3_BUCKET']],
+    ['a place for clients without a store', { S3_PUBLIC_ENDPOINT: 'https://s3.example' }, ['S3_BUCKET']],
+    ['a place for clients that is none', { S3_BUCKET: 'damson', S3_PUBLIC_ENDPOINT: 'https://s3.example/path' }, ['S3_PUBLIC_ENDPOINT']],
     ['settings of a search that is not chosen', { SEARCH_FALLBACK: 'postgres' }, ['MEILI_URL']],
     ['a value and its file', { PORT: '80', PORT_FILE: '/etc/hostname' }, ['PORT']],
     ['a file that is not there', { APP_SECRET_FILE: '/nowhere/secret' }, ['APP_SECRET_FILE']],
@@ -101,6 +103,19 @@ describe('configuration', () => {
     ]);
     expect(JSON.stringify(config), 'no secret shows').to.not.contain('"s"');
     expect(loadConfig({}).storage.kind).to.equal('disk');
+  });
+
+  it('knows where clients reach the store', () => {
+    const of = (value?: string) => {
+      const { storage } = loadConfig({ S3_BUCKET: 'damson', S3_PUBLIC_ENDPOINT: value });
+      return storage.kind === 's3' ? storage.publicEndpoint : undefined;
+    };
+    expect([of(), of('off'), of('https://s3.example'), of('http://[::1]:9000')]).to.deep.equal([
+      null,
+      false,
+      'https://s3.example',
+      'http://[::1]:9000',
+    ]);
   });
 
   it('takes sizes with units, flags in words, and empty values as absent', () => {

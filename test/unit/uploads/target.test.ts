@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { nameText, readMetadata, readTags, readTusTarget } from '../../../src/modules/library/uploads/uploads.target.ts';
+import { nameText, plainValues, readMetadata, readTags, readTusTarget } from '../../../src/modules/library/uploads/uploads.target.ts';
 import { isError } from '../../../src/errors.ts';
 
 const refused = (work: () => unknown) => {
@@ -17,6 +17,13 @@ describe('what an upload says about its file', () => {
     expect(readTags('')).to.deep.equal([]);
     expect(refused(() => readTags('x'.repeat(101)))).to.equal(true);
     expect(refused(() => readTags(Array.from({ length: 201 }, (_, i) => `t${i}`).join(',')))).to.equal(true);
+  });
+
+  it('takes metadata values as they are, or refuses what cannot be stored', () => {
+    const values = { a: 'x', b: ['y', 'z'], c: 1, d: null };
+    expect(plainValues(values)).to.equal(values);
+    for (const bad of [{ a: 'x\u0000' }, { 'a\u0000': 1 }, { a: ['x', '\ud800'] }] as Record<string, string | number | string[]>[])
+      expect(refused(() => plainValues(bad))).to.equal(true);
   });
 
   it('reads tus metadata with defaults', () => {

@@ -32,6 +32,15 @@ export interface UploadTarget {
   metadata?: Record<string, string | number | boolean | string[] | null>;
   onConflict?: 'rename' | 'version' | 'fail';
   onDuplicate?: 'keep' | 'skip' | 'version';
+  /** There when the client sends the bytes to the store itself. */
+  direct?: DirectTarget;
+}
+
+export interface DirectTarget {
+  /** Of every part but the last; kept, because addresses given out go by it. */
+  readonly partBytes: number;
+  /** Hex, of the whole file, as the client said; null = it did not. */
+  readonly sha256: string | null;
 }
 
 const COLUMNS = `id, owner, blob_id as "blobId", declared_bytes::float8 as "declaredBytes", received_bytes::float8 as "receivedBytes", state, filename, target, draft,

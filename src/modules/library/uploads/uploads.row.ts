@@ -24,6 +24,13 @@ export function live(ctx: Ctx, row: UploadRow | null): UploadRow {
   return row;
 }
 
+/** As `live`, for those whose bytes come through us; one that goes to the store directly is not there for tus. @throws not_found */
+export function resumable(ctx: Ctx, row: UploadRow | null): UploadRow {
+  const found = live(ctx, row);
+  if (found.target.direct) throw noSuchUpload();
+  return found;
+}
+
 export function noSuchUpload(): Error {
   return notFound('There is no such upload, or it has expired.');
 }

@@ -5,7 +5,7 @@ import { conflict, defineError, notFound, payloadTooLarge, unprocessable } from 
 import { failpoint } from '../../../platform/failpoint.ts';
 import type { NewResumable, ResumableState, ResumableUploads } from '../../../platform/http/tus.ts';
 import { keys } from '../../../platform/storage/keys.ts';
-import type { Key, Storage } from '../../../platform/storage/storage.ts';
+import type { Draft, Key, Storage, StoredInfo } from '../../../platform/storage/storage.ts';
 import { type Telemetry, uploaded } from '../../../telemetry.ts';
 import type { AssetsCreateService } from '../assets/index.ts';
 import type { FoldersService } from '../folders/index.ts';
@@ -14,10 +14,11 @@ import { RunningHashes } from './uploads.hashes.ts';
 import { leased } from './uploads.lease.ts';
 import { Meter } from './uploads.meter.ts';
 import { giveBack } from './uploads.objects.ts';
-import { draftOf, expiryOf, live, ownerOf, toState } from './uploads.row.ts';
+import { draftOf, expiryOf, ownerOf, resumable, toState } from './uploads.row.ts';
 import { readTusTarget } from './uploads.target.ts';
 
 const sizeMismatch = defineError('size_mismatch', 422, 'The bytes received are not as many as declared');
+const hashMismatch = defineError('hash_mismatch', 422, 'The bytes are not those whose SHA-256 was declared');
 const tooManyUploads = defineError('too_many_uploads', 429, 'Too many unfinished uploads');
 
 const MAX_OPEN_UPLOADS = 5000;
@@ -41,13 +42,19 @@ export interface UploadWish {
   readonly idempotencyKey: string | null;
   /** As a tus client sent it. */
   readonly metadataHeader: string | null;
+  /** How the object is begun; default: one that is appended to. */
+  readonly begin?: (key: Key) => Promise<Draft>;
 }
 
 /** Where a commit comes from, and what it says beside the bytes. */
 export interface Commit {
-  readonly way: 'multipart' | 'tus';
+  readonly way: 'multipart' | 'tus' | 'direct';
   readonly target: UploadTarget;
   readonly fieldsHash: string | null;
+  /** How the object is made of what was received; default: what was appended. Idempotent. */
+  readonly complete?: () => Promise<StoredInfo>;
+  /** Hex; other bytes are refused. */
+  readonly sha256?: readonly string[];
 }
 
 /** Bytes on their way to an asset: the commit protocol P1-P9 of security-reliability 2.2. */
@@ -85,7 +92,8 @@ export class UploadsService implements ResumableUploads {
     if ((await repository.openCount(ctx, owner)) >= MAX_OPEN_UPLOADS) throw tooManyUploads({ extra: { limit: MAX_OPEN_UPLOADS } });
     await this.deps.checkQuota(ctx, wish.declaredBytes ?? 0);
     const blobId = this.deps.newId();
-    const draft = await storage.open(keys.original(ctx.workspaceId, blobId));
+    const begin = wish.begin ?? ((key: Key) => storage.open(key));
+    const draft = await begin(keys.original(ctx.workspaceId, blobId));
     const row = await repository.insert(ctx, {
       id: this.deps.newId(),
       owner,
@@ -123,7 +131,7 @@ export class UploadsService implements ResumableUploads {
   /** P2: bytes at an offset. `stop` ends the body where it is. */
   receive(ctx: Ctx, id: string, offset: number, body: Readable, stop?: AbortSignal): Promise<number> {
     return leased(this.deps.repository, ctx, id, async (row) => {
-      if (live(ctx, row).state === 'done') throw conflict('This upload is finished.');
+      if (resumable(ctx, row).state === 'done') throw conflict('This upload is finished.');
       return this.take(ctx, row, offset, body, stop);
     });
   }
@@ -156,21 +164,22 @@ export class UploadsService implements ResumableUploads {
   finish(ctx: Ctx, id: string): Promise<string> {
     return leased(this.deps.repository, ctx, id, async (row) => {
       // The row is that of now: the request that made the asset may have ended while this one waited.
-      const { assetId, target } = live(ctx, row);
+      const { assetId, target } = resumable(ctx, row);
       return assetId ?? this.commit(ctx, row, { way: 'tus', target, fieldsHash: null });
     });
   }
 
-  /** Commits a received upload; the lease is held. */
-  async commit(ctx: Ctx, row: UploadRow, { way, target, fieldsHash }: Commit): Promise<string> {
+  /** Commits a received upload; the lease is held. @throws size_mismatch, hash_mismatch, and what `assets` refuses */
+  async commit(ctx: Ctx, row: UploadRow, { way, target, fieldsHash, complete, sha256: declared = [] }: Commit): Promise<string> {
     const { storage, repository, create } = this.deps;
     if (!(await repository.setCommitting(ctx, row.id))) throw notFound('This upload is over.');
-    const info = await storage.complete(draftOf(row));
+    const info = await (complete?.() ?? storage.complete(draftOf(row)));
     failpoint('P3');
     if (row.declaredBytes !== null && info.bytes !== row.declaredBytes) {
       throw sizeMismatch({ extra: { declared: row.declaredBytes, received: info.bytes } });
     }
     const sha256 = this.hashes.digest(row.blobId, info.bytes) ?? (await this.rehash(info.key));
+    if (declared.some((hash) => hash !== sha256)) throw hashMismatch({ extra: { declared: declared[0], found: sha256 } });
     failpoint('P4');
     const created = await create.commit(
       ctx,
@@ -199,7 +208,7 @@ export class UploadsService implements ResumableUploads {
 
   async remove(ctx: Ctx, id: string): Promise<void> {
     await leased(this.deps.repository, ctx, id, async (row) => {
-      if (live(ctx, row).state === 'done') throw conflict('This upload is finished; delete the asset instead.');
+      if (resumable(ctx, row).state === 'done') throw conflict('This upload is finished; delete the asset instead.');
       await this.discard(ctx, row);
     });
   }
@@ -238,6 +247,6 @@ export class UploadsService implements ResumableUploads {
   }
 
   private async require(ctx: Ctx, id: string): Promise<UploadRow> {
-    return live(ctx, await this.deps.repository.find(ctx, id, ownerOf(ctx)));
+    return resumable(ctx, await this.deps.repository.find(ctx, id, ownerOf(ctx)));
   }
 }

@@ -58,10 +58,15 @@ export function readMetadata(json: string | undefined): UploadTarget['metadata']
     const scalar = value === null || ['string', 'number', 'boolean'].includes(typeof value);
     const list = Array.isArray(value) && value.every((item) => typeof item === 'string');
     if (!scalar && !list) throw bad(`metadata.${key}`, 'a text, number, true/false, list of texts or null');
-    for (const text of [key, value].flat()) if (typeof text === 'string') plainText('metadata', text);
     out[key] = value as string | number | boolean | string[] | null;
   }
-  return out;
+  return plainValues(out);
+}
+
+/** Metadata values, unchanged. @throws invalid_request when one holds what cannot be stored */
+export function plainValues(values: UploadTarget['metadata']): UploadTarget['metadata'] {
+  for (const text of Object.entries(values ?? {}).flat(2)) if (typeof text === 'string') plainText('metadata', text);
+  return values;
 }
 
 function oneOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T | undefined {
