@@ -1,10 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { alternate, type Comparison, median, type Rhythm, type Verdict, verdict } from './lib/alternate.ts';
 import { startChild } from './lib/child.ts';
+import { startEngines } from './lib/engines.ts';
 import { QUEUE_CONCURRENCY, type QueueQuestion } from './lib/queue-settings.ts';
 import type { Result } from './lib/report.ts';
 
@@ -18,9 +14,10 @@ const CASES = [
 
 export async function bench({ rounds }: Rhythm, quick: boolean): Promise<Result> {
   const count = Number(process.env['BENCH_QUEUE_JOBS'] ?? (quick ? 2000 : 20_000));
-  const servers = await startServers();
-  const alone = await startChild<object>('baselines/bullmq-redis.ts', [servers.redis]);
-  const damson = await startChild<object>('subjects/queue.ts', [servers.redis, servers.postgres]);
+  const servers = await startEngines(['postgres', 'redis']);
+  const { REDIS_URL = '', DATABASE_URL = '' } = servers.variables;
+  const alone = await startChild<object>('baselines/bullmq-redis.ts', [REDIS_URL]);
+  const damson = await startChild<object>('subjects/queue.ts', [REDIS_URL, DATABASE_URL]);
   try {
     const rows: (string | number)[][] = [];
     const verdicts: Verdict[] = [];
@@ -68,34 +65,3 @@ export async function bench({ rounds }: Rhythm, quick: boolean): Promise<Result>
 
 const worst = (all: readonly Verdict[]): Verdict =>
   all.includes('missed') ? 'missed' : all.includes('not decided') ? 'not decided' : 'reached';
-
-interface Servers {
-  readonly redis: string;
-  readonly postgres: string;
-  readonly versions: Record<string, string>;
-  stop(): Promise<void>;
-}
-
-/** Servers of this bench alone, with fsync on. */
-async function startServers(): Promise<Servers> {
-  const script = fileURLToPath(new URL('../scripts/engines.mjs', import.meta.url));
-  const folder = await mkdtemp(join(tmpdir(), 'damson-bench-'));
-  const dir = join(tmpdir(), `${folder.split('/').at(-1)}-engines`);
-  const engines = (...args: string[]): string => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args, '--dir', dir], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
-    return stdout;
-  };
-  const { REDIS_URL, DATABASE_URL } = JSON.parse(engines('start', '--json', '--only', 'postgres,redis')) as Record<string, string>;
-  const stop = async (): Promise<void> => {
-    engines('stop');
-    await rm(folder, { recursive: true, force: true });
-  };
-  if (!REDIS_URL || !DATABASE_URL) {
-    await stop();
-    throw new Error('this bench needs PostgreSQL and Redis: apt-get install postgresql redis-server');
-  }
-  const version = (command: string): string =>
-    /\d+\.\d+(\.\d+)?/.exec(spawnSync(command, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[0] ?? '';
-  return { redis: REDIS_URL, postgres: DATABASE_URL, versions: { redis: version('redis-server'), postgres: version('psql') }, stop };
-}

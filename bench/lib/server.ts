@@ -57,24 +57,37 @@ export async function stop(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
+export interface ServerOptions {
+  /** Settings besides those of every bench: other parts than the embedded ones. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Jobs are worked by a process of their own. */
+  readonly apart?: boolean;
+}
+
 /** Starts it with node's own `BENCH_NODE_ARGS` (e.g. `--cpu-prof`), if given, and makes an API key. */
-export async function startServer(): Promise<Server> {
+export async function startServer({ variables = {}, apart = false }: ServerOptions = {}): Promise<Server> {
   if (!existsSync(MAIN)) throw new Error('dist/ is missing: npm run bench builds it');
   const dataDir = await mkdtemp(join(tmpdir(), 'damson-bench-'));
   const port = await freePort('127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   const nodeArgs = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter(Boolean);
-  const child = spawn(process.execPath, [...nodeFlags(), ...nodeArgs, MAIN], {
-    cwd: ROOT,
-    env: serverEnvironment(dataDir, port),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const launch = (env: NodeJS.ProcessEnv) =>
+    spawn(process.execPath, [...nodeFlags(), ...nodeArgs, MAIN], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const env = { ...serverEnvironment(dataDir, port), ...variables };
+  const child = launch(apart ? { ...env, ROLES: 'web' } : env);
+  const children = [child];
   const close = async () => {
-    await stop(child);
+    await Promise.all(children.map(stop));
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
     await untilReady(url, child);
+    if (apart) {
+      const health = await freePort('127.0.0.1');
+      const worker = launch({ ...env, ROLES: 'worker', HEALTH_PORT: String(health) });
+      children.push(worker);
+      await untilReady(`http://127.0.0.1:${health}`, worker);
+    }
     return { url, key: await makeKey(url), pid: child.pid ?? 0, dataDir, close };
   } catch (error) {
     await close();
