@@ -90,7 +90,15 @@ async function openDatabase(
       url = choice.url.reveal();
       break;
   }
-  const database = await createDatabase({ url, entities, migrations, poolSize: choice.poolSize, engine: choice.kind, log });
+  const database = await createDatabase({
+    url,
+    entities,
+    migrations,
+    poolSize: choice.poolSize,
+    ...choice.limits,
+    engine: choice.kind,
+    log,
+  });
   opened.push(() => database.close());
   const applied = await database.migrate();
   if (applied.length > 0) log.info({ applied }, 'migrations applied');

@@ -24,7 +24,7 @@ export async function inspect(config: Config, log: Log): Promise<Inspected> {
   const choice = config.database;
   const server = choice.kind === 'embedded' ? await startEmbedded({ dataDir: choice.dataDir, log }) : null;
   const url = choice.kind === 'external' ? choice.url.reveal() : (server?.url ?? '');
-  const open = () => createDatabase({ url, entities, migrations, poolSize: 3, engine: choice.kind, log });
+  const open = () => createDatabase({ url, entities, migrations, poolSize: 3, ...choice.limits, engine: choice.kind, log });
   const database = await open().catch(async (error: unknown) => {
     await server?.close();
     throw error;
