@@ -58,7 +58,13 @@ export interface Config {
     readonly ffmpegPath: string | null;
     readonly ffprobePath: string | null;
   };
-  readonly delivery: { readonly hotCacheBytes: number; readonly strict: boolean; readonly mode: 'open' | 'signed' | 'presets' };
+  readonly delivery: {
+    readonly hotCacheBytes: number;
+    readonly strict: boolean;
+    readonly mode: 'open' | 'signed' | 'presets';
+    /** Large originals come from the store itself, where it is one that others can reach. */
+    readonly presignedDownloads: boolean;
+  };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; readonly format: 'json' | 'pretty' };
   readonly metricsToken: Secret | null;
   /** Tests only. */
@@ -149,7 +155,12 @@ export function loadConfig(source: Env = processEnv()): Config {
       personQuotaBytes: take(v.personQuota),
     },
     media: { slots: take(v.mediaSlots), sandbox: take(v.sandbox), ffmpegPath: take(v.ffmpegPath), ffprobePath: take(v.ffprobePath) },
-    delivery: { hotCacheBytes: take(v.hotCacheBytes), strict: take(v.deliveryStrict), mode },
+    delivery: {
+      hotCacheBytes: take(v.hotCacheBytes),
+      strict: take(v.deliveryStrict),
+      mode,
+      presignedDownloads: take(v.presignedDownloads),
+    },
     log: { level: take(v.logLevel), format: take(v.logFormat) },
     metricsToken: take(v.metricsToken),
     failpoint,

@@ -245,6 +245,12 @@ export const v = {
     doc: 'Which transformations the first delivery endpoint takes: any, signed ones, named ones.',
   }),
 
+  presignedDownloads: flag('PRESIGNED_DOWNLOADS', {
+    group: DELIVERY,
+    default: true,
+    doc: 'People and keys fetch originals over 64 MB from the S3 store itself, by an address good for 60 s; only on AWS and with an https S3_ENDPOINT. `off` where that address is one of the inner network.',
+  }),
+
   logLevel: choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], {
     group: OPERATION,
     default: 'info',
