@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Ctx } from '../../../context.ts';
-import { invalidRequest, notFound } from '../../../errors.ts';
+import { invalidRequest } from '../../../errors.ts';
 import { ifMatchVersion } from '../../../platform/http/if-match.ts';
-import { type AnyRoute, defineRoute, type Reply, signedIn } from '../../../platform/http/route.ts';
+import { type AnyRoute, defineRoute, signedIn } from '../../../platform/http/route.ts';
 import { jobStartedSchema } from '../../core/jobs/index.ts';
 import type { MetadataService } from '../metadata/index.ts';
 import { searched, type Telemetry } from '../../../telemetry.ts';
