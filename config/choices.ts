@@ -2,7 +2,19 @@ import type { Secret } from './secret.ts';
 
 /** Which engine each part runs on, and what that engine is told. */
 
-export type DatabaseConfig = ({ kind: 'embedded'; dataDir: string } | { kind: 'external'; url: Secret }) & { poolSize: number };
+export type DatabaseConfig = ({ kind: 'embedded'; dataDir: string } | { kind: 'external'; url: Secret }) & {
+  poolSize: number;
+  limits: DatabaseLimits;
+};
+/** What each session tells the server, ms; 0 = none. Migrations have limits of their own. */
+export interface DatabaseLimits {
+  /** Longest statement. */
+  statementTimeout: number;
+  /** Longest wait for one lock. */
+  lockTimeout: number;
+  /** Longest time a transaction may wait for our own code. */
+  idleInTransactionTimeout: number;
+}
 export type StorageConfig =
   | { kind: 'disk'; dir: string }
   | {

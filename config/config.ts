@@ -1,11 +1,11 @@
 import { isIPv6 } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ConfigError, type Problem } from './config-error.ts';
 import { type Env, processEnv, readVariables } from './env.ts';
 import { Secret } from './secret.ts';
 import type { Variable } from './variable.ts';
 import type { DatabaseConfig, QueueConfig, SearchConfig, StorageConfig } from './choices.ts';
-import { searchOf, storageOf } from './stores.ts';
+import { databaseOf, searchOf, storageOf } from './stores.ts';
 import { allVariables, v } from './variables.ts';
 
 export { ConfigError, type Problem } from './config-error.ts';
@@ -58,7 +58,13 @@ export interface Config {
     readonly ffmpegPath: string | null;
     readonly ffprobePath: string | null;
   };
-  readonly delivery: { readonly hotCacheBytes: number; readonly strict: boolean; readonly mode: 'open' | 'signed' | 'presets' };
+  readonly delivery: {
+    readonly hotCacheBytes: number;
+    readonly strict: boolean;
+    readonly mode: 'open' | 'signed' | 'presets';
+    /** Large originals come from the store itself, where it is one that others can reach. */
+    readonly presignedDownloads: boolean;
+  };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; readonly format: 'json' | 'pretty' };
   readonly metricsToken: Secret | null;
   /** Tests only. */
@@ -107,7 +113,6 @@ export function loadConfig(source: Env = processEnv()): Config {
 
   const env = take(v.nodeEnv);
   const dataDir = resolve(take(v.dataDir));
-  const databaseUrl = take(v.databaseUrl);
   const appSecret = take(v.appSecret);
   if (values.has(v.databaseUrl.name) && !values.has(v.appSecret.name)) {
     refuse(v.appSecret, 'a random value of at least 32 characters, because DATABASE_URL is set and every process needs the same');
@@ -119,8 +124,6 @@ export function loadConfig(source: Env = processEnv()): Config {
   const host = take(v.host);
   const port = take(v.port);
   const publicUrl = take(v.publicUrl);
-  const poolSize = take(v.databasePoolSize);
-
   const redisUrl = take(v.redisUrl);
 
   const config: Config = {
@@ -138,10 +141,7 @@ export function loadConfig(source: Env = processEnv()): Config {
       healthPort: take(v.healthPort),
       shutdownGraceMs: take(v.shutdownGraceMs),
     },
-    database:
-      databaseUrl === null
-        ? { kind: 'embedded', dataDir: join(dataDir, 'postgres'), poolSize }
-        : { kind: 'external', url: databaseUrl, poolSize },
+    database: databaseOf({ take, dataDir }),
     storage: storageOf({ values, take, refuse, dataDir }),
     queue: redisUrl === null ? { kind: 'postgres' } : { kind: 'redis', url: redisUrl },
     search: searchOf({ values, take, refuse }),
@@ -155,7 +155,12 @@ export function loadConfig(source: Env = processEnv()): Config {
       personQuotaBytes: take(v.personQuota),
     },
     media: { slots: take(v.mediaSlots), sandbox: take(v.sandbox), ffmpegPath: take(v.ffmpegPath), ffprobePath: take(v.ffprobePath) },
-    delivery: { hotCacheBytes: take(v.hotCacheBytes), strict: take(v.deliveryStrict), mode },
+    delivery: {
+      hotCacheBytes: take(v.hotCacheBytes),
+      strict: take(v.deliveryStrict),
+      mode,
+      presignedDownloads: take(v.presignedDownloads),
+    },
     log: { level: take(v.logLevel), format: take(v.logFormat) },
     metricsToken: take(v.metricsToken),
     failpoint,

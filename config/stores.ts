@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SearchConfig, StorageConfig } from './choices.ts';
+import type { DatabaseConfig, SearchConfig, StorageConfig } from './choices.ts';
 import type { Variable } from './variable.ts';
 import { v } from './variables.ts';
 
@@ -20,6 +20,20 @@ const S3_ONLY = [
   v.s3PublicEndpoint,
   v.s3TimeoutMs,
 ] as const;
+
+/** PostgreSQL of others when it has an address, else the embedded one; the limits hold for both. */
+export function databaseOf({ take, dataDir }: Pick<Given, 'take'> & { dataDir: string }): DatabaseConfig {
+  const url = take(v.databaseUrl);
+  const common = {
+    poolSize: take(v.databasePoolSize),
+    limits: {
+      statementTimeout: take(v.databaseStatementTimeoutMs),
+      lockTimeout: take(v.databaseLockTimeoutMs),
+      idleInTransactionTimeout: take(v.databaseIdleTimeoutMs),
+    },
+  };
+  return url === null ? { kind: 'embedded', dataDir: join(dataDir, 'postgres'), ...common } : { kind: 'external', url, ...common };
+}
 
 /** S3 when a bucket is named, else the local disk. */
 export function storageOf({ values, take, refuse, dataDir }: Given & { dataDir: string }): StorageConfig {

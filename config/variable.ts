@@ -27,6 +27,8 @@ interface Words<T> {
   readonly defaultText?: string;
 }
 
+const DAY_MS = 86_400_000;
+
 type Parse<T> = Variable<T>['parse'];
 
 function make<T>(name: string, words: Words<T>, type: string, parse: Parse<T>, secret = false): Variable<T> {
@@ -51,6 +53,15 @@ export function integer<T extends number | null>(name: string, words: Words<T>, 
   return make<T | number>(name, words, 'integer', (raw) => {
     const value = /^\d{1,16}$/.test(raw) ? Number(raw) : Number.NaN;
     return value >= min && value <= max ? { value } : { expected };
+  });
+}
+
+/** A time limit in ms: 0 = none, else from `min` (what is meant in seconds is refused) to a day. */
+export function limitMs(name: string, words: Words<number>, min: number) {
+  return make<number>(name, words, 'ms', (raw) => {
+    const value = /^\d{1,8}$/.test(raw) ? Number(raw) : Number.NaN;
+    const ok = value === 0 || (value >= min && value <= DAY_MS);
+    return ok ? { value } : { expected: `milliseconds: 0 for none, or a whole number from ${min} to ${DAY_MS}` };
   });
 }
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { choice, flag, httpUrl, integer, list, origins, secret, size, text, type Variable } from './variable.ts';
+import { choice, flag, httpUrl, integer, limitMs, list, origins, secret, size, text, type Variable } from './variable.ts';
 
 /** Every variable Damson reads; each also as `NAME_FILE`. */
 
@@ -76,6 +76,25 @@ export const v = {
     scheme(/^postgres(ql)?:\/\//, 'a connection string like postgres://user:password@host:5432/name'),
   ),
   databasePoolSize: integer('DATABASE_POOL_SIZE', { group: STORES, default: 20, doc: 'Connections this process opens at most.' }, 2, 500),
+  databaseStatementTimeoutMs: limitMs(
+    'DATABASE_STATEMENT_TIMEOUT_MS',
+    { group: STORES, default: 30_000, doc: 'Longest statement, embedded or external; then it is 503. 0 = none. Not for migrations.' },
+    1000,
+  ),
+  databaseLockTimeoutMs: limitMs(
+    'DATABASE_LOCK_TIMEOUT_MS',
+    { group: STORES, default: 10_000, doc: 'Longest wait of a statement for one lock; then it is 503. 0 = none.' },
+    100,
+  ),
+  databaseIdleTimeoutMs: limitMs(
+    'DATABASE_IDLE_TRANSACTION_TIMEOUT_MS',
+    {
+      group: STORES,
+      default: 60_000,
+      doc: 'Longest pause within a transaction; then the server takes it back and its locks go. 0 = none.',
+    },
+    1000,
+  ),
   redisUrl: secret(
     'REDIS_URL',
     { group: STORES, default: null, defaultText: 'queue on PostgreSQL', doc: 'Redis for jobs, rate limits and cache signals.' },
@@ -235,6 +254,12 @@ export const v = {
     group: DELIVERY,
     default: 'open',
     doc: 'Which transformations the first delivery endpoint takes: any, signed ones, named ones.',
+  }),
+
+  presignedDownloads: flag('PRESIGNED_DOWNLOADS', {
+    group: DELIVERY,
+    default: true,
+    doc: 'People and keys fetch originals over 64 MB from the S3 store itself, by an address good for 60 s; only on AWS and with an https S3_ENDPOINT. `off` where that address is one of the inner network.',
   }),
 
   logLevel: choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], {

@@ -38,6 +38,16 @@ export class DamsonError extends Error {
   }
 }
 
+/** What Damson was given to work on will not do. The message is for whoever runs it: it says all, and needs no stack. */
+export class StartError extends Error {
+  override name = 'StartError';
+
+  /** @param problems sentences, a line each below `what` */
+  constructor(what: string, problems: readonly string[] = []) {
+    super([problems.length === 0 ? what : `${what}:`, ...problems.map((problem) => `  ${problem}`)].join('\n'));
+  }
+}
+
 const registry = new Map<string, ErrorKind>();
 
 /** Declares an error code once; returns the function that makes such an error. Codes are `snake_case`. */

@@ -1,16 +1,13 @@
 import { ConfigError, loadConfig } from '../config/config.ts';
+import { StartError } from './errors.ts';
 import { serve } from './serve.ts';
-
-/** A setting or a server that does not fit: the message says all, the stack nothing. */
-function isForPeople(error: unknown): error is Error {
-  return error instanceof ConfigError || (error instanceof Error && error.name === 'DatabaseRequirementError');
-}
 
 /** The process `npm start` runs: web, delivery and, in the embedded profile, the workers. */
 try {
   await serve(loadConfig());
 } catch (error) {
-  if (isForPeople(error)) process.stderr.write(`${error.message}\n`);
+  // A setting or a server that does not fit: the message says all, the stack nothing.
+  if (error instanceof ConfigError || error instanceof StartError) process.stderr.write(`${error.message}\n`);
   else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
     process.stderr.write(
       'Damson could not start: the port is in use by another program. Stop that one, or choose another: PORT=8081 npm start\n',

@@ -58,7 +58,7 @@ export function buildOpenApi(publicUrl?: string): Record<string, unknown> {
 function describe(route: AnyRoute): RouteConfig {
   const path = route.path.replace(/:(\w+)/g, '{$1}');
   const responses: Record<string, ResponseConfig> = {};
-  for (const [status, schema] of Object.entries(route.responses)) responses[status] = response(schema);
+  for (const [status, schema] of Object.entries(route.responses)) responses[status] = response(schema, Number(status));
   responses['default'] = { description: 'A problem', content: { 'application/problem+json': { schema: problemSchema } } };
   const open = route.access.kind === 'anyone';
   const fields = {
@@ -127,7 +127,8 @@ function multipartProperties() {
   };
 }
 
-function response(schema: ZodType | null | 'binary' | 'stream'): ResponseConfig {
+function response(schema: ZodType | null | 'binary' | 'stream', status: number): ResponseConfig {
+  if (status === 302) return { description: 'At another address', headers: z.object({ Location: z.string() }) };
   if (schema === null) return { description: 'Done' };
   if (schema === 'binary') {
     return {

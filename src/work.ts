@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type Config, ConfigError, loadConfig } from '../config/config.ts';
 import { type Container, createContainer } from './container.ts';
+import { StartError } from './errors.ts';
 import { checkHealth } from './health.ts';
 import { answerMetrics } from './platform/http/metrics-endpoint.ts';
 import { sendProblem } from './platform/http/problem.ts';
@@ -53,6 +54,6 @@ async function serveHealth(container: Container, config: Config, queues: readonl
 
 function fail(what: string, error: unknown): never {
   const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${error instanceof ConfigError ? error.message : `${what}: ${why}`}\n`);
+  process.stderr.write(`${error instanceof ConfigError || error instanceof StartError ? error.message : `${what}: ${why}`}\n`);
   process.exit(1);
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../config/config.ts';
-import { DamsonError } from '../errors.ts';
+import { DamsonError, StartError } from '../errors.ts';
 import { printError } from './output.ts';
 import { DONE, FAILED, UsageError, type Verb, WRONG_USE } from './verb.ts';
 
@@ -60,7 +60,8 @@ function explain(name: string, error: unknown): number {
     printError(`${error.title}${error.detail === undefined ? '' : `: ${error.detail}`} (${error.code})${more}`);
     return FAILED;
   }
-  printError(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (error instanceof StartError) printError(error.message);
+  else printError(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return FAILED;
 }
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { entities } from '../entities.ts';
+import { StartError } from '../errors.ts';
 import { startEmbedded } from '../platform/database/embedded.ts';
-import { createDatabase, type TypeormDatabase } from '../platform/database/external.ts';
+import type { TypeormDatabase } from '../platform/database/external.ts';
 import type { MigrationClass } from '../platform/database/migration.ts';
 import type { RateLimiter } from '../platform/http/rate-limit.ts';
 import type { Log } from '../platform/log.ts';
@@ -13,7 +14,7 @@ import type { JobQueue, JobRunner } from '../platform/queue/queue.ts';
 import type { SearchEngine } from '../platform/search/search.ts';
 import type { Storage } from '../platform/storage/storage.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { openLimiter, openRunner, openSearch, openStorage } from './engines.ts';
+import { checkQueue, connectDatabase, openLimiter, openRunner, openSearch, openStorage } from './engines.ts';
 
 /** The outside world, by configuration: each choice is one `case`. */
 export interface Adapters {
@@ -40,9 +41,15 @@ export async function createAdapters(
     for (const close of opened.reverse()) await close();
   };
   try {
-    const database = overrides.database ?? (await openDatabase(config, log, migrations, opened));
-    const storage = overrides.storage ?? (await openStorage(config.storage, log));
-    opened.push(() => storage.close());
+    const [database, storage] = await allTold([
+      (async () => overrides.database ?? (await openDatabase(config, log, migrations, opened)))(),
+      (async () => {
+        const store = overrides.storage ?? (await openStorage(config.storage, log));
+        opened.push(() => store.close());
+        return store;
+      })(),
+      overrides.runner === undefined ? checkQueue(config.queue) : undefined,
+    ]);
     const media =
       overrides.media ??
       createMedia({
@@ -71,6 +78,16 @@ export async function createAdapters(
   }
 }
 
+/** Waits for all, so that whoever mends one thing need not start again to hear of the next. @throws StartError when several fail */
+async function allTold<T extends readonly unknown[]>(parts: readonly [...T]): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(parts);
+  const reasons = settled.flatMap((part) => (part.status === 'rejected' ? [part.reason as unknown] : []));
+  if (reasons.length === 1) throw reasons[0];
+  if (reasons.length > 1)
+    throw new StartError(reasons.map((reason) => (reason instanceof Error ? reason.message : String(reason))).join('\n'));
+  return Promise.all(parts);
+}
+
 async function openDatabase(
   config: Config,
   log: Log,
@@ -90,7 +107,7 @@ async function openDatabase(
       url = choice.url.reveal();
       break;
   }
-  const database = await createDatabase({ url, entities, migrations, poolSize: choice.poolSize, engine: choice.kind, log });
+  const database = await connectDatabase(choice, { url, entities, migrations, poolSize: choice.poolSize, log });
   opened.push(() => database.close());
   const applied = await database.migrate();
   if (applied.length > 0) log.info({ applied }, 'migrations applied');

@@ -1,12 +1,15 @@
-import type { Config, SearchConfig, StorageConfig } from '../../config/config.ts';
+import type { Config, DatabaseConfig, QueueConfig, SearchConfig, StorageConfig } from '../../config/config.ts';
 import { systemContext } from '../context.ts';
-import type { TypeormDatabase } from '../platform/database/external.ts';
+import { StartError } from '../errors.ts';
+import { explainConnect } from '../platform/database/connect-fault.ts';
+import { createDatabase, type CreateDatabaseOptions, type TypeormDatabase } from '../platform/database/external.ts';
 import { createRedisRateLimiter } from '../platform/http/rate-limit-redis.ts';
 import { createMemoryRateLimiter, type RateLimiter, unlimited } from '../platform/http/rate-limit.ts';
 import type { Log } from '../platform/log.ts';
 import { createJobRunner } from '../platform/queue/bullmq.ts';
 import type { JobRunner } from '../platform/queue/queue.ts';
 import { openRedisScripts } from '../platform/queue/redis-scripts.ts';
+import { verifyRedis } from '../platform/queue/redis-verify.ts';
 import { createFallbackSearch } from '../platform/search/fallback.ts';
 import { createMeilisearchEngine } from '../platform/search/meilisearch.ts';
 import { createPostgresSearch } from '../platform/search/postgres.ts';
@@ -19,7 +22,17 @@ import { jobFinished, type Telemetry } from '../telemetry.ts';
 
 /** Which engine each part runs on: one `case` for each. Clients of engines that are not chosen are never loaded. */
 
-/** @throws Error with everything that is wrong with the store, a line each */
+/** @throws StartError saying what to look at when a server of others does not let us in */
+export async function connectDatabase(choice: DatabaseConfig, options: CreateDatabaseOptions): Promise<TypeormDatabase> {
+  try {
+    return await createDatabase({ ...options, ...choice.limits, engine: choice.kind });
+  } catch (error) {
+    const problem = choice.kind === 'external' ? explainConnect(error, options.url) : null;
+    throw problem === null ? error : new StartError('The database cannot be used', [problem]);
+  }
+}
+
+/** @throws StartError with everything that is wrong with the store, a line each */
 export async function openStorage(choice: StorageConfig, log: Log): Promise<Storage> {
   switch (choice.kind) {
     case 'disk':
@@ -29,7 +42,7 @@ export async function openStorage(choice: StorageConfig, log: Log): Promise<Stor
       const problems = await store.verify();
       if (problems.length > 0) {
         await store.close();
-        throw new Error(`The S3 store cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+        throw new StartError('The S3 store cannot be used', problems);
       }
       return choice.cache.bytes === 0 ? store : createCachedStorage(store, { ...choice.cache, log });
     }
@@ -53,6 +66,16 @@ export function openSearch(choice: SearchConfig, database: TypeormDatabase, log:
       return choice.fallback === 'none' ? meilisearch : createFallbackSearch(meilisearch, postgres(), log);
     }
   }
+}
+
+/**
+ * A Redis that is away is waited for by nobody; one that refuses us, or will not do, is told at once.
+ * @throws StartError with everything that is wrong with it, a line each
+ */
+export async function checkQueue(choice: QueueConfig): Promise<void> {
+  if (choice.kind === 'postgres') return;
+  const problems = await verifyRedis(choice.url.reveal());
+  if (problems.length > 0) throw new StartError('Redis cannot be used', problems);
 }
 
 export function openRunner(config: Config, database: TypeormDatabase, log: Log, telemetry: Telemetry | undefined): JobRunner {

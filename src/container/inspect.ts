@@ -2,10 +2,11 @@ import type { Config } from '../../config/config.ts';
 import { migrations } from '../../migrations/index.ts';
 import { entities } from '../entities.ts';
 import { startEmbedded } from '../platform/database/embedded.ts';
-import { createDatabase, type TypeormDatabase } from '../platform/database/external.ts';
+import type { TypeormDatabase } from '../platform/database/external.ts';
 import { type DatabaseInspection, inspectDatabase } from '../platform/database/inspection.ts';
 import type { Log } from '../platform/log.ts';
 import { type Adapters, createAdapters } from './adapters.ts';
+import { connectDatabase } from './engines.ts';
 
 /** What `migrate` and `doctor` need: the outside world without the modules, and nothing migrated by itself. */
 export interface Inspected {
@@ -24,7 +25,7 @@ export async function inspect(config: Config, log: Log): Promise<Inspected> {
   const choice = config.database;
   const server = choice.kind === 'embedded' ? await startEmbedded({ dataDir: choice.dataDir, log }) : null;
   const url = choice.kind === 'external' ? choice.url.reveal() : (server?.url ?? '');
-  const open = () => createDatabase({ url, entities, migrations, poolSize: 3, engine: choice.kind, log });
+  const open = () => connectDatabase(choice, { url, entities, migrations, poolSize: 3, log });
   const database = await open().catch(async (error: unknown) => {
     await server?.close();
     throw error;

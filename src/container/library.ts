@@ -188,6 +188,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       ...assets.routes({
         search,
         storage,
+        presigned: config.delivery.presignedDownloads,
         telemetry,
         originalKey: (ctx, blobId) => keys.original(ctx.workspaceId, blobId),
         clipOf: async (ctx, versionId) => {

@@ -115,6 +115,12 @@ describe('docker-compose.yml', () => {
     expect(inline).to.deep.equal([]);
   });
 
+  it('believes of who calls what its own proxy adds, and one proxy more where that is said', () => {
+    expect(read('deploy/nginx.conf')).to.contain('proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;');
+    for (const [name, { environment = {} }] of ours) expect(environment['TRUST_PROXY'], name).to.equal('${TRUST_PROXY:-1}');
+    expect(read('.gitignore').split('\n'), 'where that is said').to.include('/.env');
+  });
+
   it('mounts only files that exist', () => {
     const mounted = services.flatMap(([, { volumes = [] }]) =>
       volumes.filter((volume) => volume.startsWith('./')).map((volume) => volume.split(':')[0] ?? ''),

@@ -11,7 +11,7 @@ import { type Ctx, systemContext } from '../../src/context.ts';
 import type { Scope } from '../../src/context.ts';
 import { freePort } from '../../src/platform/http/free-port.ts';
 import { createHttpServer } from '../../src/platform/http/server.ts';
-import { createLogger } from '../../src/platform/log.ts';
+import { createLogger, type Log } from '../../src/platform/log.ts';
 import { createTestDatabase } from './database.ts';
 import { takePlace } from './places.ts';
 
@@ -40,6 +40,8 @@ export interface TestServer {
 export interface ServerOptions {
   readonly env?: Env;
   readonly overrides?: Partial<Adapters>;
+  /** Where lines go; default: the terminal, by TEST_LOG. */
+  readonly log?: Log;
   /** Work jobs in this process; default true. */
   readonly work?: boolean;
   /** Serve the built web app from `dist/web`; default false. */
@@ -65,7 +67,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     ...place.env,
     ...options.env,
   });
-  const log = createLogger({ level: config.log.level, format: 'pretty' });
+  const log = options.log ?? createLogger({ level: config.log.level, format: 'pretty' });
   const container = await createContainer(config, { log, overrides: options.overrides });
   const server = createHttpServer(
     createApp(container, { webDir: options.web ? WEB_DIR : null, checkResponses: true }),

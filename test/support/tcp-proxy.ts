@@ -58,6 +58,8 @@ export async function startProxy(target: string): Promise<TcpProxy> {
     port,
     through: (url) => {
       const changed = new URL(url);
+      // PostgreSQL's way to name a socket, which would go past us.
+      changed.searchParams.delete('host');
       changed.hostname = '127.0.0.1';
       // The embedded server's own socket would be a way around.
       changed.searchParams.delete('host');

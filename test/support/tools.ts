@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import type { Context } from 'mocha';
 
 /** Programs some tests need. With REQUIRE_TOOLS=1 (CI) a missing one fails the test instead of skipping it. */
-export type Tool = 'ffmpeg' | 'perl' | 'chromium' | 'namespaces';
+export type Tool = 'ffmpeg' | 'perl' | 'chromium' | 'namespaces' | 'openssl';
 
 const PROBES: Record<Tool, readonly string[][]> = {
   ffmpeg: [
@@ -10,6 +10,7 @@ const PROBES: Record<Tool, readonly string[][]> = {
     ['ffprobe', '-version'],
   ],
   perl: [['perl', '-v']],
+  openssl: [['openssl', 'version']],
   chromium: [['chromium', '--version']],
   namespaces: [['unshare', '--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', 'true']],
 };

@@ -597,7 +597,7 @@ export interface paths {
         };
         /**
          * The file as it was uploaded
-         * @description Takes Range requests.
+         * @description Takes Range requests. A whole file over 64 MB may be answered with 302 to an address of the S3 store that works for 60 seconds, when the store is on AWS or has an https address; requests with Range, HEAD, and what a page embeds or fetches are always answered with the bytes.
          *
          *     Needs `original` on the asset; scope `assets:read`.
          *
@@ -2599,7 +2599,10 @@ export interface operations {
     };
     "assets.original": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description false: never 302, for clients that cannot follow it to another host. true: 302 also for a script in a page, which the bucket must allow by CORS. */
+                redirect?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -2616,6 +2619,14 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description At another address */
+            302: {
+                headers: {
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { StartError } from '../../errors.ts';
 import type { Sql } from './database.ts';
 import { pgCode } from './pg-errors.ts';
 
@@ -9,7 +10,7 @@ const LEAST_MAJOR = 14;
 const EXTENSIONS = ['pg_trgm', 'unaccent', 'fuzzystrmatch'] as const;
 
 /** The server or the database lacks something that an administrator must provide; the message says what. */
-export class DatabaseRequirementError extends Error {
+export class DatabaseRequirementError extends StartError {
   override name = 'DatabaseRequirementError';
 }
 

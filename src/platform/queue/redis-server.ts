@@ -33,34 +33,47 @@ export function createMemory(client: Redis, key: string): StoreMemory {
   };
 }
 
+interface Judged {
+  /** Redis, or what is like it. */
+  readonly product: string;
+  readonly version: string;
+  readonly features: readonly string[];
+  /** What Damson cannot work on, in sentences. */
+  readonly unfit: readonly string[];
+  /** What should be changed, and may be while Damson runs. */
+  readonly risky: readonly string[];
+}
+
+/** Judges what INFO says. */
+export function judgeRedis(fields: ReadonlyMap<string, string>): Judged {
+  const product = fields.has('valkey_version') ? 'Valkey' : fields.has('dragonfly_version') ? 'Dragonfly' : 'Redis';
+  const version = fields.get(`${product.toLowerCase()}_version`) ?? 'unknown';
+  const policy = fields.get('maxmemory_policy') ?? 'unknown';
+  const durable = fields.get('aof_enabled') === '1';
+  const unfit: string[] = [];
+  if (product === 'Redis' && isOlder(version)) unfit.push(`Redis ${version} is too old: ${LEAST_VERSION.join('.')} or newer is needed`);
+  if (fields.get('cluster_enabled') === '1')
+    unfit.push('Redis runs as a cluster, which is not supported: give Damson a Redis of one shard');
+  const risky: string[] = [];
+  if (policy !== 'noeviction')
+    risky.push(
+      `Redis may throw jobs away: its maxmemory-policy is ${policy}, it must be noeviction (CONFIG SET maxmemory-policy noeviction)`,
+    );
+  // Perhaps not for long: it is made the primary when the other one fails.
+  if (fields.get('role') !== undefined && fields.get('role') !== 'master')
+    risky.push('Redis is a replica: REDIS_URL must lead to the primary');
+  const features = [`maxmemory-policy ${policy}`, durable ? 'append-only file' : 'no append-only file'];
+  return { product, version, features, unfit, risky };
+}
+
 /** Version, features, and what is wrong with its settings, in sentences. @throws when it does not answer */
 export async function inspectRedis(client: Redis): Promise<QueueEngine> {
   assertReady(client);
   const started = performance.now();
   await client.ping();
   const latencyMs = performance.now() - started;
-  const fields = infoFields(await client.info());
-  const product = fields.has('valkey_version') ? 'Valkey' : fields.has('dragonfly_version') ? 'Dragonfly' : 'Redis';
-  const version = fields.get(`${product.toLowerCase()}_version`) ?? 'unknown';
-  const policy = fields.get('maxmemory_policy') ?? 'unknown';
-  const durable = fields.get('aof_enabled') === '1';
-  const problems: string[] = [];
-  if (policy !== 'noeviction')
-    problems.push(
-      `Redis may throw jobs away: its maxmemory-policy is ${policy}, it must be noeviction (CONFIG SET maxmemory-policy noeviction)`,
-    );
-  if (product === 'Redis' && isOlder(version)) problems.push(`Redis ${version} is too old: ${LEAST_VERSION.join('.')} or newer is needed`);
-  if (fields.get('cluster_enabled') === '1')
-    problems.push('Redis runs as a cluster, which is not supported: give Damson a Redis of one shard');
-  if (fields.get('role') !== undefined && fields.get('role') !== 'master')
-    problems.push('Redis is a replica: REDIS_URL must lead to the primary');
-  return {
-    engine: `BullMQ on ${product}`,
-    version,
-    latencyMs,
-    features: [`maxmemory-policy ${policy}`, durable ? 'append-only file' : 'no append-only file'],
-    problems,
-  };
+  const { product, version, features, unfit, risky } = judgeRedis(infoFields(await client.info()));
+  return { engine: `BullMQ on ${product}`, version, latencyMs, features, problems: [...unfit, ...risky] };
 }
 
 function isOlder(version: string): boolean {

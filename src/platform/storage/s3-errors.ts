@@ -80,7 +80,7 @@ function network(error: unknown, at: string): string | null {
     return `The name in ${at} is not known: correct S3_ENDPOINT, or set S3_FORCE_PATH_STYLE=true.`;
   if (hasCode(error, 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH')) return `The connection to ${at} breaks.`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (/CERT|ERR_TLS|SELF_SIGNED|ALTNAME/.test(code)) return `The certificate of ${at} is not trusted (${code}).`;
+  if (/CERT|ERR_TLS|SELF_SIGNED|ALTNAME|VERIFY/.test(code)) return `The certificate of ${at} is not trusted (${code}).`;
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) return `${at} does not speak TLS: is it http:// instead of https://?`;
   if (code.startsWith('HPE_')) return `${at} does not speak HTTP: is it https:// instead of http://?`;
   return null;

@@ -90,6 +90,12 @@ describe('configuration', () => {
     ['a value and its file', { PORT: '80', PORT_FILE: '/etc/hostname' }, ['PORT']],
     ['a file that is not there', { APP_SECRET_FILE: '/nowhere/secret' }, ['APP_SECRET_FILE']],
     ['a host that is none', { HOST: 'a b' }, ['HOST']],
+    ['a time limit in seconds', { DATABASE_STATEMENT_TIMEOUT_MS: '30' }, ['DATABASE_STATEMENT_TIMEOUT_MS']],
+    [
+      'time limits that are none, and a pool of one',
+      { DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: '-1', DATABASE_LOCK_TIMEOUT_MS: '10s', DATABASE_POOL_SIZE: '1' },
+      ['DATABASE_POOL_SIZE', 'DATABASE_LOCK_TIMEOUT_MS', 'DATABASE_IDLE_TRANSACTION_TIMEOUT_MS'],
+    ],
   ];
   for (const [what, env, expected] of wrong) it(`refuses ${what}`, () => expect(problems(env)).to.deep.equal(expected));
 
@@ -116,6 +122,17 @@ describe('configuration', () => {
       'https://s3.example',
       'http://[::1]:9000',
     ]);
+  });
+
+  it('limits what a session of the database may take, whoever runs it', () => {
+    expect(loadConfig({}).database).to.deep.include({
+      poolSize: 20,
+      limits: { statementTimeout: 30_000, lockTimeout: 10_000, idleInTransactionTimeout: 60_000 },
+    });
+    const given = { DATABASE_POOL_SIZE: '7', DATABASE_STATEMENT_TIMEOUT_MS: '5000', DATABASE_LOCK_TIMEOUT_MS: '500' };
+    const chosen = { poolSize: 7, limits: { statementTimeout: 5000, lockTimeout: 500, idleInTransactionTimeout: 0 } };
+    for (const where of [{}, { DATABASE_URL: 'postgres://u:p@h/d', APP_SECRET: GOOD_SECRET }])
+      expect(loadConfig({ ...where, ...given, DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: '0' }).database).to.deep.include(chosen);
   });
 
   it('takes sizes with units, flags in words, and empty values as absent', () => {

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { Ctx } from '../../../context.ts';
-import { invalidRequest, notFound } from '../../../errors.ts';
+import { invalidRequest } from '../../../errors.ts';
 import { ifMatchVersion } from '../../../platform/http/if-match.ts';
-import { type AnyRoute, defineRoute, type Reply, signedIn } from '../../../platform/http/route.ts';
-import { sendStored } from '../../../platform/http/send.ts';
-import type { Key, Storage } from '../../../platform/storage/storage.ts';
+import { type AnyRoute, defineRoute, signedIn } from '../../../platform/http/route.ts';
 import { jobStartedSchema } from '../../core/jobs/index.ts';
 import type { MetadataService } from '../metadata/index.ts';
 import { searched, type Telemetry } from '../../../telemetry.ts';
 import { folderNames, searchParams, suggestParams, suggestSchema, toSearchQuery, type SearchService } from '../search/index.ts';
 import type { FoldersService } from '../folders/index.ts';
 import { tagListSchema, tagQuery } from '../folders/index.ts';
+import { type DownloadRoutesDeps, downloadRoutes } from './assets-download.routes.ts';
 import type { AssetsEditService } from './assets-edit.service.ts';
 import type { BrowseSort } from './assets.repository.ts';
 import {
@@ -23,18 +22,13 @@ import {
   publishSchema,
   versionListSchema,
 } from './assets.schema.ts';
-import type { AssetsService } from './assets.service.ts';
 
-export interface AssetRoutesDeps {
-  assets: AssetsService;
+export interface AssetRoutesDeps extends DownloadRoutesDeps {
   edit: AssetsEditService;
   folders: FoldersService;
   metadata: MetadataService;
   search: SearchService;
-  storage: Storage;
   telemetry: Telemetry;
-  originalKey(ctx: Ctx, blobId: string): Key;
-  clipOf(ctx: Ctx, versionId: string): Promise<{ key: Key; mime: string; bytes: number } | null>;
   startBulk(ctx: Ctx, action: BulkAction): Promise<string>;
 }
 
@@ -183,8 +177,7 @@ export function assetRoutes(deps: AssetRoutesDeps): AnyRoute[] {
       cost: 5,
       handle: async ({ ctx, body }) => ({ status: 202, body: { jobId: await deps.startBulk(ctx, body) } }),
     }),
-    bytesRoute(deps, 'original', 'The file as it was uploaded', 'original'),
-    bytesRoute(deps, 'clip', 'The short web preview of a video or audio file', 'rendition'),
+    ...downloadRoutes(deps),
     defineRoute({
       method: 'get',
       path: '/search/suggest',
@@ -214,41 +207,6 @@ export function assetRoutes(deps: AssetRoutesDeps): AnyRoute[] {
       }),
     }),
   ];
-}
-
-function bytesRoute(deps: AssetRoutesDeps, name: 'original' | 'clip', summary: string, verb: 'original' | 'rendition'): AnyRoute {
-  return defineRoute({
-    method: 'get',
-    path: `/assets/:id/${name}`,
-    id: `assets.${name}`,
-    summary,
-    description: 'Takes Range requests.',
-    tag: 'Assets',
-    since: '0.1',
-    access: signedIn('assets:read', verb, 'asset'),
-    params: idParams,
-    responses: { 200: 'binary' },
-    timeoutMs: null,
-    handle: async ({ ctx, params, req, res }): Promise<Reply | undefined> => {
-      const row = await deps.assets.authorizeOne(ctx, verb, params.id);
-      const found =
-        name === 'original'
-          ? { key: deps.originalKey(ctx, row.blobId), mime: row.mime, bytes: row.bytes }
-          : await deps.clipOf(ctx, row.versionId);
-      if (!found) throw notFound('There is no web preview of this file.');
-      await sendStored(req, res, {
-        open: (range) => deps.storage.read(found.key, range),
-        bytes: found.bytes,
-        mime: found.mime,
-        etag: `"${row.versionId}-${name}"`,
-        lastModified: row.createdAt,
-        filename: row.name,
-        disposition: name === 'original' ? 'attachment' : 'inline',
-        cacheControl: 'private, max-age=0, must-revalidate',
-      });
-      return undefined;
-    },
-  });
 }
 
 async function list(deps: AssetRoutesDeps, ctx: Ctx, query: ListQuery) {

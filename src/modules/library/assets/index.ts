@@ -4,6 +4,7 @@ import type { Jobs } from '../../core/jobs/index.ts';
 import { type CreateDeps, AssetsCreateService } from './assets-create.service.ts';
 import { AssetsEditService } from './assets-edit.service.ts';
 import { registerBulkKinds, startBulk } from './assets.jobs.ts';
+import { DownloadsService } from './assets-download.service.ts';
 import { assetRoutes, type AssetRoutesDeps } from './assets.routes.ts';
 import { type AssetsDeps, AssetsService } from './assets.service.ts';
 
@@ -25,7 +26,9 @@ export interface Assets {
   service: AssetsService;
   create: AssetsCreateService;
   edit: AssetsEditService;
-  routes(deps: Omit<AssetRoutesDeps, 'assets' | 'edit' | 'folders' | 'metadata' | 'startBulk'>): AnyRoute[];
+  routes(
+    deps: Omit<AssetRoutesDeps, 'assets' | 'edit' | 'folders' | 'metadata' | 'downloads' | 'startBulk'> & { presigned: boolean },
+  ): AnyRoute[];
 }
 
 export function createAssets(deps: AssetsDeps & Omit<CreateDeps, 'assets'> & { jobs: Jobs; telemetry: Telemetry }): Assets {
@@ -44,6 +47,7 @@ export function createAssets(deps: AssetsDeps & Omit<CreateDeps, 'assets'> & { j
         edit,
         folders: deps.folders,
         metadata: deps.metadata,
+        downloads: new DownloadsService(more),
         startBulk: (ctx, action) => startBulk(deps.jobs, ctx, action),
       }),
   };
