@@ -86,7 +86,7 @@ export function openRunner(config: Config, database: TypeormDatabase, log: Log, 
     makeCtx: (workspaceId, signal) => systemContext(workspaceId, { signal }),
     // One more ingest than slots: while one waits for the database the decoders stay busy.
     // Writers to Meilisearch wait for its tasks; together they share one.
-    concurrency: { media: config.media.slots + 1, ...(config.search.kind === 'meilisearch' ? { search: 100 } : {}) },
+    concurrency: { media: config.media.slots + 1, ...(config.search.kind === 'meilisearch' ? { search: 64 } : {}) },
     log,
     onFinished: telemetry && ((fact) => jobFinished(telemetry, fact)),
   });
