@@ -137,7 +137,7 @@ export function createLibrary(deps: LibraryDeps): Library {
         thumbnail: ready ? delivery.urls.preview(ctx, addressed, 'thumbnail') : null,
         preview: ready ? delivery.urls.preview(ctx, addressed, 'preview') : null,
         original: `${api}/original`,
-        clip: ready && (row.kind === 'video' || row.kind === 'audio') ? `${api}/clip` : null,
+        clip: ready && row.hasClip ? `${api}/clip` : null,
       };
     },
     renditions: (ctx, versionId) => renditions.list(ctx, versionId),

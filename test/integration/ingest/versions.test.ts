@@ -153,6 +153,7 @@ describe('ingest between two versions', function () {
     expect(asset['renditions'].map((item: { name: string }) => item.name))
       .to.include.members(['thumbnail', 'preview'])
       .and.not.include('clip');
+    expect(asset['preview'], 'and no address of it is given').to.deep.include({ state: 'ready', clip: null });
     expect((await server.api(`/api/v1/assets/${asset['id']}/clip`)).status).to.equal(404);
   });
 

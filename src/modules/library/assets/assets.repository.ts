@@ -46,6 +46,8 @@ export interface AssetRow {
   colours: { hex: string; name: string; share: number }[];
   thumbhash: string | null;
   ingestedAt: Date | null;
+  /** A short web preview of a film or sound is stored. */
+  hasClip: boolean;
   tags: string[];
 }
 
@@ -71,6 +73,7 @@ const BASE = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", 
   a.created_at as "createdAt", a.created_by as "createdBy", u.name as "creatorName", a.updated_at as "updatedAt", a.deleted_at as "deletedAt",
   v.id as "versionId", v.number as "versionNumber", v.blob_id as "blobId", v.original_name as "originalName", v.mime, v.bytes::float8 as bytes,
   v.width, v.height, v.pages, v.frames, v.duration_ms as "durationMs", v.has_alpha as "hasAlpha", v.orientation, v.colours, v.thumbhash, v.ingested_at as "ingestedAt",
+  a.kind in ('video', 'audio') and exists (select 1 from rendition r where r.version_id = v.id and r.name = 'clip') as "hasClip",
   coalesce((select array_agg(t.label order by t.label) from asset_term x join term t on t.id = x.term_id where x.asset_id = a.id), '{}') as tags`;
 const JOINS = `join folder f on f.id = a.folder_id left join auth.account_user u on u.id = a.created_by`;
 const FROM = `from asset a join file_version v on v.id = a.current_version_id ${JOINS}`;
