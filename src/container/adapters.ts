@@ -14,7 +14,7 @@ import type { JobQueue, JobRunner } from '../platform/queue/queue.ts';
 import type { SearchEngine } from '../platform/search/search.ts';
 import type { Storage } from '../platform/storage/storage.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { checkQueue, connectDatabase, openLimiter, openRunner, openSearch, openStorage } from './engines.ts';
+import { checkQueue, checkSearch, connectDatabase, openLimiter, openRunner, openSearch, openStorage } from './engines.ts';
 
 /** The outside world, by configuration: each choice is one `case`. */
 export interface Adapters {
@@ -49,6 +49,7 @@ export async function createAdapters(
         return store;
       })(),
       overrides.runner === undefined ? checkQueue(config.queue) : undefined,
+      overrides.searchEngine === undefined ? checkSearch(config.search) : undefined,
     ]);
     const media =
       overrides.media ??

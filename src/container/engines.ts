@@ -12,6 +12,7 @@ import { openRedisScripts } from '../platform/queue/redis-scripts.ts';
 import { verifyRedis } from '../platform/queue/redis-verify.ts';
 import { createFallbackSearch } from '../platform/search/fallback.ts';
 import { createMeilisearchEngine } from '../platform/search/meilisearch.ts';
+import { verifyMeilisearch } from '../platform/search/meilisearch/verify.ts';
 import { createPostgresSearch } from '../platform/search/postgres.ts';
 import type { SearchEngine } from '../platform/search/search.ts';
 import { createCachedStorage } from '../platform/storage/cached.ts';
@@ -76,6 +77,16 @@ export async function checkQueue(choice: QueueConfig): Promise<void> {
   if (choice.kind === 'postgres') return;
   const problems = await verifyRedis(choice.url.reveal());
   if (problems.length > 0) throw new StartError('Redis cannot be used', problems);
+}
+
+/**
+ * As with Redis: a Meilisearch that is away is waited for by nobody.
+ * @throws StartError with what is wrong with it
+ */
+export async function checkSearch(choice: SearchConfig): Promise<void> {
+  if (choice.kind !== 'meilisearch') return;
+  const problems = await verifyMeilisearch({ url: choice.url, masterKey: choice.masterKey?.reveal() ?? null });
+  if (problems.length > 0) throw new StartError('Meilisearch cannot be used', problems);
 }
 
 export function openRunner(config: Config, database: TypeormDatabase, log: Log, telemetry: Telemetry | undefined): JobRunner {
