@@ -120,6 +120,9 @@ export function stackEnv(variables: Record<string, string>, dataDir: string): Re
     ADMIN_PASSWORD: ADMIN.password,
     LOG_LEVEL: 'warn',
     RATE_LIMIT: 'off',
+    // Whatever the run has besides: these processes are told all they use.
+    MEILI_URL: '',
+    MEILI_MASTER_KEY: '',
     ...variables,
   };
 }

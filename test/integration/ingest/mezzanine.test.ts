@@ -1,7 +1,7 @@
+import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import sharp, { type Color } from 'sharp';
+import type { Key } from '../../../src/platform/storage/storage.ts';
 import { blackFirstMp4 } from '../../support/fixtures/video.ts';
 import { settled, startServer, type TestServer, upload } from '../../support/harness.ts';
 import { hasTool } from '../../support/tools.ts';
@@ -28,7 +28,9 @@ describe('the mezzanine', function () {
       `select r.storage_key as key from rendition r join asset a on a.current_version_id = r.version_id where a.id = $1 and r.name = 'mezzanine'`,
       [body['id']],
     );
-    const stored = await readFile(join(server.dataDir, 'objects', row?.key ?? ''));
+    const object = await server.container.storage.read((row?.key ?? '') as Key);
+    if (object === null) throw new Error(`${name} has no mezzanine in the store`);
+    const stored = await buffer(object.stream);
     // An extended header (profile, alpha) stands before the picture's own chunk.
     return /VP8[L ]/.exec(stored.toString('latin1', 12, 4096))?.[0] ?? 'none';
   }

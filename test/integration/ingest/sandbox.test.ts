@@ -9,6 +9,8 @@ import { settled, startServer, type TestServer, upload } from '../../support/har
 import { mediaOptions } from '../../support/media.ts';
 import { requireTool } from '../../support/tools.ts';
 
+const ON_DISK = { S3_ENDPOINT: '', S3_BUCKET: '', S3_REGION: '', S3_ACCESS_KEY_ID: '', S3_SECRET_ACCESS_KEY: '', S3_FORCE_PATH_STYLE: '' };
+
 describe('what a decoder that was taken over finds', function () {
   this.timeout(60_000);
   let server: TestServer;
@@ -17,7 +19,8 @@ describe('what a decoder that was taken over finds', function () {
 
   before(async function () {
     requireTool(this, 'namespaces');
-    server = await startServer();
+    // About files that lie beside the decoder: objects on the local disk, whatever else the run has.
+    server = await startServer({ env: ON_DISK });
     const found = server.container.media;
     if (!(found instanceof LocalMedia)) throw new Error('another adapter');
     media = found;

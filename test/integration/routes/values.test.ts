@@ -1,17 +1,18 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { startServer, type TestServer, upload } from '../../support/harness.ts';
+import { settled, startServer, type TestServer, upload } from '../../support/harness.ts';
 
 /** Values that fit their declaration and that PostgreSQL cannot hold: the caller's mistake, told as such. */
 describe('values that cannot be stored', () => {
   let server: TestServer;
   let asset: Record<string, any>;
   before(async () => {
-    server = await startServer({ work: false });
+    server = await startServer();
     const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#639' } })
       .png()
       .toBuffer();
-    asset = (await upload(server.api, 'a.png', png)).body;
+    // Once it is ready there is an index to search.
+    asset = await settled(server.api, (await upload(server.api, 'a.png', png)).body['id']);
   });
   after(() => server.close());
 
