@@ -9,6 +9,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -110,6 +111,17 @@ for (const { part, variable, embedded, ask } of PARTS) {
   console.log(`  ${part.padEnd(9)} ${engine}`);
 }
 if (failed) stop(1);
+
+// mocha only warns of a pattern that matches nothing, as long as another one does.
+const { lookupFiles } = createRequire(import.meta.url)('mocha/lib/cli/lookup-files');
+for (const spec of given) {
+  try {
+    lookupFiles(spec, ['.ts'], true);
+  } catch (error) {
+    console.error(error.message);
+    stop(1);
+  }
+}
 
 const specs = given.length > 0 ? given : ['test/contract/**/*.test.ts', 'test/integration/**/*.test.ts'];
 // Clients keep idle connections to the servers open; the run is over when the last test is.

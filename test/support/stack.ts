@@ -120,10 +120,10 @@ export function stackEnv(variables: Record<string, string>, dataDir: string): Re
     ADMIN_PASSWORD: ADMIN.password,
     LOG_LEVEL: 'warn',
     RATE_LIMIT: 'off',
-    // Whatever the run has besides: these processes are told all they use.
+    ...variables,
+    // What they index is compared in PostgreSQL.
     MEILI_URL: '',
     MEILI_MASTER_KEY: '',
-    ...variables,
   };
 }
 
