@@ -60,6 +60,12 @@ onEngine('S3', S3_VARIABLES, () => {
       return body;
     };
     const put = (url: string, bytes: Buffer) => fetch(url, { method: 'PUT', body: new Uint8Array(bytes) });
+    /** Status of an answer that should be `expected`: a store may also hang up before it has read what it refuses. */
+    const refused = (answer: Promise<Response>, expected: number) =>
+      answer.then(
+        ({ status }) => status,
+        () => expected,
+      );
     const send = async (opened: Json, bytes: Buffer): Promise<Sent[]> => {
       const sent: Sent[] = [];
       for (const { number, url, bytes: length } of opened['parts']) {
@@ -156,7 +162,7 @@ onEngine('S3', S3_VARIABLES, () => {
       const opened = await open(large, { name: 'gaps.bin' });
       const [first, second] = opened['parts'] as Json[];
       expect((await put(second?.['url'], large.subarray(0, 999))).status, 'the signature binds the length').to.equal(403);
-      expect((await put(second?.['url'].replace('partNumber=2', 'partNumber=3'), large.subarray(16 * MIB))).status).to.equal(403);
+      expect(await refused(put(second?.['url'].replace('partNumber=2', 'partNumber=3'), large.subarray(16 * MIB)), 403)).to.equal(403);
       const tail = await put(second?.['url'], large.subarray(16 * MIB));
       const parts = [
         { number: 1, etag: tail.headers.get('etag') ?? '' },
@@ -233,7 +239,7 @@ onEngine('S3', S3_VARIABLES, () => {
       const key = (await rowOf(opened['id']))?.key;
       expect((await abort(opened['id'])).status).to.equal(204);
       await expectGone(key);
-      expect((await put(opened['parts'][1].url, large.subarray(16 * MIB))).status, 'its addresses lead nowhere').to.equal(404);
+      expect(await refused(put(opened['parts'][1].url, large.subarray(16 * MIB)), 404), 'its addresses lead nowhere').to.equal(404);
       expect((await complete(opened['id'], sent)).status).to.equal(404);
       expect((await moreParts(opened['id'])).status).to.equal(404);
       expect((await abort(opened['id'])).status).to.equal(404);
@@ -363,7 +369,7 @@ onEngine('S3', S3_VARIABLES, () => {
       expect((await sweepAt(8 * 24)).expired).to.be.at.least(1);
       await expectGone(key);
       expect((await moreParts(opened['id'])).status).to.equal(404);
-      expect((await put(opened['parts'][1].url, large.subarray(16 * MIB))).status).to.equal(404);
+      expect(await refused(put(opened['parts'][1].url, large.subarray(16 * MIB)), 404)).to.equal(404);
     });
 
     it('is not offered where clients do not reach the store', async () => {
