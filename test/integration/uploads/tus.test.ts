@@ -97,7 +97,8 @@ describe('tus upload', () => {
     const both = await Promise.all([patch(location, 0, bytes), patch(location, 0, bytes)]);
     const statuses = both.map((response) => response.status).sort((a, b) => a - b);
     expect(statuses[0]).to.equal(204);
-    expect(statuses[1]).to.be.oneOf([409, 423, 400, 500]).and.not.equal(500);
+    // 410: it came between the end of the bytes and the end of the upload, where S3 has no draft any more.
+    expect(statuses[1]).to.be.oneOf([400, 409, 410, 423]);
     const id = (await send(location, 'HEAD', {})).headers.get('damson-asset-id');
     const original = await server.api(`/api/v1/assets/${id}/original`);
     expect(Buffer.from(await original.arrayBuffer()).equals(bytes)).to.equal(true);
