@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Ctx } from '../../../context.ts';
-import { conflict, defineError, notFound, payloadTooLarge, unprocessable } from '../../../errors.ts';
+import { conflict, defineError, isError, notFound, payloadTooLarge, unprocessable } from '../../../errors.ts';
 import { failpoint } from '../../../platform/failpoint.ts';
 import type { NewResumable, ResumableState, ResumableUploads } from '../../../platform/http/tus.ts';
 import { keys } from '../../../platform/storage/keys.ts';
@@ -118,7 +118,14 @@ export class UploadsService implements ResumableUploads {
 
   async state(ctx: Ctx, id: string): Promise<ResumableState> {
     const row = await this.require(ctx, id);
-    return toState({ ...row, receivedBytes: await this.storedBytes(row) });
+    try {
+      return toState({ ...row, receivedBytes: await this.storedBytes(row) });
+    } catch (error) {
+      // Another request may have finished it between the row and its object: only the row of now tells that from an upload that is gone.
+      const now = isError(error, 'draft_gone') ? await this.require(ctx, id) : row;
+      if (now.state === row.state) throw error;
+      return toState({ ...now, receivedBytes: await this.storedBytes(now) });
+    }
   }
 
   async declareSize(ctx: Ctx, id: string, size: number): Promise<void> {
