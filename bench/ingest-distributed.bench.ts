@@ -1,20 +1,16 @@
 import { alternate, type Rhythm } from './lib/alternate.ts';
 import { startChild } from './lib/child.ts';
 import { startEngines } from './lib/engines.ts';
-import { photoSet, totalBytes } from './lib/photo-set.ts';
+import { ingestPhotos, totalBytes, WARM_UP } from './lib/photo-set.ts';
 import { compared, type Result } from './lib/report.ts';
 import { type ServerOptions, startServer } from './lib/server.ts';
 
 /** Photographs from the first upload until all are ready: PostgreSQL, Redis and S3 with a worker of its own, against one process with the embedded parts. */
 
-const WARM_UP = 8;
 const AT_ONCE = 4;
 
 export async function bench({ rounds }: Rhythm, quick: boolean): Promise<Result> {
-  const count = Number(process.env['BENCH_INGEST_FILES'] ?? (quick ? 40 : 500));
-  const all = await photoSet(count + WARM_UP);
-  const files = all.slice(0, count);
-  const warm = all.slice(count);
+  const { count, files, warm } = await ingestPhotos(quick);
   const client = await startChild<object>('clients/many-files.ts');
   let versions: Readonly<Record<string, string>> = {};
   /** A library of its own each time: the second upload of a file would find its bytes stored. */

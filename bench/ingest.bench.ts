@@ -4,20 +4,16 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { alternate, type Rhythm } from './lib/alternate.ts';
 import { startChild } from './lib/child.ts';
-import { photoSet, totalBytes } from './lib/photo-set.ts';
+import { ingestPhotos, totalBytes, WARM_UP } from './lib/photo-set.ts';
 import { compared, type Result } from './lib/report.ts';
 import { startServer } from './lib/server.ts';
 
 /** Photographs from the first upload until all are ready, against a script that hashes, stores and makes the same renditions. */
 
-const WARM_UP = 8;
 const AT_ONCE = 4;
 
 export async function bench({ rounds }: Rhythm, quick: boolean): Promise<Result> {
-  const count = Number(process.env['BENCH_INGEST_FILES'] ?? (quick ? 40 : 500));
-  const all = await photoSet(count + WARM_UP);
-  const files = all.slice(0, count);
-  const warm = all.slice(count);
+  const { count, files, warm } = await ingestPhotos(quick);
   const cores = availableParallelism();
   const folder = await mkdtemp(join(tmpdir(), 'damson-bench-'));
   const plain = await startChild<object>('baselines/ingest-sharp.ts', [folder, String(cores)]);

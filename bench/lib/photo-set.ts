@@ -6,6 +6,9 @@ import sharp from 'sharp';
 
 /** JPEGs as cameras write them, 1-2 MB each, no two alike: made once from a seed and kept in `bench/.work/`. */
 
+/** Ingested before what is timed. */
+export const WARM_UP = 8;
+
 const FOLDER = fileURLToPath(new URL('../.work/photos-2/', import.meta.url));
 const LEAST = 1_000_000;
 const MOST = 2_000_000;
@@ -97,7 +100,7 @@ async function photo(number: number): Promise<Buffer> {
 }
 
 /** Paths of the first `count` photographs; missing ones are made, which takes half a second to a second each. */
-export async function photoSet(count: number): Promise<string[]> {
+async function photoSet(count: number): Promise<string[]> {
   await mkdir(FOLDER, { recursive: true });
   const paths = Array.from({ length: count }, (_, number) => join(FOLDER, `photo-${String(number).padStart(4, '0')}.jpg`));
   for (const [number, path] of paths.entries()) {
@@ -114,4 +117,11 @@ export async function totalBytes(paths: readonly string[]): Promise<number> {
   let sum = 0;
   for (const path of paths) sum += (await stat(path)).size;
   return sum;
+}
+
+/** What an ingest bench takes: so many photographs (`BENCH_INGEST_FILES`, else 500, quick 40), and others to warm up with. */
+export async function ingestPhotos(quick: boolean): Promise<{ count: number; files: string[]; warm: string[] }> {
+  const count = Number(process.env['BENCH_INGEST_FILES'] ?? (quick ? 40 : 500));
+  const all = await photoSet(count + WARM_UP);
+  return { count, files: all.slice(0, count), warm: all.slice(count) };
 }

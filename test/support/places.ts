@@ -27,19 +27,8 @@ let lastDatabase = 0;
 export async function takePlace(): Promise<Place> {
   const [redis, bucket] = [await redisPlace(), named('S3_ENDPOINT') === undefined ? null : await makeBucket()];
   const meili = named('MEILI_URL');
-  const s3: Env =
-    bucket === null
-      ? {}
-      : {
-          S3_ENDPOINT: bucket.options.endpoint ?? '',
-          S3_REGION: bucket.options.region,
-          S3_BUCKET: bucket.name,
-          S3_ACCESS_KEY_ID: bucket.options.credentials?.accessKeyId,
-          S3_SECRET_ACCESS_KEY: bucket.options.credentials?.secretAccessKey.reveal(),
-          S3_FORCE_PATH_STYLE: bucket.options.forcePathStyle ? 'on' : 'off',
-        };
   return {
-    env: { ...redis, ...s3, ...(meili === undefined ? {} : { MEILI_URL: meili, MEILI_MASTER_KEY: named('MEILI_MASTER_KEY') }) },
+    env: { ...redis, ...bucket?.env, ...(meili === undefined ? {} : { MEILI_URL: meili, MEILI_MASTER_KEY: named('MEILI_MASTER_KEY') }) },
     remove: async () => {
       await bucket?.remove();
     },

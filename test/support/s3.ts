@@ -33,6 +33,19 @@ export class TestBucket {
     return this.options.bucket;
   }
 
+  /** The settings that lead a Damson to this bucket. */
+  get env(): Record<string, string> {
+    const { endpoint, region, credentials, forcePathStyle } = this.options;
+    return {
+      S3_ENDPOINT: endpoint ?? '',
+      S3_REGION: region,
+      S3_BUCKET: this.name,
+      S3_ACCESS_KEY_ID: credentials?.accessKeyId ?? '',
+      S3_SECRET_ACCESS_KEY: credentials?.secretAccessKey.reveal() ?? '',
+      S3_FORCE_PATH_STYLE: forcePathStyle ? 'on' : 'off',
+    };
+  }
+
   /** A storage on this bucket, with other options where given. */
   open(changed: Partial<Options> = {}): Promise<S3Storage> {
     return createS3Storage({ ...this.options, ...changed }, { log: silentLog });

@@ -58,12 +58,7 @@ describe('damson upload of large files', () => {
       const start = async (publicEndpoint: string) => {
         server = await startServer({
           env: {
-            S3_ENDPOINT: bucket.options.endpoint ?? '',
-            S3_REGION: bucket.options.region,
-            S3_BUCKET: bucket.name,
-            S3_ACCESS_KEY_ID: bucket.options.credentials?.accessKeyId,
-            S3_SECRET_ACCESS_KEY: bucket.options.credentials?.secretAccessKey.reveal(),
-            S3_FORCE_PATH_STYLE: bucket.options.forcePathStyle ? 'on' : 'off',
+            ...bucket.env,
             S3_PUBLIC_ENDPOINT: publicEndpoint,
           },
           work: false,

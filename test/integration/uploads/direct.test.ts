@@ -24,12 +24,7 @@ onEngine('S3', S3_VARIABLES, () => {
     const large = randomBytes(16 * MIB + 12_345);
 
     const environment = (more: Record<string, string> = {}) => ({
-      S3_ENDPOINT: bucket.options.endpoint ?? '',
-      S3_REGION: bucket.options.region,
-      S3_BUCKET: bucket.name,
-      S3_ACCESS_KEY_ID: bucket.options.credentials?.accessKeyId,
-      S3_SECRET_ACCESS_KEY: bucket.options.credentials?.secretAccessKey.reveal(),
-      S3_FORCE_PATH_STYLE: bucket.options.forcePathStyle ? 'on' : 'off',
+      ...bucket.env,
       S3_PUBLIC_ENDPOINT: bucket.options.endpoint ?? '',
       ...more,
     });

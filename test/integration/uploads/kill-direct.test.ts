@@ -7,8 +7,9 @@ import pg from 'pg';
 import { freePort } from '../../../src/platform/http/free-port.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { onEngine } from '../../support/engines.ts';
-import { ADMIN, eventually } from '../../support/harness.ts';
+import { eventually } from '../../support/harness.ts';
 import { makeKey, type ServerProcess, startProcess } from '../../support/process.ts';
+import { stackEnv } from '../../support/stack.ts';
 import { makeBucket, S3_VARIABLES, type TestBucket } from '../../support/s3.ts';
 
 type Json = Record<string, any>;
@@ -34,24 +35,11 @@ onEngine('S3', S3_VARIABLES, () => {
       dataDir = await mkdtemp(join(tmpdir(), 'damson-kill-direct-'));
       const port = String(await freePort('127.0.0.1'));
       url = `http://127.0.0.1:${port}`;
-      const endpoint = bucket.options.endpoint ?? '';
       env = {
-        NODE_ENV: 'test',
+        ...stackEnv({ DATABASE_URL: database.url }, dataDir),
         PORT: port,
-        DATA_DIR: dataDir,
-        DATABASE_URL: database.url,
-        APP_SECRET: 'test-secret-of-more-than-thirty-two-characters',
-        ADMIN_EMAIL: ADMIN.email,
-        ADMIN_PASSWORD: ADMIN.password,
-        LOG_LEVEL: 'warn',
-        RATE_LIMIT: 'off',
-        S3_ENDPOINT: endpoint,
-        S3_PUBLIC_ENDPOINT: endpoint,
-        S3_REGION: bucket.options.region,
-        S3_BUCKET: bucket.name,
-        S3_ACCESS_KEY_ID: bucket.options.credentials?.accessKeyId ?? '',
-        S3_SECRET_ACCESS_KEY: bucket.options.credentials?.secretAccessKey.reveal() ?? '',
-        S3_FORCE_PATH_STYLE: bucket.options.forcePathStyle ? 'on' : 'off',
+        ...bucket.env,
+        S3_PUBLIC_ENDPOINT: bucket.env['S3_ENDPOINT'] ?? '',
       };
       db = new pg.Pool({ connectionString: database.url, max: 2 });
       // The database's own server may end connections when it is dropped.

@@ -7,8 +7,9 @@ import pg from 'pg';
 import sharp from 'sharp';
 import { freePort } from '../../../src/platform/http/free-port.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { ADMIN, eventually } from '../../support/harness.ts';
+import { eventually } from '../../support/harness.ts';
 import { makeKey, type ServerProcess, startProcess } from '../../support/process.ts';
+import { stackEnv } from '../../support/stack.ts';
 
 /**
  * The promise R1: nothing acknowledged is lost or doubled. The client writes down what it was told and compares it with
@@ -36,15 +37,8 @@ describe('kill -9 of the server during uploads', function () {
     const port = String(await freePort('127.0.0.1'));
     url = `http://127.0.0.1:${port}`;
     env = {
-      NODE_ENV: 'test',
+      ...stackEnv({ DATABASE_URL: database.url }, dataDir),
       PORT: port,
-      DATA_DIR: dataDir,
-      DATABASE_URL: database.url,
-      APP_SECRET: 'test-secret-of-more-than-thirty-two-characters',
-      ADMIN_EMAIL: ADMIN.email,
-      ADMIN_PASSWORD: ADMIN.password,
-      LOG_LEVEL: 'warn',
-      RATE_LIMIT: 'off',
     };
     db = new pg.Pool({ connectionString: database.url, max: 2 });
     // The database's own server may end connections when it is dropped.
