@@ -29,7 +29,11 @@ export async function bench({ rounds }: Rhythm, quick: boolean): Promise<Result>
         const question: QueueQuestion = { count: jobs, batch: BATCH, ms };
         return jobs / ((await child.ask<{ ms: number }>(question)).ms / 1000);
       };
-      const comparison = await alternate(turn(alone), turn(damson), { rounds: Math.min(rounds, quick ? 2 : 3), seconds: 1, warmUp: 0 });
+      const comparison = await alternate(turn(alone), turn(damson), {
+        rounds: quick ? Math.min(rounds, 2) : rounds,
+        seconds: 1,
+        warmUp: 0,
+      });
       const said = verdict(comparison.ratio, comparison.spread, goal);
       rows.push([
         name,

@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findBinaries, type Launch, launchFor } from './embedded-binaries.ts';
 
@@ -143,20 +142,6 @@ export function readPostmaster(cluster: string): { pid: number; port: number } |
   } catch {
     return null;
   }
-}
-
-/** A free TCP port on the loopback interface; `wanted` if that is free. */
-export async function freePort(wanted = 0): Promise<number> {
-  const probe = (port: number) =>
-    new Promise<number>((resolve, reject) => {
-      const server = createServer();
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-      });
-    });
-  return wanted > 0 ? probe(wanted).catch(() => probe(0)) : probe(0);
 }
 
 /** A password nobody has to type. */

@@ -2,10 +2,10 @@ import { existsSync, realpathSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
+import { freePort } from '../http/free-port.ts';
 import type { Log } from '../log.ts';
 import { isAlive, withLockFile } from './embedded-lock.ts';
 import {
-  freePort,
   initCluster,
   logTail,
   newPassword,
@@ -194,7 +194,7 @@ class Embedded implements EmbeddedPostgres {
   }
 
   async #tryStart(password: string, wantedPort: number): Promise<pg.Client | undefined> {
-    const port = await freePort(wantedPort);
+    const port = await freePort('127.0.0.1', wantedPort);
     // Written first: whoever finds the server after we were killed in the next lines must be able to attach.
     await this.#writeAccess({ port, password, pid: null });
     const child = await spawnServer(this.#paths, port, this.#options.unsafeFast === true);

@@ -1,13 +1,17 @@
 import { createServer } from 'node:net';
 
-/** A port that was free a moment ago, for `PORT=0`: addresses in links must be known before the server listens. */
-export function freePort(host: string): Promise<number> {
+function probe(host: string, wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, host, () => {
-      const address = probe.address();
-      probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(wanted, host, () => {
+      const address = server.address();
+      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
     });
   });
+}
+
+/** A port that was free a moment ago, `wanted` if that is: for whatever must be told before a server listens. */
+export function freePort(host: string, wanted = 0): Promise<number> {
+  return wanted > 0 ? probe(host, wanted).catch(() => probe(host, 0)) : probe(host, 0);
 }

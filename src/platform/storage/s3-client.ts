@@ -1,7 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { Log } from '../log.ts';
 import { DamsonError } from '../../errors.ts';
-import { explain, type Place, toOutage } from './s3-errors.ts';
+import { explain, isConflict, type Place, toOutage } from './s3-errors.ts';
 import { SilenceLimitedHttp } from './s3-http.ts';
 
 /** What the storage is told, as `config` has it. */
@@ -56,7 +56,7 @@ export async function connectS3(options: S3Options, log: Log): Promise<S3Connect
     responseChecksumValidation: 'WHEN_REQUIRED',
     expectContinueHeader: false,
   };
-  const client = new sdk.S3Client(settings);
+  const client = retryingConflicts(new sdk.S3Client(settings));
   const outside = options.publicEndpoint ?? null;
   const publicClient = typeof outside === 'string' ? new sdk.S3Client({ ...settings, endpoint: outside }) : client;
   // An http:// address is one of the inner network, and browsers refuse it on https pages, unless somebody says otherwise.
@@ -74,6 +74,25 @@ export async function connectS3(options: S3Options, log: Log): Promise<S3Connect
     outage: outages(place, log),
     close: () => client.destroy(),
   };
+}
+
+/**
+ * 409 to a write means that another one was in its way: S3 says `OperationAborted` or `ConditionalRequestConflict` and wants it sent again;
+ * Versity Gateway answers so when it removes the empty folder that the object was about to be put in. The SDK takes none of them for passing.
+ */
+function retryingConflicts(client: Sdk.S3Client): Sdk.S3Client {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (isConflict(error)) Object.assign(error, { $retryable: {} });
+        throw error;
+      }
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'damsonRetriesConflicts' },
+  );
+  return client;
 }
 
 function outages(place: Place, log: Log): S3Connection['outage'] {

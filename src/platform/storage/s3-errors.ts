@@ -29,6 +29,9 @@ export function faultOf(error: unknown): Fault {
   return 'away';
 }
 
+/** Another write was in the way. */
+export const isConflict = (error: unknown): error is Error => statusOf(error) === 409 && nameOf(error) !== 'BucketAlreadyOwnedByYou';
+
 /** The error callers get: full, or an outage. What the store said stays in the cause. */
 export function toOutage(error: unknown): DamsonError {
   if (faultOf(error) === 'full')

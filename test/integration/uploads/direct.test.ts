@@ -135,6 +135,24 @@ onEngine('S3', S3_VARIABLES, () => {
       expect(await sql('select 1 from blob where sha256 = $1', [sha(jpeg)]), 'one blob of equal bytes').to.have.length(1);
     });
 
+    it('checks a few at a time and asks the others to come again', async () => {
+      const files = Array.from({ length: 8 }, (_, i) => randomBytes(2 * MIB + i));
+      const all = await Promise.all(
+        files.map(async (bytes, i) => {
+          const opened = await open(bytes, { name: `many-${i}.bin` });
+          return { id: opened['id'] as string, sent: await send(opened, bytes) };
+        }),
+      );
+      const statuses = new Set<number>();
+      const finish = async ({ id, sent }: (typeof all)[number]): Promise<void> => {
+        const { status } = await complete(id, sent);
+        statuses.add(status);
+        if (status === 423) await finish({ id, sent });
+      };
+      await Promise.all(all.map(finish));
+      expect([...statuses].filter((status) => status !== 423)).to.deep.equal([201]);
+    });
+
     it('completes twice with one asset, also after a crash between joining and committing', async () => {
       const bytes = randomBytes(9000);
       const opened = await open(bytes, { name: 'twice.bin' });

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { Secret } from '../../../config/secret.ts';
 import { silentLog } from '../../../src/platform/log.ts';
 import { isKey, isOwn, keys } from '../../../src/platform/storage/keys.ts';
+import { S3Calls } from '../../../src/platform/storage/s3-calls.ts';
 import { connectS3 } from '../../../src/platform/storage/s3-client.ts';
 import { S3Presigner } from '../../../src/platform/storage/s3-presign.ts';
 import { createS3Storage } from '../../../src/platform/storage/s3.ts';
@@ -28,6 +32,40 @@ describe('storage on S3', () => {
       true,
       false,
     ]);
+  });
+
+  it('sends a write again that another one was in the way of, and gives up when that does not end', async () => {
+    const asked: string[] = [];
+    let conflicts = 1;
+    const server = createServer((req, res) => {
+      asked.push(`${req.method} ${String(req.url).split('?')[0]}`);
+      req.resume().on('end', () => {
+        if (conflicts > 0) {
+          conflicts -= 1;
+          res
+            .writeHead(409, { 'Content-Type': 'application/xml' })
+            .end('<Error><Code>OperationAborted</Code><Message>Try again.</Message></Error>');
+        } else res.writeHead(200, { ETag: '"e"' }).end();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      const credentials = { accessKeyId: 'k', secretAccessKey: new Secret('s') };
+      const place = { endpoint: `http://127.0.0.1:${port}`, region: 'eu-central-1', bucket: 'damson' };
+      const connection = await connectS3({ ...place, credentials, forcePathStyle: true, timeoutMs: 1000 }, silentLog);
+      const calls = new S3Calls(connection);
+      expect(await calls.put(keys.original('w1', 'b1'), Buffer.from('x'))).to.equal('stored');
+      expect(asked).to.deep.equal(Array(2).fill('PUT /damson/originals/w1/b1'));
+      conflicts = 100;
+      const error = await calls.put(keys.original('w1', 'b1'), Buffer.from('x')).catch((reason: unknown) => reason);
+      expect(error).to.have.property('code', 'unavailable');
+      expect(asked.length).to.be.below(10);
+      connection.close();
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   describe('for clients', () => {

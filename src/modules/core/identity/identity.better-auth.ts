@@ -35,13 +35,16 @@ export interface AuthOptions {
 
 export type Auth = ReturnType<typeof makeAuth>;
 
+/** Signing in is a handful of look-ups by key: whatever takes longer than this waits for something that is broken. */
+const SESSION = '-c search_path=auth,public -c statement_timeout=15s -c lock_timeout=5s';
+
 /**
  * better-auth as we use it: sign-in by password and by one-time link, sessions. Sign-up, mail and everything else is off.
  * Construct it only after the migrations: it looks at its tables once and remembers what it saw.
  */
 export function makeAuth(options: AuthOptions) {
   const { events, log } = options;
-  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 4, options: '-c search_path=auth,public' });
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 4, connectionTimeoutMillis: 10_000, options: SESSION });
   pool.on('error', (error) => log.warn({ err: error }, 'idle sign-in connection lost'));
   const secure = options.publicUrl.startsWith('https:');
   const auth = betterAuth({

@@ -3,7 +3,7 @@ import { conflict, defineError, invalidRequest, isError } from '../../../errors.
 import type { DirectPart, DirectUploads, Storage } from '../../../platform/storage/storage.ts';
 import type { FoldersService } from '../folders/index.ts';
 import type { DirectCompletion, DirectUploadDto, DirectWish } from './uploads-direct.schema.ts';
-import { leased } from './uploads.lease.ts';
+import { leased, uploadLocked } from './uploads.lease.ts';
 import { checkParts, partCount, partsFrom } from './uploads.parts.ts';
 import type { DirectTarget, UploadRow, UploadsRepository } from './uploads.repository.ts';
 import { draftOf, live, noSuchUpload, ownerOf } from './uploads.row.ts';
@@ -19,6 +19,8 @@ const BATCH = 50;
 const ADDRESS_SECONDS = 15 * 60;
 /** Numbers named in a refusal. */
 const NAMED = 100;
+/** Objects read for their hash at one time by this process: more would only take bandwidth from each other. */
+const MOST_READ = 4;
 
 export interface DirectDeps {
   repository: UploadsRepository;
@@ -32,6 +34,7 @@ type DirectRow = UploadRow & { readonly declaredBytes: number; readonly target: 
 /** Files whose bytes the client sends to the store itself (ADR 404): we give addresses, and check what came before it counts. */
 export class DirectService {
   private readonly deps: DirectDeps;
+  private reading = 0;
 
   constructor(deps: DirectDeps) {
     this.deps = deps;
@@ -79,7 +82,7 @@ export class DirectService {
 
   /**
    * Makes the asset, when the store has every part as it was announced and the bytes are those that were declared. Idempotent. Takes as
-   * long as reading the file from the store; upload_locked while another request does just that.
+   * long as reading the file from the store; upload_locked while another request does just that, or while this process reads enough others.
    * @throws parts_incomplete (nothing is lost: send those and ask again), hash_mismatch (the upload is over)
    */
   complete(ctx: Ctx, id: string, { parts: sent, sha256 }: DirectCompletion): Promise<string> {
@@ -92,6 +95,10 @@ export class DirectService {
       } = row.target;
       const hashes = [declared, sha256 ?? null].filter((hash) => hash !== null);
       const join = await this.checked(row, sent);
+      if (this.reading >= MOST_READ) {
+        throw uploadLocked({ detail: 'Other files are being checked; ask again.', headers: { 'Retry-After': '5' } });
+      }
+      this.reading += 1;
       try {
         return await this.deps.uploads.commit(ctx, row, { way: 'direct', target, fieldsHash: null, complete: join, sha256: hashes });
       } catch (error) {
@@ -100,6 +107,8 @@ export class DirectService {
           await this.deps.uploads.discard(ctx, row).catch(() => undefined);
         }
         throw error;
+      } finally {
+        this.reading -= 1;
       }
     });
   }

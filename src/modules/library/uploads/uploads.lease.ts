@@ -4,7 +4,7 @@ import { defineError } from '../../../errors.ts';
 import type { UploadRow, UploadsRepository } from './uploads.repository.ts';
 import { noSuchUpload, ownerOf } from './uploads.row.ts';
 
-const uploadLocked = defineError('upload_locked', 423, 'Another request is writing to this upload');
+export const uploadLocked = defineError('upload_locked', 423, 'Another request is writing to this upload');
 
 /** Short, so that after a crash the next process can go on at once; prolonged while bytes flow (ADR 0012). */
 const LEASE_MS = 4000;
