@@ -8,6 +8,7 @@ import { Uploads0000000000210 } from './0210-uploads.ts';
 import { Queue } from './1000-queue.ts';
 import { Search } from './2000-search.ts';
 import { Delivery } from './3000-delivery.ts';
+import { DeliveryEndpoints } from './3010-delivery-endpoints.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Queue,
   Search,
   Delivery,
+  DeliveryEndpoints,
 ];

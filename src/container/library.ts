@@ -17,6 +17,7 @@ import {
   loadForIndex,
 } from '../modules/library/assets/index.ts';
 import { createDelivery, createEndpoints, type Delivery, type ServedWorkspace } from '../modules/library/delivery/index.ts';
+import { createDeliveryEndpoints } from '../modules/library/endpoints/index.ts';
 import { createFolders, type Folders, FoldersRepository } from '../modules/library/folders/index.ts';
 import { ingestJob, IngestService, tidyJob } from '../modules/library/ingest/index.ts';
 import { MetadataRepository, MetadataService } from '../modules/library/metadata/index.ts';
@@ -86,6 +87,14 @@ export function createLibrary(deps: LibraryDeps): Library {
   });
 
   const served: ServedWorkspace[] = [];
+  const endpoints = createDeliveryEndpoints({
+    dataSource,
+    transactions,
+    notifications,
+    audit,
+    log,
+    sealKey: secrets.derive('signing-keys'),
+  });
   const delivery = createDelivery({
     lookup: new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service),
     access: {
@@ -96,7 +105,13 @@ export function createLibrary(deps: LibraryDeps): Library {
         return visible === null || visible.includes(asset.folderId);
       },
     },
-    endpoints: createEndpoints({ mount: '/cdn', mode: config.delivery.mode, workspaces: () => served }),
+    endpoints: createEndpoints({
+      mount: '/cdn',
+      mode: config.delivery.mode,
+      workspaces: () => served,
+      signingKeys: (workspaceId) => endpoints.settings.signingKeys(workspaceId),
+    }),
+    settings: endpoints.settings,
     renditions,
     storage,
     media,
@@ -185,6 +200,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     delivery: { ...delivery, mount: (app) => void app.use(delivery.router) },
     routes: [
       ...folders.routes,
+      ...endpoints.routes,
       ...assets.routes({
         search,
         storage,
@@ -208,7 +224,13 @@ export function createLibrary(deps: LibraryDeps): Library {
     bindWorkspace: async (workspaceId) => {
       served.push({ id: workspaceId, slug: 'main', first: true });
     },
-    start: () => delivery.start(),
-    close: () => delivery.close(),
+    start: async () => {
+      await endpoints.settings.start();
+      await delivery.start();
+    },
+    close: async () => {
+      await delivery.close();
+      await endpoints.settings.close();
+    },
   };
 }

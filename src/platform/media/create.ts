@@ -3,6 +3,7 @@ import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { unavailable } from '../../errors.ts';
 import type { Log } from '../log.ts';
+import { writeFontConfig } from './fonts.ts';
 import { Gate } from './gate.ts';
 import { withLinkedSignal } from './linked-signal.ts';
 import { identify } from './identify.ts';
@@ -59,7 +60,7 @@ export class LocalMedia implements Media {
       options.log.warn({ err: error }, 'old decoder rooms could not be removed'),
     );
     const shared = { sandbox: this.sandbox, tempDir: options.tempDir, log: options.log };
-    this.pool = new RasterPool({ ...shared, slots: options.slots });
+    this.pool = new RasterPool({ ...shared, slots: options.slots, fontConfig: writeFontConfig(options.tempDir) });
     this.gate = new Gate({ slots: options.slots, maxWaiting: 256 });
     this.metadataReader = new MetadataReader({ ...shared, searchPath: options.searchPath ?? DEFAULT_PATH });
   }
@@ -99,8 +100,8 @@ export class LocalMedia implements Media {
     return this.metadataReader.read(file, identified, options);
   }
 
-  render: Media['render'] = (file, plan, options) =>
-    this.pool.run({ kind: 'render', path: file.path, plan, maxPixels: this.options.maxPixels }, options);
+  render: Media['render'] = (file, plan, options, { inputs = [], resume } = {}) =>
+    this.pool.run({ kind: 'render', path: file.path, plan, maxPixels: this.options.maxPixels, inputs }, options, resume ?? null);
 
   ingest: Media['ingest'] = (file, jobs, options) =>
     this.pool.run({ kind: 'ingest', path: file.path, jobs, maxPixels: this.options.maxPixels }, options);

@@ -1,5 +1,5 @@
 import { DamsonError, defineError } from '../../errors.ts';
-import type { ImagePlan, RenderedImage } from './plan.ts';
+import type { ImagePlan, RenderedImage, Resume } from './plan.ts';
 
 /**
  * Everything that opens user bytes. Nothing here runs in the API process: raster formats and ExifTool in
@@ -106,8 +106,16 @@ export interface Media {
    * `metadata-exclusions.ts`; null when ExifTool is missing. `{}` for a type it is not asked about or a file it gives up on.
    */
   metadata(file: MediaFile, identified: Identified, options: MediaOptions): Promise<Record<string, unknown> | null>;
-  /** Makes one derivative. Throws `decode_failed` (422), `media_busy` (503) or `limit_exceeded` (422). */
-  render(file: MediaFile, plan: ImagePlan, options: MediaOptions): Promise<RenderedImage>;
+  /**
+   * Makes one derivative. `inputs` are the files of its layers, by their number; `resume` plans what follows its late operations.
+   * Throws `decode_failed` (422), `media_busy` (503), `limit_exceeded` (422), or what `resume` throws.
+   */
+  render(
+    file: MediaFile,
+    plan: ImagePlan,
+    options: MediaOptions,
+    more?: { inputs?: readonly string[]; resume?: Resume },
+  ): Promise<RenderedImage>;
   /** Several derivatives and the analysis from one decode, in one child: what ingest needs of a raster. */
   ingest(
     file: MediaFile,

@@ -1,4 +1,4 @@
-import type { PlanOp, Rgba } from './plan.ts';
+import type { Rgba, StageOp as AnyStageOp } from './plan.ts';
 
 /**
  * Groups a plan's operations into stages that one sharp pipeline can do in the written order. Sharp has an order
@@ -8,7 +8,7 @@ import type { PlanOp, Rgba } from './plan.ts';
 export interface Stage {
   /** Flattening commutes with everything else here (see below), so it is done once per stage, first. */
   readonly flatten: Rgba | null;
-  readonly ops: readonly Exclude<PlanOp, { op: 'flatten' }>[];
+  readonly ops: readonly Exclude<AnyStageOp, { op: 'flatten' }>[];
 }
 
 type StageOp = Stage['ops'][number];
@@ -36,7 +36,7 @@ function fits(ops: readonly StageOp[], next: StageOp): boolean {
 }
 
 /** Splits `ops` into stages; an empty plan has one empty stage. Pure. */
-export function stagesOf(ops: readonly PlanOp[]): Stage[] {
+export function stagesOf(ops: readonly AnyStageOp[]): Stage[] {
   const stages: { flatten: Rgba | null; ops: StageOp[] }[] = [{ flatten: null, ops: [] }];
   for (const op of ops) {
     const stage = stages[stages.length - 1];
@@ -50,3 +50,8 @@ export function stagesOf(ops: readonly PlanOp[]): Stage[] {
   }
   return stages;
 }
+
+const STAGED: ReadonlySet<string> = new Set([...Object.keys(RANK), 'flatten']);
+
+/** Whether sharp's own pipeline does it; everything else works on decoded pixels. */
+export const isStageOp = (op: { readonly op: string }): op is AnyStageOp => STAGED.has(op.op);

@@ -17,9 +17,23 @@ export interface Rgba {
   readonly alpha: number;
 }
 
+export interface PixelSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 export type Gravity9 = 'center' | 'top' | 'left' | 'bottom' | 'right' | 'top_left' | 'top_right' | 'bottom_left' | 'bottom_right';
 
-export type PlanOp =
+/** What lies behind a picture on a larger canvas, when it is no plain colour. */
+export type Fill =
+  /** The picture itself, covering the canvas, blurred. `sigma` null = by size; brightness -255 to 255 is added. */
+  | { readonly kind: 'blurred'; readonly sigma: number | null; readonly brightness: number }
+  | { readonly kind: 'dominant' }
+  /** From the mean colours of two opposite edges, or of the four corners. */
+  | { readonly kind: 'edges'; readonly colours: 2 | 4 };
+
+/** Operations that one sharp pipeline can do several of, in an order of its own (`plan-stages.ts`). */
+export type StageOp =
   /** Cut a box out of the current pixels. */
   | { readonly op: 'extract'; readonly left: number; readonly top: number; readonly width: number; readonly height: number }
   /** Scale to exactly this size (the ratio is the planner's business). */
@@ -41,6 +55,94 @@ export type PlanOp =
   | { readonly op: 'blur'; readonly sigma: number }
   | { readonly op: 'flatten'; readonly background: Rgba };
 
+/** Operations on decoded pixels, one after the other (`raster/pixel-ops/`). None but `trim` changes the size. */
+export type PixelOp =
+  /** Removes a margin of nearly one colour; `threshold` 0-255. The size afterwards is known only then. */
+  | { readonly op: 'trim'; readonly threshold: number }
+  | { readonly op: 'greyscale' }
+  /** Stretches the histogram. */
+  | { readonly op: 'stretch' }
+  /** `strength` 1-200 */
+  | { readonly op: 'sharpen'; readonly strength: number }
+  /** Adds `amount` times the difference to the blurred picture where it is more than `threshold` (0-1). */
+  | { readonly op: 'unsharp'; readonly sigma: number; readonly amount: number; readonly threshold: number }
+  /** Turns what is near `from` (null = the dominant colour) into `to`; tolerance 0-100. */
+  | { readonly op: 'recolour'; readonly to: Rgba; readonly from: Rgba | null; readonly tolerance: number }
+  /** Tints, keeping lightness; intensity 0-1. */
+  | { readonly op: 'tint'; readonly colour: Rgba; readonly intensity: number }
+  /** Where the four corners go, clockwise from top left, as px from the picture's own corner. */
+  | { readonly op: 'perspective'; readonly corners: readonly number[] }
+  /** Bends the picture to an arc of so many degrees, downwards when negative. */
+  | { readonly op: 'arc'; readonly degrees: number }
+  /** Laid over the picture; `angle` clockwise, 0 = towards the top; `stop` 0-1 = where `to` is reached. */
+  | { readonly op: 'gradient'; readonly angle: number; readonly from: Rgba; readonly to: Rgba; readonly stop: number }
+  /** Rounded corners, px, clockwise from top left; `max` = an ellipse. */
+  | { readonly op: 'corners'; readonly radii: readonly [number, number, number, number] | 'max' }
+  /** Behind what is not transparent. `opacity` 0-1, offsets px. */
+  | { readonly op: 'shadow'; readonly sigma: number; readonly opacity: number; readonly x: number; readonly y: number }
+  /** Multiplies alpha; 0-1. */
+  | { readonly op: 'opacity'; readonly factor: number }
+  /** `pad` with something made of the picture behind it. */
+  | {
+      readonly op: 'fill';
+      readonly left: number;
+      readonly top: number;
+      readonly width: number;
+      readonly height: number;
+      readonly fill: Fill;
+    }
+  | { readonly op: 'layer'; readonly layer: LayerPlan };
+
+/**
+ * What cannot be planned before the size of the pixels is known: whoever runs the plan asks with it, and gets operations. `rest` is
+ * plain data that only the planner understands; it belongs to the identity of the derivative.
+ */
+export interface LateOp {
+  readonly op: 'late';
+  readonly rest: unknown;
+}
+
+export type PlanOp = StageOp | PixelOp | LateOp;
+
+export interface TextSource {
+  readonly kind: 'text';
+  readonly text: string;
+  /** Width of the box its lines are broken to and aligned in, px; null = as wide as it is. */
+  readonly width: number | null;
+  /** Size of the letters, px. */
+  readonly size: number;
+  readonly colour: Rgba;
+  /** Name of a family that comes with Damson, or the index of an input that is a font file. */
+  readonly font: string | number;
+  readonly bold: boolean;
+  readonly italic: boolean;
+  readonly strike: boolean;
+  readonly align: 'left' | 'center' | 'right';
+  /** Distance of lines, as a multiple of the font's own; null = that. */
+  readonly lineHeight: number | null;
+  /** px around the text: top, right, bottom, left. */
+  readonly padding: readonly [number, number, number, number];
+  readonly background: Rgba | null;
+}
+
+export type LayerSource =
+  /** `input` counts the inputs of the render; `page` as in `ImagePlan`. */
+  | { readonly kind: 'image'; readonly input: number; readonly page: number }
+  | TextSource
+  | { readonly kind: 'solid'; readonly width: number; readonly height: number; readonly colour: Rgba };
+
+export const BLENDS = ['over', 'multiply', 'displace', 'cutout', 'cutter'] as const;
+
+export interface LayerPlan {
+  readonly source: LayerSource;
+  readonly ops: readonly PlanOp[];
+  /** Where its top left corner goes; `late` when that depends on its size. */
+  readonly place: { readonly left: number; readonly top: number } | LateOp;
+  readonly blend: (typeof BLENDS)[number];
+  /** `displace` only: how far, px. */
+  readonly reach?: { readonly x: number; readonly y: number };
+}
+
 export type OutputFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif';
 
 export interface Encode {
@@ -51,6 +153,8 @@ export interface Encode {
   /** Encoder effort, fixed by the pipeline version. */
   readonly effort?: number;
   readonly progressive?: boolean;
+  /** Dots per inch to say in the file. */
+  readonly density?: number;
   /** `strip` removes everything after converting to sRGB; `profile` keeps the ICC profile only. */
   readonly metadata: 'strip' | 'profile';
 }
@@ -64,6 +168,14 @@ export interface ImagePlan {
   readonly ops: readonly PlanOp[];
   readonly encode: Encode;
 }
+
+/** Pixels as they are when a late operation is reached. */
+export interface Measured extends PixelSize {
+  readonly hasAlpha: boolean;
+}
+
+/** Answers a late operation: what to do next, or (for a place) `{left, top}` as an `extract` would say it. */
+export type Resume = (rest: unknown, measured: Measured) => readonly PlanOp[] | { readonly left: number; readonly top: number };
 
 export interface RenderedImage {
   readonly data: Buffer;

@@ -2,6 +2,7 @@ import type { Log } from '../log.ts';
 import { unavailable } from '../../errors.ts';
 import { Gate } from './gate.ts';
 import type { MediaOptions } from './media.ts';
+import type { Resume } from './plan.ts';
 import { RasterChild } from './raster-child.ts';
 import type { RasterRequest, RasterResults } from './raster/protocol.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -10,6 +11,8 @@ export interface PoolOptions {
   readonly slots: number;
   readonly sandbox: Sandbox;
   readonly tempDir: string;
+  /** Path of the fontconfig file (`fonts.ts`). */
+  readonly fontConfig: string;
   readonly log: Log;
   /** Waiting jobs per lane before `media_busy`. */
   readonly maxWaiting?: number;
@@ -50,13 +53,14 @@ export class RasterPool {
   async run<K extends RasterRequest['kind']>(
     request: Extract<RasterRequest, { kind: K }>,
     options: MediaOptions,
+    resume: Resume | null = null,
   ): Promise<RasterResults[K]> {
     const release = await this.gate.enter({ lane: options.lane, signal: options.signal, waitMs: options.deadlineMs });
     try {
       if (this.closed) throw unavailable('The service is stopping.');
       const child = this.idle.pop() ?? this.start();
       try {
-        return await child.run(request, options);
+        return await child.run(request, options, resume);
       } finally {
         if (!child.alive || child.jobs >= (this.options.recycleAfter ?? RECYCLE_JOBS) || child.growth > RECYCLE_GROWTH || this.closed)
           this.drop(child);

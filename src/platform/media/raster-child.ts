@@ -4,11 +4,13 @@ import { unavailable } from '../../errors.ts';
 import type { Log } from '../log.ts';
 import { childEntry, childEnvironment } from './environment.ts';
 import { decodeFailed, limitExceeded, type MediaOptions } from './media.ts';
-import type { ChildMessage, RasterRequest, RasterResults, RequestMessage } from './raster/protocol.ts';
+import type { Resume } from './plan.ts';
+import type { ChildMessage, RasterRequest, RasterResults, RequestMessage, ResumeMessage } from './raster/protocol.ts';
 import { killGroup, type Sandbox } from './sandbox.ts';
 
 interface Pending {
   readonly id: number;
+  readonly resume: Resume | null;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
@@ -32,7 +34,7 @@ export class RasterChild {
   private state: 'starting' | 'ready' | 'ended' = 'starting';
   private unfit: string | null = null;
 
-  constructor(options: { sandbox: Sandbox; tempDir: string; log: Log }, onEnd: () => void) {
+  constructor(options: { sandbox: Sandbox; tempDir: string; fontConfig: string; log: Log }, onEnd: () => void) {
     this.log = options.log;
     this.onEnd = onEnd;
     const { path, execArgv } = childEntry('raster/child');
@@ -43,7 +45,7 @@ export class RasterChild {
     this.proc = fork(path, [], {
       execPath: command,
       execArgv: args,
-      env: childEnvironment(options.tempDir, { VIPS_BLOCK_UNTRUSTED: '1' }),
+      env: childEnvironment(options.tempDir, { VIPS_BLOCK_UNTRUSTED: '1', FONTCONFIG_FILE: options.fontConfig }),
       serialization: 'advanced',
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -67,10 +69,11 @@ export class RasterChild {
     return this.lastRss - this.firstRss;
   }
 
-  /** Does one job; the child is killed at the deadline or when the signal aborts. */
+  /** Does one job; the child is killed at the deadline or when the signal aborts. What `resume` throws fails the job. */
   async run<K extends RasterRequest['kind']>(
     request: Extract<RasterRequest, { kind: K }>,
     options: Pick<MediaOptions, 'signal' | 'deadlineMs'>,
+    resume: Resume | null = null,
   ): Promise<RasterResults[K]> {
     await this.ready;
     options.signal.throwIfAborted();
@@ -97,6 +100,7 @@ export class RasterChild {
       options.signal.addEventListener('abort', onAbort, { once: true });
       this.pending = {
         id: message.id,
+        resume,
         resolve: (value) => {
           finish();
           // The child answers each kind with its own result (raster/work.ts).
@@ -155,10 +159,23 @@ export class RasterChild {
     });
   }
 
+  private resume(pending: Pending, { id, rest, size }: Extract<ChildMessage, { type: 'late' }>): void {
+    let next: ResumeMessage['resume'] = null;
+    try {
+      next = pending.resume?.(rest, size) ?? null;
+    } catch (error) {
+      pending.reject(error);
+    }
+    // Told also when it is over: the child then ends the job and is free for the next.
+    const answer: ResumeMessage = { id, resume: next };
+    this.proc.send(answer, () => undefined);
+  }
+
   private receive(message: Exclude<ChildMessage, { type: 'ready' | 'unfit' }>): void {
     this.lastRss = message.rss;
     if (this.pending?.id !== message.id) return;
     if (message.type === 'done') this.pending.resolve(message.value);
+    else if (message.type === 'late') this.resume(this.pending, message);
     else this.pending.reject(refusal(message.reason, message.message));
   }
 }

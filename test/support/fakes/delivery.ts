@@ -21,6 +21,7 @@ import { RenditionsService } from '../../../src/modules/library/renditions/rendi
 import type { Notifications } from '../../../src/platform/database/database.ts';
 import { silentLog } from '../../../src/platform/log.ts';
 import { decodeFailed, type Media } from '../../../src/platform/media/media.ts';
+import type { Resume } from '../../../src/platform/media/plan.ts';
 import { runPlan } from '../../../src/platform/media/raster/run-plan.ts';
 import { keys } from '../../../src/platform/storage/keys.ts';
 import type { Key, Storage } from '../../../src/platform/storage/storage.ts';
@@ -73,13 +74,23 @@ export function memoryStorage(dir: string) {
 export function localMedia() {
   const calls = { render: 0, gate: Promise.resolve() };
   const media: Partial<Media> = {
-    async render(file, plan) {
+    async render(file, plan, _options, { inputs = [], resume } = {}) {
       calls.render++;
       await calls.gate;
+      let refused: unknown;
+      const ask = async (...given: Parameters<Resume>) => {
+        try {
+          return resume?.(...given) ?? [];
+        } catch (error) {
+          refused = error;
+          throw error;
+        }
+      };
       try {
-        return await runPlan(readFileSync(file.path), plan, { maxPixels: 100_000_000 });
+        const files = inputs.map((path) => readFileSync(path));
+        return await runPlan(readFileSync(file.path), plan, { maxPixels: 100_000_000, inputs: files, resume: ask });
       } catch {
-        throw decodeFailed({ extra: { reason: 'damaged' } });
+        throw refused ?? decodeFailed({ extra: { reason: 'damaged' } });
       }
     },
   };
@@ -151,7 +162,9 @@ export function fetchRaw(port: number, target: string, headers: Record<string, s
   });
 }
 
-export async function startDelivery(over: Partial<DeliveryOptions> & { mode?: 'open' | 'signed' | 'presets'; keys?: string[] } = {}) {
+export async function startDelivery(
+  over: Partial<Omit<DeliveryOptions, 'settings'>> & { mode?: 'open' | 'signed' | 'presets'; keys?: string[] } = {},
+) {
   const dir = await mkdtemp(join(tmpdir(), 'damson-delivery-'));
   const { storage, objects, calls } = memoryStorage(dir);
   const { media, calls: mediaCalls } = localMedia();
@@ -159,6 +172,8 @@ export async function startDelivery(over: Partial<DeliveryOptions> & { mode?: 'o
   const { renditions, claims, rows, claimed } = memoryRenditions(storage);
   const byPath = new Map<string, DeliveryAsset>();
   const seen = { lookups: 0, previews: true, now: Date.now() };
+  const named = new Map<string, string>();
+  const watchers: (() => void)[] = [];
   const find = (match: (asset: DeliveryAsset, path: string) => boolean, version: number | null) => {
     seen.lookups++;
     for (const [path, asset] of byPath) if (match(asset, path) && (version ?? asset.versionNumber) === asset.versionNumber) return asset;
@@ -188,6 +203,10 @@ export async function startDelivery(over: Partial<DeliveryOptions> & { mode?: 'o
     clock: { now: () => new Date(seen.now) },
     log: silentLog,
     tokenKey: Buffer.alloc(32, 7),
+    settings: {
+      named: (workspaceId, name) => (workspaceId === WORKSPACE ? (named.get(name) ?? null) : null),
+      onChange: (handle) => void watchers.push(handle),
+    },
     publicUrl: () => 'http://damson.test',
     hotCacheBytes: 8_000_000,
     strict: false,
@@ -252,6 +271,12 @@ export async function startDelivery(over: Partial<DeliveryOptions> & { mode?: 'o
     claimed,
     rows,
     seen,
+    /** Gives a transformation a name, or takes it away (null), as its module would. */
+    name: (name: string, transformation: string | null) => {
+      if (transformation === null) named.delete(name);
+      else named.set(name, transformation);
+      for (const handle of watchers) handle();
+    },
     gap,
     add,
     change,

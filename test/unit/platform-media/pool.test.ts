@@ -129,7 +129,7 @@ describe('the pool of raster children', () => {
 
   it('replaces a child after its share of jobs', async () => {
     const { sandbox } = room.media;
-    const pool = new RasterPool({ slots: 1, sandbox, tempDir: room.tempDir, log: silentLog, recycleAfter: 2 });
+    const pool = new RasterPool({ slots: 1, sandbox, tempDir: room.tempDir, fontConfig: '/dev/null', log: silentLog, recycleAfter: 2 });
     try {
       const { path } = room.put(await jpeg());
       const facts = () => pool.run({ kind: 'facts', path }, mediaOptions());

@@ -14,7 +14,7 @@ describe('operations', () => {
     it(`${name} documents each of its keys and gives an example that works`, () => {
       expect(Object.keys(doc.parameters)).to.have.members([...keys]);
       expect(() => readSteps(parseTransformation(doc.example), { strict: true })).to.not.throw();
-      expect(keys.some((key) => new RegExp(`(^|[,:])${key}-`).test(doc.example))).to.equal(true);
+      expect(keys.some((key) => new RegExp(`(^|[,:])${key}(-|$)`).test(doc.example))).to.equal(true);
       expect(transformationsPage()).to.include(doc.summary);
     });
   }

@@ -80,11 +80,37 @@ describe('planning a derivative', () => {
     ['w-300,h-300,cm-extract,xc-10', 'EPARAM', 'xc'],
     ['ot-text', 'EPARAM', 'ot'],
     ['f-svg', 'EUNSUPPORTED', 'f-svg'],
-    ['bg-blurred', 'EUNSUPPORTED', 'bg-blurred'],
-    ['e-grayscale', 'EUNSUPPORTED', 'e-grayscale'],
-    ['n-small', 'EUNSUPPORTED', 'n'],
-    ['l-image,i-a,l-end', 'EUNSUPPORTED', 'l-image'],
-    ['if-iw_gt_1,w-5,if-end', 'EUNSUPPORTED', 'if'],
+    ['bg-genfill', 'EUNSUPPORTED', 'bg-genfill'],
+    ['e-bgremove', 'EUNSUPPORTED', 'e-bgremove'],
+    ['e-genvar', 'EUNSUPPORTED', 'e-genvar'],
+    ['md-true', 'EUNSUPPORTED', 'md-true'],
+    ['pg-2', 'EPARAM', 'pg'],
+    ['pg-1_3', 'EUNSUPPORTED', 'pg-1_3'],
+    ['bg-blurred_200', 'EPARAM', 'bg'],
+    ['t-100', 'EPARAM', 't'],
+    ['t-x', 'EPARAM', 't'],
+    ['e-sharpen-300', 'EPARAM', 'e-sharpen'],
+    ['e-usm-1-2-3', 'EPARAM', 'e-usm'],
+    ['e-shadow-bl-99', 'EPARAM', 'e-shadow'],
+    ['e-shadow-bl-1_bl-2', 'EPARAM', 'e-shadow'],
+    ['e-shadow', 'ELIMIT', 'pixels of e-shadow'],
+    ['e-gradient-ld-400', 'EPARAM', 'e-gradient'],
+    ['e-gradient-sp-0', 'EPARAM', 'e-gradient'],
+    ['w-400,e-distort-p-0_0_10_0_0_10_10_10', 'EPARAM', 'e-distort'],
+    ['w-400,e-distort-p-1_2', 'EPARAM', 'e-distort'],
+    ['w-400,e-distort-a-0', 'EPARAM', 'e-distort'],
+    ['b-5', 'EPARAM', 'b'],
+    ['b-5_nocolour', 'EPARAM', 'b'],
+    ['b-9000_red', 'ELIMIT', 'longest side'],
+    ['r-1_2', 'EPARAM', 'r'],
+    ['r-N5', 'EPARAM', 'r'],
+    ['o-101', 'EPARAM', 'o'],
+    ['cr-red_200', 'EPARAM', 'cr'],
+    ['dn-5000', 'EPARAM', 'dn'],
+    ['lo-maybe', 'EPARAM', 'lo'],
+    ['if-w_gt_5000,w-x,if-end', 'EPARAM', 'w'],
+    ['l-video,i-a.mp4,l-end', 'EUNSUPPORTED', 'l-video on a picture'],
+    ['r-5', 'ELIMIT', 'pixels of corners', { width: 8000, height: 6000 }],
     ['w-16385', 'ELIMIT', 'width'],
     ['h-20000,c-at_max', 'ELIMIT', 'height'],
     ['w-12000,h-12000', 'ELIMIT', 'pixels'],
@@ -101,9 +127,24 @@ describe('planning a derivative', () => {
   });
 
   it('orders work within a step, whatever the text order', () => {
-    const written = ops('bg-FF0000,fl-h,bl-10,w-100,rt-90', { hasAlpha: true });
+    const png = { hasAlpha: true, mime: 'image/png' };
+    const written = ops('bg-FF0000,fl-h,bl-10,w-100,rt-90', png);
     expect(written.map((op) => op.op)).to.deep.equal(['scale', 'rotate', 'flip', 'blur', 'flatten']);
-    expect(ops('w-100,rt-90,fl-h,bl-10,bg-FF0000', { hasAlpha: true })).to.deep.equal(written);
+    expect(ops('w-100,rt-90,fl-h,bl-10,bg-FF0000', png)).to.deep.equal(written);
+    const all = 'l-text,i-x,l-end,o-50,e-shadow,r-5,b-2_red,e-gradient,e-distort-a-30,e-usm,e-grayscale,w-100';
+    expect(ops(all, png).map((op) => op.op)).to.deep.equal([
+      'scale',
+      'greyscale',
+      'unsharp',
+      'arc',
+      'gradient',
+      'pad',
+      'corners',
+      'shadow',
+      'opacity',
+      'layer',
+    ]);
+    expect(ops('w-100,t-true', png).map((op) => op.op)).to.deep.equal(['trim', 'late']);
   });
 
   it('cuts first when scaling to cover would make a huge picture', () => {
@@ -114,7 +155,10 @@ describe('planning a derivative', () => {
 
   it('flattens for JPEG only what may be transparent', () => {
     expect(ops('w-100,f-jpg')).to.have.length(1);
-    expect(ops('w-100,f-jpg', { hasAlpha: null }).at(-1)).to.deep.equal({ op: 'flatten', background: { r: 0, g: 0, b: 0, alpha: 1 } });
+    expect(ops('w-100,f-jpg', { hasAlpha: null, mime: 'image/png' }).at(-1)).to.deep.equal({
+      op: 'flatten',
+      background: { r: 0, g: 0, b: 0, alpha: 1 },
+    });
     expect(ops('w-100,h-100,cm-pad_resize,bg-FFFFFF00,f-jpg').map((op) => op.op)).to.deep.equal(['scale', 'pad', 'flatten']);
   });
 

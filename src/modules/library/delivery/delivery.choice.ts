@@ -2,12 +2,14 @@ import {
   type Accepts,
   derivedKey,
   type Hints,
+  type LayerInput,
   type Planned,
   planFor,
   planOnRaster,
   type PlanSource,
   type Recipe,
   recipeHash,
+  resumePlan,
 } from '../renditions/index.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import { DeliveryError } from './delivery.answers.ts';
@@ -22,11 +24,12 @@ const RASTER = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'i
 const MAX_PIXELS = 100_000_000;
 const MAX_BYTES = 100_000_000;
 
-interface Raster extends PlanSource {
+export interface Raster extends PlanSource {
   readonly from: 'original' | StoredRaster;
 }
 
-function rasterOf(asset: DeliveryAsset): Raster | null {
+/** The picture that stands for an asset; null when it has none (yet). */
+export function rasterOf(asset: DeliveryAsset): Raster | null {
   const { width, height, mime, frames, hasAlpha } = asset;
   if (RASTER.has(mime) && width && height && width * height <= MAX_PIXELS && asset.bytes <= MAX_BYTES) {
     return { width, height, mime, frames, hasAlpha, from: 'original' };
@@ -41,6 +44,16 @@ export interface ChoiceOptions {
   readonly avif: boolean;
   /** The URL asks for the still of a video or document. */
   readonly still: boolean;
+  /** Pictures of the layers, in the order of their numbers. */
+  readonly layers: readonly LayerPicture[];
+}
+
+/** What a layer shows, found and allowed. */
+export interface LayerPicture {
+  /** As the transformation names it. */
+  readonly path: string;
+  readonly asset: DeliveryAsset;
+  readonly raster: Raster;
 }
 
 export type Choice =
@@ -51,6 +64,19 @@ export type Choice =
 function meansFile(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions): boolean {
   if (recipe.original) return true;
   return recipe.plain && !options.still && (asset.kind !== 'image' || asset.mime === 'image/svg+xml');
+}
+
+/** Where the bytes of a raster are; 0 bytes = not known. */
+const storedAt = (asset: DeliveryAsset, { from }: Raster) =>
+  from === 'original' ? { key: keys.original(asset.workspaceId, asset.blobId), bytes: asset.bytes } : { key: from.key, bytes: 0 };
+
+function layerInputs(layers: readonly LayerPicture[]): Map<string, LayerInput> {
+  return new Map(
+    layers.map(({ path, raster }, index) => [
+      path,
+      { index, width: raster.width, height: raster.height, hasAlpha: raster.mime !== 'image/jpeg' && raster.hasAlpha !== false },
+    ]),
+  );
 }
 
 /** The original, or the smaller raster made at ingest where its pixels suffice. */
@@ -70,14 +96,21 @@ export function choose(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOpti
   const raster = rasterOf(asset);
   if (!raster && recipe.plain && !options.still) return { kind: 'original' };
   if (!raster) throw new DeliveryError('EDECODE', 'There is no picture of this file.');
-  const planned = planFor(recipe, raster, options);
-  const hash = recipeHash(planned.plan);
+  if (recipe.page !== null && recipe.page > 1 && raster.from !== 'original') {
+    throw new DeliveryError('EUNSUPPORTED', 'Other pages of this file are not available on this server', { parameter: 'pg' });
+  }
+  const layers = layerInputs(options.layers);
+  const planned = planFor(recipe, raster, { ...options, layers });
+  const inputs = options.layers.map((layer) => layer.asset.blobId);
+  const hash = recipeHash(planned.plan, inputs);
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),
     recipeHash: hash,
     versionId: asset.versionId,
     mime: `image/${planned.format}`,
     ...sourceOf(asset, raster, planned.plan),
+    inputs: options.layers.map((layer) => storedAt(layer.asset, layer.raster)),
+    resume: (rest, measured) => resumePlan(rest, measured, { hints: options.hints, layers }),
   };
   return { kind: 'derivative', derivative, planned };
 }

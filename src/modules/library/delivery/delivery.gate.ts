@@ -82,3 +82,24 @@ export async function grantOf(
   if (!now || (until && until <= ctx.clock.now())) throw new DeliveryError('ENOENT');
   return { private: false, until };
 }
+
+/**
+ * Whether this credential gets an asset that the transformation names beside its own: a signature covers it, the bearer of a token must be
+ * allowed to see it themselves, everybody else gets what is public.
+ * @throws DeliveryError ENOENT
+ */
+export async function grantReferenced(ctx: Ctx, credential: Credential, asset: DeliveryAsset, access: PreviewAccess): Promise<Grant> {
+  if (credential.kind !== 'token') return grantOf(ctx, credential, asset, [], access);
+  const { claim } = credential;
+  const allowed = !asset.trashed && claim.recipes === '*' && (await access.mayPreview(ctx, claim.principal, asset));
+  if (!allowed) throw new DeliveryError('ENOENT');
+  return { private: true, until: credential.expires };
+}
+
+/** What all of them together allow. */
+export function together(grants: readonly Grant[]): Grant {
+  return grants.reduce((all, each) => ({ private: all.private || each.private, until: earlier(all.until, each.until) }), {
+    private: false,
+    until: null,
+  });
+}

@@ -69,3 +69,10 @@ export interface Endpoints {
   /** Secrets that sign URLs of a workspace; empty = no signature is ever valid. */
   signingKeys(workspaceId: string): readonly { readonly secret: string }[];
 }
+
+/** What names in transformations stand for. */
+export interface NamedTransformations {
+  named(workspaceId: string, name: string): string | null;
+  /** Called after any of them changed. */
+  onChange(handle: () => void): void;
+}

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ctx } from '../../../context.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
-import type { ImagePlan, RenderedImage } from '../../../platform/media/plan.ts';
+import type { ImagePlan, RenderedImage, Resume } from '../../../platform/media/plan.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import type { Renditions } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
@@ -22,6 +22,10 @@ export interface Derivative {
   /** Size of the source; 0 = not known. */
   readonly sourceBytes: number;
   readonly plan: ImagePlan;
+  /** Pictures of its layers, by their numbers. */
+  readonly inputs: readonly { readonly key: Key; readonly bytes: number }[];
+  /** Plans what depends on pixels. */
+  readonly resume: Resume;
 }
 
 export interface MakerDeps {
@@ -42,6 +46,8 @@ const POLL_MS = 100;
 /** A file that could not be decoded is not tried again for this long. */
 const FAILURE_MS = 30_000;
 const MAX_FAILURES = 1_000;
+/** What is the same next time: the decoder's answers, and what a plan finds when it sees the pixels. */
+const LASTING: ReadonlySet<string> = new Set(['decode_failed', 'limit_exceeded', 'EPARAM', 'ELIMIT']);
 /** Answered but not yet on disk; more than this waits. */
 const MAX_WRITES = 32;
 
@@ -114,7 +120,9 @@ export class Maker {
     const began = performance.now();
     try {
       const bytes = what.sourceBytes || (await storage.head(what.source))?.bytes || 0;
-      rendered = await storage.withLocalFile(what.source, (path) => media.render({ path, bytes }, what.plan, options));
+      rendered = await this.withFiles([what.source, ...what.inputs.map((input) => input.key)], ([path = '', ...inputs]) =>
+        media.render({ path, bytes }, what.plan, options, { inputs, resume: what.resume }),
+      );
     } catch (error) {
       this.noteFailure(ctx, what.key, error);
       await this.release(ctx, what.key);
@@ -129,12 +137,23 @@ export class Maker {
     return this.keep(ctx, what, rendered.data);
   }
 
+  /** All of them as local files at one time; null when one is not there. */
+  private withFiles<T>(
+    wanted: readonly Key[],
+    work: (paths: readonly string[]) => Promise<T>,
+    have: readonly string[] = [],
+  ): Promise<T | null> {
+    const [first, ...rest] = wanted;
+    if (first === undefined) return work(have);
+    return this.deps.storage.withLocalFile(first, (path) => this.withFiles(rest, work, [...have, path]));
+  }
+
   private async release(ctx: Ctx, key: Key): Promise<void> {
     if (!this.deps.alone) await this.deps.renditions.release(ctx, key, this.owner);
   }
 
   private noteFailure(ctx: Ctx, key: Key, error: unknown): void {
-    const lasting = error instanceof Error && 'code' in error && (error.code === 'decode_failed' || error.code === 'limit_exceeded');
+    const lasting = error instanceof Error && 'code' in error && LASTING.has(String(error.code));
     if (!lasting) return;
     if (this.failures.size >= MAX_FAILURES) this.failures.clear();
     this.failures.set(key, { error, until: ctx.clock.now().getTime() + FAILURE_MS });

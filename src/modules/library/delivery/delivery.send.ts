@@ -5,7 +5,7 @@ import { PreparedHead } from '../../../platform/http/prepared.ts';
 import { contentDisposition, notModified, safeHeaders, sendStored } from '../../../platform/http/send.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
-import { EXTENSIONS, etagOf, type Planned, type Recipe } from '../renditions/index.ts';
+import { EXTENSIONS, etagOf, type Hints, type Planned, type Recipe } from '../renditions/index.ts';
 import type { CachedBytes } from './delivery.bytes.ts';
 import type { Grant } from './delivery.gate.ts';
 import { cacheControl, fileName, varyOf } from './delivery.headers.ts';
@@ -24,6 +24,9 @@ export interface Reply {
   readonly url: DeliveryUrl;
   readonly recipe: Recipe;
   readonly grant: Grant;
+  readonly hints: Hints;
+  /** The default image is answered in place of what was asked for. */
+  readonly standsIn: boolean;
 }
 
 /** Anybody's page may embed and read these bytes; no credentials play a part. */
@@ -48,17 +51,25 @@ export function sendPreparing(res: ServerResponse): void {
   res.end();
 }
 
-function caching({ ctx, url, grant }: Reply): string {
-  return cacheControl({ pinned: url.version !== null, private: grant.private, until: grant.until }, ctx.clock.now().getTime());
+function caching({ ctx, url, grant, standsIn }: Reply): string {
+  return cacheControl({ pinned: url.version !== null && !standsIn, private: grant.private, until: grant.until }, ctx.clock.now().getTime());
 }
 
-function extras({ recipe, res }: Reply, negotiated: boolean): Record<string, string> {
+/** How many of the delivered px make one of the page's, when the width came from the page (client hints). */
+function contentDpr(hints: Hints, width: number): Record<string, string> {
+  if (hints.width === null) return {};
+  const ratio = width / (hints.width / (hints.dpr ?? 1));
+  return { 'Content-DPR': String(Math.round(ratio * 1000) / 1000) };
+}
+
+function extras({ recipe, res, standsIn }: Reply, negotiated: boolean): Record<string, string> {
   const vary = varyOf(negotiated, recipe.hints);
   // The hints have to be asked for once per origin.
   if (recipe.hints.length > 0) res.setHeader('Accept-CH', 'Sec-CH-Width, Sec-CH-DPR');
   return {
     ...OPEN,
     ...(vary === null ? {} : { Vary: vary }),
+    ...(standsIn ? { 'Damson-Default': '1' } : {}),
     ...(recipe.ignored.length === 0 ? {} : { 'Damson-Ignored': visible(recipe.ignored.join(', ')) }),
   };
 }
@@ -87,8 +98,14 @@ type Keep = (negotiated: boolean, answer: Omit<HotAnswer, 'freshUntil'>) => void
 export async function sendDerivative(reply: Reply, derivative: Derivative, planned: Planned, maker: Maker, keep: Keep): Promise<void> {
   const { ctx, req, res, asset, url, recipe } = reply;
   const etag = etagOf(derivative.key);
-  const negotiated = recipe.output.format === 'auto';
-  const common = { ETag: etag, 'Cache-Control': caching(reply), ...safeHeaders('cross-origin'), ...extras(reply, negotiated) };
+  const { negotiated } = recipe;
+  const common = {
+    ETag: etag,
+    'Cache-Control': caching(reply),
+    ...safeHeaders('cross-origin'),
+    ...extras(reply, negotiated),
+    ...contentDpr(reply.hints, planned.width),
+  };
   if (notModified(req, etag)) {
     res.writeHead(304, common);
     res.end();

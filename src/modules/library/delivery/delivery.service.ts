@@ -3,13 +3,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ANONYMOUS, type Clock, type Ctx } from '../../../context.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
-import { accepts, type Hints, parseTransformation, type Recipe, readSteps, type Step } from '../renditions/index.ts';
+import {
+  accepts,
+  expandNames,
+  type Hints,
+  parseTransformation,
+  type Recipe,
+  readSteps,
+  type Step,
+  usesNames,
+} from '../renditions/index.ts';
 import { DeliveryError, sendRefusal } from './delivery.answers.ts';
 import { type ChoiceOptions, choose } from './delivery.choice.ts';
-import type { Decision, Decisions } from './delivery.decisions.ts';
-import { checkPresets, type Credential, credentialOf, type Grant, grantOf } from './delivery.gate.ts';
+import type { Decisions } from './delivery.decisions.ts';
+import { type Found, type FoundLayers, findAsset, findLayers } from './delivery.find.ts';
+import { checkPresets, type Credential, credentialOf, together } from './delivery.gate.ts';
 import type { HotTable } from './delivery.hot.ts';
-import type { DeliveryAsset, Endpoint, Endpoints, PreviewAccess } from './delivery.lookup.ts';
+import type { DeliveryAsset, Endpoint, Endpoints, NamedTransformations, PreviewAccess } from './delivery.lookup.ts';
 import type { Maker } from './delivery.maker.ts';
 import { toRefusal } from './delivery.refusal.ts';
 import { type Reply, sendDerivative, sendOptions, sendOriginal, sendPreparing } from './delivery.send.ts';
@@ -19,6 +29,7 @@ export interface DeliveryDeps {
   readonly endpoints: Endpoints;
   readonly decisions: Decisions;
   readonly access: PreviewAccess;
+  readonly settings: NamedTransformations;
   readonly maker: Maker;
   readonly hot: HotTable;
   readonly storage: Storage;
@@ -51,6 +62,7 @@ export class DeliveryService {
 
   constructor(deps: DeliveryDeps) {
     this.deps = deps;
+    deps.settings.onChange(() => this.recipes.clear());
   }
 
   /**
@@ -88,22 +100,29 @@ export class DeliveryService {
         : new DeliveryError(url.problem, url.message, { parameter: url.parameter });
     }
     const { steps, recipe } = this.read(endpoint, credential, url);
-    const decision = await this.deps.decisions.get(ctx, url.address, url.version);
-    const grant = await grantOf(ctx, credential, decision?.asset ?? null, steps, this.deps.access);
-    if (!decision) throw new DeliveryError('ENOENT');
-    await this.send({ ctx, req, res, rawTarget, url, recipe, credential, grant, decision });
+    const found = await findAsset(this.deps, ctx, credential, { ...url, steps, recipe });
+    const layers = await findLayers(this.deps, ctx, credential, recipe.inputs, isPreparing);
+    await this.send({ ctx, req, res, rawTarget, url, recipe, credential, found, layers });
   }
 
   /** Parsed and checked transformations; the same texts come again and again. */
   private read(endpoint: Endpoint, credential: Credential, url: DeliveryUrl): { steps: readonly Step[]; recipe: Recipe } {
-    const key = url.transformations.join('\n');
+    const key = `${endpoint.workspaceId}\n${url.transformations.join('\n')}`;
     const known = this.recipes.get(key);
     const steps = known?.steps ?? url.transformations.flatMap(parseTransformation);
     checkPresets(endpoint, credential, steps);
-    const read = known ?? { steps, recipe: readSteps(steps, { strict: this.deps.strict }) };
+    const read = known ?? { steps, recipe: readSteps(this.expanded(endpoint, steps), { strict: this.deps.strict }) };
     if (this.recipes.size >= MAX_RECIPES) this.recipes.clear();
     this.recipes.set(key, read);
     return read;
+  }
+
+  private expanded(endpoint: Endpoint, steps: readonly Step[]): readonly Step[] {
+    if (!usesNames(steps)) return steps;
+    return expandNames(steps, (name) => {
+      const text = this.deps.settings.named(endpoint.workspaceId, name);
+      return text === null ? null : parseTransformation(text);
+    });
   }
 
   private async send(request: {
@@ -114,26 +133,30 @@ export class DeliveryService {
     url: DeliveryUrl;
     recipe: Recipe;
     credential: Credential;
-    grant: Grant;
-    decision: Decision;
+    found: Found;
+    layers: FoundLayers;
   }): Promise<void> {
-    const { ctx, req, res, url, recipe, grant, decision } = request;
+    const { ctx, req, res, url, recipe, found, layers } = request;
+    const { decision, standsIn } = found;
     const { asset } = decision;
     const options: ChoiceOptions = {
       accept: accepts(req.headers.accept),
       hints: hintsOf(req, recipe),
       avif: this.deps.avif,
       still: url.still,
+      layers: layers.pictures,
     };
-    if (isPreparing(asset) && !recipe.original) return sendPreparing(res);
+    if ((isPreparing(asset) || layers.preparing) && !recipe.original) return sendPreparing(res);
     const choice = choose(asset, recipe, options);
-    const reply: Reply = { ctx, req, res, asset, url, recipe, grant };
+    const grant = together([found.grant, ...layers.grants]);
+    const reply: Reply = { ctx, req, res, asset, url, recipe, grant, hints: options.hints, standsIn };
     if (choice.kind === 'original') {
       if (!asset.releaseOriginal) throw new DeliveryError('EORIGINAL');
       return sendOriginal(reply, this.deps.storage);
     }
     // Answers that hold for everybody who sends this URL, as long as the decision does.
-    const keep = request.credential.kind === 'none' && recipe.hints.length === 0 && req.method === 'GET';
+    const simple = recipe.hints.length === 0 && recipe.inputs.length === 0 && !standsIn;
+    const keep = simple && request.credential.kind === 'none' && req.method === 'GET';
     await sendDerivative(reply, choice.derivative, choice.planned, this.deps.maker, (negotiated, answer) => {
       if (keep) this.deps.hot.keep(request.rawTarget, req.headers.accept, negotiated, { ...answer, freshUntil: decision.freshUntil });
     });

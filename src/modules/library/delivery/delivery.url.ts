@@ -94,6 +94,12 @@ function addressOf(parts: readonly string[]): Address | null {
   return UUID.test(first.slice(1)) && others.length <= 1 ? { by: 'id', id: first.slice(1).toLowerCase() } : null;
 }
 
+/** The address of what a transformation names: a decoded path, or `@<id>/<any name>`; null when it is none. */
+export function libraryAddress(path: string): Address | null {
+  const parts = path.split('/');
+  return parts.some((part) => part === '.' || part === '..' || /[\\\u0000-\u001f\u007f]/.test(part)) ? null : addressOf(parts);
+}
+
 function readPath(path: string): UrlProblem | { address: Address; transformation: string | null; still: boolean } {
   const { transformation, rest } = takeTransformation(path.split('/').filter((each) => each !== ''));
   const last = rest.at(-1) ?? '';

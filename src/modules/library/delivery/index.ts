@@ -9,7 +9,7 @@ import { assetPath, idPath } from './delivery.addresses.ts';
 import { BytesCache } from './delivery.bytes.ts';
 import { Decisions } from './delivery.decisions.ts';
 import { HotTable } from './delivery.hot.ts';
-import type { AssetLookup, Endpoints, PreviewAccess } from './delivery.lookup.ts';
+import type { AssetLookup, Endpoints, NamedTransformations, PreviewAccess } from './delivery.lookup.ts';
 import { Maker } from './delivery.maker.ts';
 import { deliveryRouter } from './delivery.routes.ts';
 import { DeliveryService } from './delivery.service.ts';
@@ -22,6 +22,7 @@ export { sign as signDeliveryUrl } from './delivery.signature.ts';
 export interface DeliveryOptions {
   readonly lookup: AssetLookup;
   readonly access: PreviewAccess;
+  readonly settings: NamedTransformations;
   readonly endpoints: Endpoints & { mountOf(workspaceId: string): string | null };
   readonly renditions: Renditions;
   readonly storage: Storage;

@@ -5,8 +5,10 @@ import { RenditionsService } from './renditions.service.ts';
 export { OPERATIONS } from './operations/index.ts';
 export type { Hints, OperationDoc } from './operations/operation.ts';
 export { parseTransformation } from './renditions.grammar.ts';
+export { expandNames, usesNames } from './renditions.named.ts';
 export { type Accepts, accepts, type Outcome } from './renditions.negotiation.ts';
-export { type Planned, planFor, type PlanSource } from './renditions.plan.ts';
+export type { LayerInput } from './renditions.late.ts';
+export { type Planned, planFor, type PlanSource, resumePlan } from './renditions.plan.ts';
 export { TransformationError } from './renditions.problem.ts';
 export { type Recipe, readSteps } from './renditions.reader.ts';
 export {

@@ -56,9 +56,9 @@ export interface NegotiationInput {
   readonly animated: boolean;
 }
 
-/** The format every client shows: JPEG for photographs, PNG where transparency would be lost, GIF for moving GIFs. */
+/** The format every client shows, by what the result is: JPEG for photographs, PNG where transparency would be lost, GIF for moving GIFs. */
 function base(source: NegotiationInput): Outcome {
-  if (source.mime === 'image/jpeg') return 'jpeg';
+  if (source.mime === 'image/jpeg') return source.hasAlpha ? 'png' : 'jpeg';
   if (source.mime === 'image/gif' && source.animated) return 'gif';
   return source.hasAlpha === false ? 'jpeg' : 'png';
 }

@@ -1,7 +1,10 @@
-import type { ImagePlan, PlanOp } from '../../../platform/media/plan.ts';
-import { stagesOf } from '../../../platform/media/plan-stages.ts';
-import { BLACK, type Canvas, type Hints, push } from './operations/operation.ts';
+import type { Encode, ImagePlan, Measured, PlanOp } from '../../../platform/media/plan.ts';
+import { isStageOp, stagesOf } from '../../../platform/media/plan-stages.ts';
+import { BLACK, type Canvas, type Hints, type Output, push } from './operations/operation.ts';
 import { MAX_PIXELS, MAX_SIDE } from './operations/resize.ts';
+import { runSteps } from './renditions.canvas.ts';
+import { placeOf } from './renditions.compose.ts';
+import { flattenedLate, type Late, type LayerInput, type PlannerInput, resumedCanvas } from './renditions.late.ts';
 import { type Accepts, negotiate, type Outcome } from './renditions.negotiation.ts';
 import { badParameter, overLimit } from './renditions.problem.ts';
 import type { Recipe } from './renditions.reader.ts';
@@ -22,6 +25,8 @@ export interface PlanOptions {
   /** Whether `f-auto` may choose AVIF. */
   readonly avif: boolean;
   readonly hints?: Hints;
+  /** Pictures of layers by library path; all that the recipe names. */
+  readonly layers?: ReadonlyMap<string, LayerInput>;
 }
 
 const NO_HINTS: Hints = { width: null, dpr: null };
@@ -31,13 +36,13 @@ const KEEPS_FRAMES: ReadonlySet<PlanOp['op']> = new Set(['scale', 'extract', 'pa
 
 function keepsFrames(ops: readonly PlanOp[], canvas: Canvas, frames: number): boolean {
   const largest = Math.max(canvas.source.width * canvas.source.height, canvas.width * canvas.height);
-  return ops.every((op) => KEEPS_FRAMES.has(op.op)) && stagesOf(ops).length === 1 && largest * frames <= MAX_PIXELS;
+  return ops.every((op) => KEEPS_FRAMES.has(op.op)) && stagesOf(ops.filter(isStageOp)).length === 1 && largest * frames <= MAX_PIXELS;
 }
 
-function run(recipe: Recipe, source: PlanSource, hints: Hints): Canvas {
+function startOf(source: PlanSource, hints: Hints): Canvas {
   const size = { width: source.width, height: source.height };
-  const start: Canvas = { ...size, hasAlpha: source.hasAlpha !== false, source: size, hints, ops: [] };
-  return recipe.steps.flat().reduce((canvas, bound) => bound.apply(canvas), start);
+  const hasAlpha = source.mime !== 'image/jpeg' && source.hasAlpha !== false;
+  return { ...size, hasAlpha, source: size, base: null, hints, ops: [], open: false };
 }
 
 function checkSize(format: Outcome, canvas: Canvas): void {
@@ -50,8 +55,36 @@ function checkSize(format: Outcome, canvas: Canvas): void {
 export interface Planned {
   readonly plan: ImagePlan;
   readonly format: Outcome;
+  /** Size of the result, px; of a trimmed picture as if nothing were cut away. */
   readonly width: number;
   readonly height: number;
+}
+
+function pageOf(recipe: Recipe, frames: number): number {
+  const page = recipe.page ?? 1;
+  if (page > frames) throw badParameter('pg', frames > 1 ? `the file has ${frames} pages` : 'the file has one page');
+  return page - 1;
+}
+
+/** Formats without a quality get one constant, so that `q` does not make another derivative of them. */
+function encodeOf(output: Output, format: Outcome, ops: readonly PlanOp[]): Encode {
+  const lossless = output.lossless && (format === 'webp' || format === 'avif');
+  const lossy = format !== 'png' && format !== 'gif' && !lossless;
+  // Between two stages pixels are sRGB, so the input's profile would be wrong for what comes out.
+  const profile = output.profile && ops.every(isStageOp) && stagesOf(ops.filter(isStageOp)).length === 1;
+  return {
+    format,
+    quality: lossy ? output.quality : 100,
+    metadata: profile ? 'profile' : 'strip',
+    ...(lossless ? { lossless } : {}),
+    ...(output.progressive && (format === 'jpeg' || format === 'png') ? { progressive: true } : {}),
+    ...(output.density === null ? {} : { density: output.density }),
+  };
+}
+
+function flattenForJpeg(canvas: Canvas): readonly PlanOp[] {
+  if (canvas.open) return flattenedLate(canvas.ops);
+  return canvas.hasAlpha ? push(canvas, { op: 'flatten', background: BLACK }, canvas, false).ops : canvas.ops;
 }
 
 /**
@@ -60,25 +93,36 @@ export interface Planned {
  */
 export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions): Planned {
   const frames = source.frames ?? 1;
-  const moving = frames > 1 && (source.mime === 'image/gif' || source.mime === 'image/webp');
-  const canvas = run(recipe, source, options.hints ?? NO_HINTS);
-  if (recipe.output.format === 'gif' && source.mime !== 'image/gif') throw badParameter('f', 'f-gif is made from GIF only');
+  const page = pageOf(recipe, frames);
+  const moving = recipe.page === null && frames > 1 && (source.mime === 'image/gif' || source.mime === 'image/webp');
+  const hints = options.hints ?? NO_HINTS;
+  const { canvas, output } = runSteps(recipe.steps, startOf(source, hints), { hints, layers: options.layers ?? new Map() });
+  if (output.format === 'gif' && source.mime !== 'image/gif') throw badParameter('f', 'f-gif is made from GIF only');
   const animated = moving && keepsFrames(canvas.ops, canvas, frames);
-  const format = negotiate(recipe.output.format, { ...source, animated }, options.accept, options.avif);
-  checkSize(format, canvas);
-  const flat = format === 'jpeg' && canvas.hasAlpha ? push(canvas, { op: 'flatten', background: BLACK }, canvas, false) : canvas;
-  const lossy = format !== 'png' && format !== 'gif';
+  const outcome = negotiate(output.format, { mime: source.mime, hasAlpha: canvas.hasAlpha, animated }, options.accept, options.avif);
+  const format = output.lossless && outcome === 'jpeg' && output.format !== 'jpeg' ? 'png' : outcome;
+  if (!canvas.open) checkSize(format, canvas);
+  const ops = format === 'jpeg' ? flattenForJpeg(canvas) : canvas.ops;
+  const frozen = animated && (format === 'gif' || format === 'webp');
   return {
-    plan: {
-      page: 0,
-      animated: animated && (format === 'gif' || format === 'webp'),
-      autoOrient: true,
-      ops: flat.ops,
-      // Formats without a quality get one constant, so that `q` does not make another derivative of them.
-      encode: { format, quality: lossy ? recipe.output.quality : 100, metadata: 'strip' },
-    },
+    plan: { page, animated: frozen, autoOrient: true, ops, encode: encodeOf(output, format, ops) },
     format,
     width: canvas.width,
     height: canvas.height,
   };
+}
+
+/**
+ * What follows a late operation of a plan, now that its pixels are there: operations, or the place of a layer.
+ * @param input as it was when the plan was made
+ * @throws TransformationError EPARAM, ELIMIT
+ */
+export function resumePlan(rest: unknown, measured: Measured, input: PlannerInput): readonly PlanOp[] | { left: number; top: number } {
+  // Only our own plans come back.
+  const late = rest as Late;
+  const size = { width: measured.width, height: measured.height };
+  if (late.late === 'place') return placeOf(late.place, late.base, size, late.source ?? size);
+  const { canvas } = runSteps(late.steps, resumedCanvas(late, measured, input.hints), input);
+  if (!canvas.open) checkSize('webp', canvas);
+  return late.flat ? flattenForJpeg(canvas) : canvas.ops;
 }

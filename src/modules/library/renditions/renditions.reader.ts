@@ -1,15 +1,15 @@
 import { LATER_KEYS, OPERATIONS, OVERLAY_KEYS } from './operations/index.ts';
-import { type Bound, type Output, PHASES } from './operations/operation.ts';
+import { type Bound, PHASES } from './operations/operation.ts';
 import { parseTransformation } from './renditions.grammar.ts';
-import { badParameter, TransformationError, unsupported } from './renditions.problem.ts';
+import { LAYER_KEYS, libraryPath, readLayer } from './renditions.layers.ts';
+import { badParameter, overLimit, TransformationError, unsupported } from './renditions.problem.ts';
 import type { ItemStep, Param, Step } from './renditions.syntax.ts';
+import type { LayerContext, LayerRecipe, RecipeStep } from './renditions.tree.ts';
 
 /** From a syntax tree to checked operations: everything that can be said without knowing the asset. Pure. */
 
 export interface Recipe {
-  /** Operations with an effect on pixels, by step, in order of work. */
-  readonly steps: readonly (readonly Bound[])[];
-  readonly output: Output;
+  readonly steps: readonly RecipeStep[];
   /** `orig-true`: stored bytes, all else ignored. */
   readonly original: boolean;
   /** Nothing was asked for. */
@@ -18,43 +18,26 @@ export interface Recipe {
   readonly ignored: readonly string[];
   /** Client hints the answer varies on: `width`, `dpr`. */
   readonly hints: readonly string[];
+  /** Whether the client's `Accept` decides about the format. */
+  readonly negotiated: boolean;
+  /** Library paths of the layers' pictures, each once. */
+  readonly inputs: readonly string[];
+  /** Library path of what is served when the asset is not to be had. */
+  readonly defaultImage: string | null;
+  /** 1-based; null = not said. */
+  readonly page: number | null;
 }
 
-const DEFAULT_OUTPUT: Output = { format: 'auto', quality: 80 };
+/** Most layers of one transformation, at all depths together. */
+export const MAX_LAYERS = 12;
+
 const KNOWN: ReadonlySet<string> = new Set(OPERATIONS.flatMap((operation) => operation.keys));
+/** Keys that may stand without a value: clients send them for "not set". */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['di']);
 
 function refuse(key: string): void {
   if (OVERLAY_KEYS.has(key)) throw badParameter(key, `${key} is the old overlay syntax; write a layer: l-image,i-<path>,l-end`);
   if (LATER_KEYS.has(key)) throw unsupported(key);
-}
-
-function params(step: ItemStep): Param[] {
-  return step.items.map((item) => {
-    if (item.kind === 'layer') throw unsupported(`l-${item.type}`);
-    return item;
-  });
-}
-
-interface Read {
-  readonly known: Record<string, string>;
-  readonly ignored: string[];
-}
-
-function readParams(step: ItemStep, strict: boolean): Read {
-  const known: Record<string, string> = {};
-  const ignored: string[] = [];
-  for (const { key, value } of params(step)) {
-    if (KNOWN.has(key)) {
-      if (value === '') throw badParameter(key, `${key} has no value`);
-      known[key] = value ?? 'true';
-    } else if (value !== '' || !LATER_KEYS.has(key)) {
-      // `di-` and the like, with nothing after the hyphen, are sent by clients for "not set".
-      refuse(key);
-      if (strict) throw badParameter(key.slice(0, 60), `${key.slice(0, 60)} is not a known parameter`);
-      ignored.push(key);
-    }
-  }
-  return { known, ignored };
 }
 
 /** Operations in order of work: by phase, then as listed in the registry. */
@@ -64,28 +47,103 @@ function bind(known: Record<string, string>): Bound[] {
   return IN_ORDER.filter((operation) => operation.keys.some((key) => key in known)).map((operation) => operation.bind(known, badParameter));
 }
 
-function itemSteps(steps: readonly Step[]): ItemStep[] {
-  return steps.map((step) => {
-    if (step.kind === 'conditional') throw unsupported('if');
-    return step;
-  });
+/** What is gathered while a tree is read. */
+class Reading {
+  readonly ignored = new Set<string>();
+  readonly hints = new Set<string>();
+  readonly inputs = new Set<string>();
+  layers = 0;
+  known = 0;
+  original = false;
+  format: string | null = null;
+  /** A branch may choose a format that the client's `Accept` decides. */
+  branchNegotiates = false;
+  defaultImage: string | null = null;
+  page: number | null = null;
+  private readonly strict: boolean;
+
+  constructor(strict: boolean) {
+    this.strict = strict;
+  }
+
+  steps(steps: readonly Step[], where: { layer?: LayerContext; branch?: boolean } = {}): RecipeStep[] {
+    return steps.map((step, index) => {
+      if (step.kind === 'items') return this.items(step, index === 0 ? (where.layer ?? null) : null, where);
+      const inside = { ...where, branch: true };
+      this.known += 1;
+      return {
+        kind: 'if',
+        condition: step.condition,
+        then: this.steps(step.then, inside),
+        otherwise: this.steps(step.otherwise ?? [], inside),
+      };
+    });
+  }
+
+  /** `own` is set in the first step of a layer: there its parameters stand among those of operations. */
+  private items(step: ItemStep, own: LayerContext | null, where: { layer?: LayerContext; branch?: boolean }): RecipeStep {
+    const known: Record<string, string> = {};
+    const layers: LayerRecipe[] = [];
+    for (const item of step.items) {
+      if (item.kind === 'param') this.param(item, own, known);
+      else {
+        this.layers += 1;
+        if (this.layers > MAX_LAYERS) throw overLimit('layers', this.layers, MAX_LAYERS);
+        layers.push(readLayer(item, (steps, layer) => this.steps(steps, { layer })));
+        const path = layers.at(-1)?.source;
+        if (path?.kind === 'image') this.inputs.add(path.path);
+      }
+    }
+    if (own?.trimmed && known.t === undefined) known.t = 'true';
+    if (!where.layer) this.note(known, where.branch ?? false);
+    return { kind: 'items', ops: bind(known), layers };
+  }
+
+  private param({ key, value }: Param, own: LayerContext | null, known: Record<string, string>): void {
+    if (own && (LAYER_KEYS.has(key) || own.keys.has(key))) {
+      if (value === '') throw badParameter(key, `${key} has no value`);
+      own.params[key] = value ?? 'true';
+    } else if (KNOWN.has(key)) {
+      if (value === '' && MAY_BE_EMPTY.has(key)) return;
+      if (value === '') throw badParameter(key, `${key} has no value`);
+      known[key] = value ?? 'true';
+      this.known += 1;
+    } else if (value !== '' || !LATER_KEYS.has(key)) {
+      refuse(key);
+      if (this.strict) throw badParameter(key.slice(0, 60), `${key.slice(0, 60)} is not a known parameter`);
+      this.ignored.add(key);
+    }
+  }
+
+  /** What is said about the whole answer, wherever it stands. */
+  private note(known: Readonly<Record<string, string>>, branch: boolean): void {
+    if (known.orig === 'true') this.original = true;
+    if (known.w === 'auto') this.hints.add('width');
+    if (known.dpr === 'auto') this.hints.add('dpr');
+    if (known.f !== undefined && !branch) this.format = known.f;
+    if (known.f === 'auto' && branch) this.branchNegotiates = true;
+    if (known.di !== undefined) this.defaultImage = libraryPath(known.di);
+    if (known.pg !== undefined) this.page = Number(known.pg);
+  }
 }
 
 /**
- * Checks every parameter of a parsed chain.
- * @throws TransformationError EPARAM for a bad value (or, when `strict`, an unknown key), EUNSUPPORTED for what is not made here
+ * Checks every parameter of a parsed chain, its layers and branches.
+ * @throws TransformationError EPARAM for a bad value (or, when `strict`, an unknown key), EUNSUPPORTED for what is not made here, ELIMIT
  */
 export function readSteps(steps: readonly Step[], options: { strict: boolean } = { strict: false }): Recipe {
-  const reads = itemSteps(steps).map((step) => readParams(step, options.strict));
-  const bound = reads.map((read) => bind(read.known));
-  const output = bound.flat().reduce<Output>((sum, each) => ({ ...sum, ...each.output }), DEFAULT_OUTPUT);
+  const reading = new Reading(options.strict);
+  const read = reading.steps(steps);
   return {
-    steps: bound,
-    output,
-    original: reads.some((read) => read.known.orig === 'true'),
-    plain: reads.every((read) => Object.keys(read.known).length === 0),
-    ignored: [...new Set(reads.flatMap((read) => read.ignored))],
-    hints: [...new Set(bound.flat().flatMap((each) => each.usesHints))],
+    steps: read,
+    original: reading.original,
+    plain: reading.known === 0 && reading.layers === 0,
+    ignored: [...reading.ignored],
+    hints: [...reading.hints],
+    negotiated: (reading.format ?? 'auto') === 'auto' || reading.branchNegotiates,
+    inputs: [...reading.inputs],
+    defaultImage: reading.defaultImage,
+    page: reading.page,
   };
 }
 

@@ -12,7 +12,8 @@ export function avifQuality(quality: number): number {
 }
 
 /** Adds the encoder to a pipeline. */
-export function encode(pipeline: Sharp, settings: Encode): Sharp {
+export function encode(given: Sharp, settings: Encode): Sharp {
+  const pipeline = settings.density === undefined ? given : given.withDensity(settings.density);
   const { quality, lossless = false } = settings;
   switch (settings.format) {
     case 'jpeg':

@@ -1,5 +1,5 @@
 import type { Analysis, Pixels, PreviewReason, RenderJob } from '../media.ts';
-import type { ImagePlan, RenderedImage } from '../plan.ts';
+import type { ImagePlan, Measured, PlanOp, RenderedImage } from '../plan.ts';
 
 /** What crosses the channel between the server and a raster child (structured clone, Buffers whole). */
 
@@ -23,7 +23,14 @@ export interface Ingested {
 
 export type RasterRequest =
   | { readonly kind: 'facts'; readonly path: string }
-  | { readonly kind: 'render'; readonly path: string; readonly plan: ImagePlan; readonly maxPixels: number }
+  | {
+      readonly kind: 'render';
+      readonly path: string;
+      readonly plan: ImagePlan;
+      readonly maxPixels: number;
+      /** Files of the layers, by their number. */
+      readonly inputs?: readonly string[];
+    }
   | { readonly kind: 'ingest'; readonly path: string; readonly jobs: readonly RenderJob[]; readonly maxPixels: number }
   | { readonly kind: 'pixels'; readonly path: string; readonly maxPixels: number }
   /** Mean brightness (0-255) and its spread: is this still worth showing? */
@@ -42,8 +49,16 @@ export interface RequestMessage {
   readonly request: RasterRequest;
 }
 
+/** What follows a late operation, or why nothing does: then the job is over. */
+export interface ResumeMessage {
+  readonly id: number;
+  readonly resume: readonly PlanOp[] | { readonly left: number; readonly top: number } | null;
+}
+
 export type ChildMessage =
   | { readonly type: 'ready'; readonly rss: number }
   | { readonly type: 'unfit'; readonly message: string }
+  /** A late operation is reached; one at a time. */
+  | { readonly type: 'late'; readonly id: number; readonly rest: unknown; readonly size: Measured; readonly rss: number }
   | { readonly type: 'done'; readonly id: number; readonly value: unknown; readonly rss: number }
   | { readonly type: 'failed'; readonly id: number; readonly reason: PreviewReason; readonly message: string; readonly rss: number };

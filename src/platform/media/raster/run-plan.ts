@@ -1,15 +1,35 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import type { ImagePlan, PlanOp, RenderedImage } from '../plan.ts';
-import { type Stage, stagesOf } from '../plan-stages.ts';
+import type { ImagePlan, Measured, PixelSize, PlanOp, RenderedImage, StageOp } from '../plan.ts';
+import { isStageOp, stagesOf } from '../plan-stages.ts';
 import { encode } from './encode.ts';
+import { layOn } from './layers.ts';
+import { pixelOp } from './pixel-ops/index.ts';
 import { RasterError, toRasterError } from './raster-error.ts';
+import { fromRaw, measured, type Raw, toRaw } from './raw.ts';
+import { applyStage, refine } from './stages.ts';
 
 /** Runs plans with sharp. Only ever called inside a media child. */
 
 export interface RunOptions {
   /** Most pixels the input may have (all frames counted when animated). */
   readonly maxPixels: number;
+  /** Bytes of the inputs of layers, by their number. */
+  readonly inputs?: readonly Buffer[];
+  /** Asks the planner what follows a late operation. */
+  readonly resume?: (rest: unknown, size: Measured) => Promise<readonly PlanOp[] | { readonly left: number; readonly top: number }>;
 }
+
+export interface RunEnv {
+  readonly maxPixels: number;
+  readonly inputs: readonly Buffer[];
+  resume(rest: unknown, size: Measured): Promise<readonly PlanOp[] | { readonly left: number; readonly top: number }>;
+}
+
+const envOf = (options: RunOptions): RunEnv => ({
+  maxPixels: options.maxPixels,
+  inputs: options.inputs ?? [],
+  resume: options.resume ?? (() => Promise.reject(new RasterError('refused', 'This plan is not whole.'))),
+});
 
 /**
  * Missing or undecodable pixels fail; a decoder's mere warnings do not: cameras write stray bytes between JPEG markers and
@@ -17,110 +37,26 @@ export interface RunOptions {
  */
 const FAIL_ON = 'error';
 
-/** Decoded pixels between two stages: sRGB, 8 bits, 3 or 4 channels. */
-interface Raw {
-  readonly data: Buffer;
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 1 | 2 | 3 | 4;
-}
-
-const fromRaw = (raw: Raw): Sharp => sharp(raw.data, { raw: { width: raw.width, height: raw.height, channels: raw.channels } });
-
-async function toRaw(pipeline: Sharp): Promise<Raw> {
-  const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: info.channels };
-}
-
-function applyOp(pipeline: Sharp, op: Stage['ops'][number], size: { width: number; height: number }): Sharp {
-  switch (op.op) {
-    case 'extract':
-      return pipeline.extract({ left: op.left, top: op.top, width: op.width, height: op.height });
-    case 'scale':
-      return pipeline.resize(op.width, op.height, { fit: 'fill' });
-    case 'attention':
-      return pipeline.resize(op.width, op.height, { fit: 'cover', position: sharp.strategy.attention });
-    case 'flip': {
-      const flipped = op.vertical ? pipeline.flip() : pipeline;
-      return op.horizontal ? flipped.flop() : flipped;
-    }
-    case 'rotate':
-      return pipeline.rotate(op.degrees, { background: op.background });
-    case 'pad':
-      return pipeline.extend({
-        left: op.left,
-        top: op.top,
-        right: Math.max(0, op.width - size.width - op.left),
-        bottom: Math.max(0, op.height - size.height - op.top),
-        background: op.background,
-      });
-    case 'blur':
-      return pipeline.blur(op.sigma);
-  }
-}
-
-/** Size after `op`; free rotation is measured by sharp instead, since nothing may follow it in a stage that needs the size. */
-function sizeAfter(op: PlanOp, size: { width: number; height: number }): { width: number; height: number } {
-  if (op.op === 'rotate') return Math.abs(op.degrees % 180) === 90 ? { width: size.height, height: size.width } : size;
-  return 'width' in op ? { width: op.width, height: op.height } : size;
-}
-
-function applyStage(pipeline: Sharp, stage: Stage, size: { width: number; height: number }): Sharp {
-  let current = size;
-  let out = stage.flatten ? pipeline.flatten({ background: stage.flatten }) : pipeline;
-  for (const op of stage.ops) {
-    out = applyOp(out, op, current);
-    current = sizeAfter(op, current);
-  }
-  return out;
-}
-
-/** Cuts stages where a known size or cheap orientation would be lost: see the two comments. */
-function refine(stages: readonly Stage[], oriented: boolean): Stage[] {
-  const out: Stage[] = [];
-  for (const [index, stage] of stages.entries()) {
-    let ops: Stage['ops'][number][] = [];
-    let flatten = stage.flatten;
-    for (const op of stage.ops) {
-      const last = ops.at(-1);
-      // The canvas of a free rotation is known only after it ran.
-      const measured = last?.op === 'rotate' && last.degrees % 90 !== 0;
-      // Sharp orients the full-size image first when an extract follows; orienting the scaled one is cheaper.
-      const late = index === 0 && oriented && op.op === 'extract' && ops.length > 0;
-      if (measured || late) {
-        out.push({ flatten, ops });
-        ops = [];
-        flatten = null;
-      }
-      ops.push(op);
-    }
-    out.push({ flatten, ops });
-  }
-  return out;
-}
-
-function uprightSize(meta: Metadata, plan: ImagePlan): { width: number; height: number } {
+function uprightSize(meta: Metadata, autoOrient: boolean): PixelSize {
   const height = meta.pageHeight ?? meta.height;
-  return plan.autoOrient && (meta.orientation ?? 1) >= 5 ? { width: height, height: meta.width } : { width: meta.width, height };
+  return autoOrient && (meta.orientation ?? 1) >= 5 ? { width: height, height: meta.width } : { width: meta.width, height };
 }
 
-function open(input: Buffer, plan: ImagePlan, options: RunOptions): Sharp {
+function open(input: Buffer, plan: Pick<ImagePlan, 'page' | 'animated' | 'autoOrient'> & { profile: boolean }, maxPixels: number): Sharp {
   // Without a page the decoder takes the primary picture, which in AVIF need not be the first.
   const pages = plan.animated ? { page: 0, pages: -1 } : plan.page > 0 ? { page: plan.page, pages: 1 } : {};
-  const image = sharp(input, {
-    limitInputPixels: options.maxPixels,
-    failOn: FAIL_ON,
-    ...pages,
-  });
+  const image = sharp(input, { limitInputPixels: maxPixels, failOn: FAIL_ON, ...pages });
   const upright = plan.autoOrient ? image.autoOrient() : image;
-  return plan.encode.metadata === 'profile' ? upright.keepIccProfile() : upright;
+  return plan.profile ? upright.keepIccProfile() : upright;
 }
 
-async function header(input: Buffer, options: RunOptions): Promise<Metadata> {
-  const meta = await sharp(input, { limitInputPixels: options.maxPixels, failOn: FAIL_ON }).metadata();
+const opened = (input: Buffer, plan: ImagePlan, options: RunOptions): Sharp =>
+  open(input, { ...plan, profile: plan.encode.metadata === 'profile' }, options.maxPixels);
+
+async function header(input: Buffer, maxPixels: number): Promise<Metadata> {
+  const meta = await sharp(input, { limitInputPixels: maxPixels, failOn: FAIL_ON }).metadata();
   if (!meta.width || !meta.height) throw new RasterError('damaged', 'The picture has no size.');
-  if (meta.width * (meta.pageHeight ?? meta.height) > options.maxPixels)
-    throw new RasterError('too_large', 'The picture has too many pixels.');
+  if (meta.width * (meta.pageHeight ?? meta.height) > maxPixels) throw new RasterError('too_large', 'The picture has too many pixels.');
   return meta;
 }
 
@@ -129,19 +65,79 @@ async function finish(pipeline: Sharp, plan: ImagePlan): Promise<RenderedImage> 
   return { data, mime: `image/${plan.encode.format}`, width: info.width, height: info.pageHeight ?? info.height };
 }
 
-async function run(input: Buffer, plan: ImagePlan, meta: Metadata, options: RunOptions): Promise<RenderedImage> {
-  const stages = refine(stagesOf(plan.ops), plan.autoOrient && (meta.orientation ?? 1) > 1);
-  if (plan.animated && stages.length > 1) throw new RasterError('refused', 'This transformation cannot keep the frames of an animation.');
-  let size = uprightSize(meta, plan);
-  let pipeline = open(input, plan, options);
+/** A picture on its way: what sharp still has to do, and the size of what comes into it. */
+interface Current {
+  readonly pipeline: Sharp;
+  readonly size: PixelSize;
+  /** The input has an EXIF orientation that sharp applies by itself. */
+  readonly oriented: boolean;
+}
+
+async function staged(current: Current, ops: readonly StageOp[], animated: boolean): Promise<Current> {
+  const stages = refine(stagesOf(ops), current.oriented);
+  if (animated && stages.length > 1) throw new RasterError('refused', 'This transformation cannot keep the frames of an animation.');
+  let { pipeline, size } = current;
   for (const [index, stage] of stages.entries()) {
     pipeline = applyStage(pipeline, stage, size);
     if (index === stages.length - 1) break;
     const raw = await toRaw(pipeline);
-    size = { width: raw.width, height: raw.height };
+    size = raw;
     pipeline = fromRaw(raw);
   }
-  return finish(pipeline, plan);
+  return { pipeline, size, oriented: false };
+}
+
+const afresh = (raw: Raw): Current => ({ pipeline: fromRaw(raw), size: raw, oriented: false });
+
+/** Does all operations; neighbours that sharp does in one go stay together, and the last of them may still be unrun. */
+async function work(start: Current, ops: readonly PlanOp[], env: RunEnv, animated = false): Promise<Current> {
+  let current = start;
+  let fresh = true;
+  let queue = [...ops];
+  while (queue.length > 0) {
+    const until = queue.findIndex((op) => !isStageOp(op));
+    const together = queue.slice(0, until < 0 ? queue.length : until).filter(isStageOp);
+    if (together.length > 0) {
+      if (!fresh) current = afresh(await toRaw(current.pipeline));
+      current = await staged(current, together, animated);
+      fresh = false;
+    }
+    const op = queue[together.length];
+    queue = queue.slice(together.length + 1);
+    if (!op || isStageOp(op)) continue;
+    if (animated) throw new RasterError('refused', 'This transformation cannot keep the frames of an animation.');
+    const raw = await toRaw(current.pipeline);
+    if (op.op === 'late') {
+      const next = await env.resume(op.rest, measured(raw));
+      if ('left' in next) throw new RasterError('refused', 'This plan is not whole.');
+      queue = [...next, ...queue];
+      current = afresh(raw);
+    } else if (op.op === 'layer') current = afresh(await layOn(raw, op.layer, layerTools(env), env));
+    else current = afresh(await pixelOp(raw, op));
+    fresh = true;
+  }
+  return current;
+}
+
+function layerTools(env: RunEnv) {
+  return {
+    async input(index: number, page: number): Promise<Raw> {
+      const bytes = env.inputs[index];
+      if (!bytes) throw new RasterError('damaged', 'The picture of a layer is missing.');
+      await header(bytes, env.maxPixels);
+      return toRaw(open(bytes, { page, animated: false, autoOrient: true, profile: false }, env.maxPixels));
+    },
+    work: async (raw: Raw, ops: readonly PlanOp[]) => (ops.length === 0 ? raw : toRaw((await work(afresh(raw), ops, env)).pipeline)),
+  };
+}
+
+async function run(input: Buffer, plan: ImagePlan, meta: Metadata, options: RunOptions): Promise<RenderedImage> {
+  const start: Current = {
+    pipeline: opened(input, plan, options),
+    size: uprightSize(meta, plan.autoOrient),
+    oriented: plan.autoOrient && (meta.orientation ?? 1) > 1,
+  };
+  return finish((await work(start, plan.ops, envOf(options), plan.animated)).pipeline, plan);
 }
 
 /**
@@ -150,14 +146,14 @@ async function run(input: Buffer, plan: ImagePlan, meta: Metadata, options: RunO
  */
 export async function runPlan(input: Buffer, plan: ImagePlan, options: RunOptions): Promise<RenderedImage> {
   try {
-    return await run(input, plan, await header(input, options), options);
+    return await run(input, plan, await header(input, options.maxPixels), options);
   } catch (error) {
     throw toRasterError(error);
   }
 }
 
 /** The first scale of a plan whose result others can be scaled down from; null when the plan starts otherwise. */
-function firstScale(plan: ImagePlan): { width: number; height: number } | null {
+function firstScale(plan: ImagePlan): PixelSize | null {
   const first = plan.ops[0];
   return first?.op === 'scale' && !plan.animated && plan.page === 0 && plan.encode.metadata === 'strip' ? first : null;
 }
@@ -171,7 +167,7 @@ const SHARE_FROM = 1.5;
  */
 export async function runPlans(input: Buffer, plans: readonly ImagePlan[], options: RunOptions): Promise<RenderedImage[]> {
   try {
-    const meta = await header(input, options);
+    const meta = await header(input, options.maxPixels);
     const scales = plans.map(firstScale);
     const largest = scales.reduce((best, scale) => (scale && (!best || scale.width > best.width) ? scale : best), null);
     const source = plans[scales.indexOf(largest)];
@@ -181,12 +177,12 @@ export async function runPlans(input: Buffer, plans: readonly ImagePlan[], optio
       for (const plan of plans) out.push(await run(input, plan, meta, options));
       return out;
     }
-    const shared = await toRaw(open(input, source, options).resize(largest.width, largest.height, { fit: 'fill' }));
+    const shared = await toRaw(opened(input, source, options).resize(largest.width, largest.height, { fit: 'fill' }));
     const out: RenderedImage[] = [];
     for (const [index, plan] of plans.entries()) {
       const scale = scales[index];
-      if (scale === largest) out.push(await runRaw(shared, { ...plan, ops: plan.ops.slice(1) }));
-      else if (scale && scale.width * SHARE_FROM <= largest.width) out.push(await runRaw(shared, plan));
+      if (scale === largest) out.push(await runRaw(shared, { ...plan, ops: plan.ops.slice(1) }, options));
+      else if (scale && scale.width * SHARE_FROM <= largest.width) out.push(await runRaw(shared, plan, options));
       else out.push(await run(input, plan, meta, options));
     }
     return out;
@@ -195,10 +191,5 @@ export async function runPlans(input: Buffer, plans: readonly ImagePlan[], optio
   }
 }
 
-async function runRaw(raw: Raw, plan: ImagePlan): Promise<RenderedImage> {
-  let current = raw;
-  const stages = refine(stagesOf(plan.ops), false);
-  for (const stage of stages.slice(0, -1)) current = await toRaw(applyStage(fromRaw(current), stage, current));
-  const last = stages[stages.length - 1];
-  return finish(last ? applyStage(fromRaw(current), last, current) : fromRaw(current), plan);
-}
+const runRaw = async (raw: Raw, plan: ImagePlan, options: RunOptions): Promise<RenderedImage> =>
+  finish((await work(afresh(raw), plan.ops, envOf(options))).pipeline, plan);

@@ -6,7 +6,7 @@ import { factsOf } from './facts.ts';
 import { pixelsOf } from './pixels.ts';
 import type { Ingested, RasterRequest } from './protocol.ts';
 import { RasterError } from './raster-error.ts';
-import { runPlan, runPlans } from './run-plan.ts';
+import { type RunOptions, runPlan, runPlans } from './run-plan.ts';
 
 /** Larger originals are decoded in the sandbox, once, at ingest. */
 export const MAX_RASTER_BYTES = 100 * 2 ** 20;
@@ -44,14 +44,21 @@ async function brightness(input: Buffer) {
   return { mean, deviation: Math.sqrt(variance) };
 }
 
-/** Does one request of a raster child. Throws `RasterError` or what sharp throws. */
-export async function handle(request: RasterRequest): Promise<unknown> {
+/** Layers read from the same files are read once. */
+async function render(input: Buffer, request: Extract<RasterRequest, { kind: 'render' }>, resume: NonNullable<RunOptions['resume']>) {
+  const inputs: Buffer[] = [];
+  for (const path of request.inputs ?? []) inputs.push(path === request.path ? input : await load(path));
+  return runPlan(input, request.plan, { maxPixels: request.maxPixels, inputs, resume });
+}
+
+/** Does one request of a raster child; `resume` asks the server what follows a late operation. Throws `RasterError` or what sharp throws. */
+export async function handle(request: RasterRequest, resume: NonNullable<RunOptions['resume']>): Promise<unknown> {
   const input = await load(request.path);
   switch (request.kind) {
     case 'facts':
       return factsOf(input);
     case 'render':
-      return runPlan(input, request.plan, { maxPixels: request.maxPixels });
+      return render(input, request, resume);
     case 'ingest':
       return ingest(input, request);
     case 'pixels':

@@ -1,11 +1,27 @@
 import type { z } from 'zod';
-import type { PlanOp, Rgba } from '../../../../platform/media/plan.ts';
+import type { PixelOp, PlanOp, Rgba } from '../../../../platform/media/plan.ts';
 import type { Size } from '../renditions.geometry.ts';
+import { overLimit } from '../renditions.problem.ts';
 
 /** What an image operation is: arguments, place in the order of work, and a pure step from canvas to canvas. */
 
-/** Order of work within one step (delivery-urls 6); the text order of parameters does not matter. */
-export const PHASES = ['resize', 'turn', 'colour', 'sharpness', 'background', 'output', 'delivery'] as const;
+/** Order of work within one step (delivery-urls 6); the text order of parameters does not matter. Layers come before the output. */
+export const PHASES = [
+  'page',
+  'trim',
+  'resize',
+  'turn',
+  'colour',
+  'sharpness',
+  'distort',
+  'gradient',
+  'border',
+  'radius',
+  'shadow',
+  'background',
+  'output',
+  'delivery',
+] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** Device facts a client may send along; null when it did not. */
@@ -19,10 +35,14 @@ export interface Hints {
 /** The picture while it is planned. Immutable: an operation returns the next one. */
 export interface Canvas extends Size {
   readonly hasAlpha: boolean;
-  /** Upright size of the asset. */
+  /** Upright size of the asset; in a layer, of the layer's picture. */
   readonly source: Size;
+  /** Size of the picture below; null outside layers. */
+  readonly base: Size | null;
   readonly hints: Hints;
   readonly ops: readonly PlanOp[];
+  /** The last operation made the size unknown: what follows is planned when the pixels are there. */
+  readonly open: boolean;
 }
 
 export const FORMAT_CHOICES = ['auto', 'orig', 'jpeg', 'webp', 'avif', 'png', 'gif'] as const;
@@ -33,6 +53,12 @@ export interface Output {
   readonly format: FormatChoice;
   /** 1-100 */
   readonly quality: number;
+  readonly progressive: boolean;
+  readonly lossless: boolean;
+  /** The ICC profile is kept. */
+  readonly profile: boolean;
+  /** Dots per inch; null = not said. */
+  readonly density: number | null;
 }
 
 export interface OperationDoc {
@@ -51,20 +77,17 @@ export interface Operation<S extends z.ZodObject = z.ZodObject> {
   /** Texts in (a bare key is `true`), typed arguments out. */
   readonly args: S;
   apply?(args: z.infer<S>, canvas: Canvas): Canvas;
-  output?(args: z.infer<S>): Partial<Output>;
+  output?(args: z.infer<S>, canvas: Canvas): Partial<Output>;
   readonly doc: OperationDoc;
 }
 
-/** Arguments of one operation, already checked, waiting for a canvas. */
+/** Arguments of one operation, already checked, waiting for a canvas: plain data. */
 export interface Bound {
-  readonly operation: { readonly name: string; readonly phase: Phase };
-  readonly apply: (canvas: Canvas) => Canvas;
-  readonly output: Partial<Output>;
-  /** Needs a client hint to have an effect: the answer varies on it. */
-  readonly usesHints: readonly string[];
+  readonly name: string;
+  readonly args: unknown;
 }
 
-/** An operation as the registry holds it: checked against its own types, then only `bind` is needed. */
+/** An operation as the registry holds it: checked against its own types, then only this is needed. */
 export interface Registered {
   readonly name: string;
   readonly keys: readonly string[];
@@ -72,6 +95,9 @@ export interface Registered {
   readonly doc: OperationDoc;
   /** Checks the arguments of one step. `problem` receives the key and the reason. */
   bind(raw: Readonly<Record<string, string>>, problem: (key: string, message: string) => Error): Bound;
+  /** `args` as `bind` returned them. */
+  apply(args: unknown, canvas: Canvas): Canvas;
+  output(args: unknown, canvas: Canvas): Partial<Output>;
 }
 
 /** Registers an operation; its argument types are inferred from the schema. */
@@ -83,19 +109,14 @@ export function defineOperation<S extends z.ZodObject>(operation: Operation<S>):
     doc: operation.doc,
     bind(raw, problem) {
       const parsed = operation.args.safeParse(raw);
-      if (!parsed.success) {
-        const issue = parsed.error.issues[0];
-        const key = String(issue?.path[0] ?? operation.name);
-        throw problem(key, `${key}-${String(raw[key] ?? '').slice(0, 60)}: ${issue?.message ?? 'not valid'}`);
-      }
-      const hinted = [raw.w === 'auto' ? 'width' : '', raw.dpr === 'auto' ? 'dpr' : ''].filter((hint) => hint !== '');
-      return {
-        operation,
-        apply: (canvas) => operation.apply?.(parsed.data, canvas) ?? canvas,
-        output: operation.output?.(parsed.data) ?? {},
-        usesHints: operation.keys.includes('w') ? hinted : [],
-      };
+      if (parsed.success) return { name: operation.name, args: parsed.data };
+      const issue = parsed.error.issues[0];
+      const key = String(issue?.path[0] ?? operation.name);
+      throw problem(key, `${key}-${String(raw[key] ?? '').slice(0, 60)}: ${issue?.message ?? 'not valid'}`);
     },
+    // Only `bind` makes arguments, and only for its own operation.
+    apply: (args, canvas) => operation.apply?.(args as z.infer<S>, canvas) ?? canvas,
+    output: (args, canvas) => operation.output?.(args as z.infer<S>, canvas) ?? {},
   };
 }
 
@@ -104,4 +125,18 @@ export function push(canvas: Canvas, op: PlanOp, size: Size, hasAlpha = canvas.h
   return { ...canvas, width: size.width, height: size.height, hasAlpha, ops: [...canvas.ops, op] };
 }
 
+/** Most pixels of a canvas for operations that look at each of them. */
+export const MAX_PIXEL_WORK = 25_000_000;
+
+/**
+ * The canvas after an operation on its pixels.
+ * @throws ELIMIT when there are too many of them
+ */
+export function pushPixels(canvas: Canvas, op: PixelOp, hasAlpha = canvas.hasAlpha): Canvas {
+  const pixels = canvas.width * canvas.height;
+  if (pixels > MAX_PIXEL_WORK) throw overLimit(`pixels of ${op.op}`, pixels, MAX_PIXEL_WORK);
+  return push(canvas, op, canvas, hasAlpha);
+}
+
 export const BLACK: Rgba = { r: 0, g: 0, b: 0, alpha: 1 };
+export const CLEAR: Rgba = { r: 0, g: 0, b: 0, alpha: 0 };

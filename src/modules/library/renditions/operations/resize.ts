@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Box, CROPS, type Geometry, geometry, POSITIONS, type Position, type Size } from '../renditions.geometry.ts';
 import { badParameter, overLimit } from '../renditions.problem.ts';
 import { BLACK, type Canvas, defineOperation, push } from './operation.ts';
-import { background, type Length, length, lengthOn } from './values.ts';
+import { type Backdrop, background, isFill, type Length, length, lengthOn } from './values.ts';
 
 /** Longest side one may ask for, px. */
 export const MAX_SIDE = 16_384;
@@ -110,7 +110,7 @@ function unscaled(box: Box, scale: Size, canvas: Size): Box {
   return { left, top, width, height };
 }
 
-function applyGeometry(canvas: Canvas, todo: Geometry, at: Focus, fill: typeof BLACK): Canvas {
+function applyGeometry(canvas: Canvas, todo: Geometry, at: Focus, behind: Backdrop): Canvas {
   const { scale, extract, pad } = todo;
   let next = canvas;
   if (scale && extract && tooLarge(scale)) {
@@ -123,8 +123,9 @@ function applyGeometry(canvas: Canvas, todo: Geometry, at: Focus, fill: typeof B
     if (scale) next = push(next, { op: 'scale', width: scale.width, height: scale.height }, scale);
     if (extract) next = push(next, { op: 'extract', ...extract }, extract);
   }
-  if (pad) next = push(next, { op: 'pad', ...pad, background: fill }, pad, next.hasAlpha || fill.alpha < 1);
-  return next;
+  if (!pad) return next;
+  if (isFill(behind)) return push(next, { op: 'fill', ...pad, fill: behind }, pad, false);
+  return push(next, { op: 'pad', ...pad, background: behind }, pad, next.hasAlpha || behind.alpha < 1);
 }
 
 export const resize = defineOperation({

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { rotatedSize } from '../renditions.geometry.ts';
-import { defineOperation, push } from './operation.ts';
-import { background, number } from './values.ts';
-
-const CLEAR = { r: 0, g: 0, b: 0, alpha: 0 };
+import { CLEAR, defineOperation, push } from './operation.ts';
+import { background, isFill, number } from './values.ts';
 
 export const rotate = defineOperation({
   name: 'rotate',
@@ -11,11 +9,13 @@ export const rotate = defineOperation({
   phase: 'turn',
   // `auto` is the EXIF orientation, which is always applied first.
   args: z.object({ rt: z.union([z.literal('auto'), number(-360, 360)]).optional(), bg: background }),
-  apply({ rt, bg = CLEAR }, canvas) {
+  apply({ rt, bg }, canvas) {
     const degrees = rt === 'auto' || rt === undefined ? 0 : ((rt % 360) + 360) % 360;
     if (degrees === 0) return canvas;
-    const corners = degrees % 90 !== 0 && bg.alpha < 1;
-    return push(canvas, { op: 'rotate', degrees, background: bg }, rotatedSize(canvas, degrees), canvas.hasAlpha || corners);
+    // What is made of the picture comes under the transparent corners later.
+    const behind = bg && !isFill(bg) ? bg : CLEAR;
+    const corners = degrees % 90 !== 0 && behind.alpha < 1;
+    return push(canvas, { op: 'rotate', degrees, background: behind }, rotatedSize(canvas, degrees), canvas.hasAlpha || corners);
   },
   doc: {
     summary: 'Turns clockwise. Other than right angles enlarge the canvas; its corners are transparent or `bg`.',

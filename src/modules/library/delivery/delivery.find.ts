@@ -1,0 +1,88 @@
+import type { Ctx } from '../../../context.ts';
+import type { Recipe, Step } from '../renditions/index.ts';
+import { DeliveryError } from './delivery.answers.ts';
+import { type LayerPicture, rasterOf } from './delivery.choice.ts';
+import type { Decision, Decisions } from './delivery.decisions.ts';
+import { type Credential, type Grant, grantOf, grantReferenced } from './delivery.gate.ts';
+import type { DeliveryAsset, PreviewAccess } from './delivery.lookup.ts';
+import { type Address, libraryAddress } from './delivery.url.ts';
+
+/** The asset of a request and everything else its transformation names, each under the same rule (decisions 3). */
+
+export interface FindDeps {
+  readonly decisions: Decisions;
+  readonly access: PreviewAccess;
+}
+
+export interface Found {
+  readonly decision: Decision;
+  readonly grant: Grant;
+  /** It is the default image, in place of what was asked for. */
+  readonly standsIn: boolean;
+}
+
+const isMissing = (error: unknown): boolean => error instanceof DeliveryError && error.code === 'ENOENT';
+
+/**
+ * The asset at the address, or the default image when that is not to be had; one that is forbidden counts as absent.
+ * @throws DeliveryError ENOENT
+ */
+export async function findAsset(
+  deps: FindDeps,
+  ctx: Ctx,
+  credential: Credential,
+  request: { address: Address; version: number | null; steps: readonly Step[]; recipe: Recipe },
+): Promise<Found> {
+  const { address, version, steps, recipe } = request;
+  const decision = await deps.decisions.get(ctx, address, version);
+  try {
+    const grant = await grantOf(ctx, credential, decision?.asset ?? null, steps, deps.access);
+    if (!decision) throw new DeliveryError('ENOENT');
+    return { decision, grant, standsIn: false };
+  } catch (error) {
+    const instead = recipe.defaultImage === null ? null : libraryAddress(recipe.defaultImage);
+    if (!isMissing(error) || !instead) throw error;
+    const other = await deps.decisions.get(ctx, instead, null);
+    if (!other) throw error;
+    return { decision: other, grant: await grantReferenced(ctx, credential, other.asset, deps.access), standsIn: true };
+  }
+}
+
+export interface FoundLayers {
+  readonly pictures: readonly LayerPicture[];
+  readonly grants: readonly Grant[];
+  /** ms */
+  readonly freshUntil: number;
+  /** Ingest of one of them goes on and it has no picture yet. */
+  readonly preparing: boolean;
+}
+
+/**
+ * The pictures of the layers, in the order of the recipe.
+ * @throws DeliveryError ENOENT for one that is missing or forbidden, EDECODE for one without a picture
+ */
+export async function findLayers(
+  deps: FindDeps,
+  ctx: Ctx,
+  credential: Credential,
+  paths: readonly string[],
+  isPreparing: (asset: DeliveryAsset) => boolean,
+): Promise<FoundLayers> {
+  const pictures: LayerPicture[] = [];
+  const grants: Grant[] = [];
+  let freshUntil = Number.POSITIVE_INFINITY;
+  let preparing = false;
+  for (const path of paths) {
+    const address = libraryAddress(path);
+    const decision = address && (await deps.decisions.get(ctx, address, null));
+    if (!decision) throw new DeliveryError('ENOENT');
+    const { asset } = decision;
+    grants.push(await grantReferenced(ctx, credential, asset, deps.access));
+    freshUntil = Math.min(freshUntil, decision.freshUntil);
+    const raster = rasterOf(asset);
+    if (raster) pictures.push({ path, asset, raster });
+    else if (isPreparing(asset)) preparing = true;
+    else throw new DeliveryError('EDECODE', 'There is no picture of the file of a layer.');
+  }
+  return { pictures, grants, freshUntil, preparing };
+}

@@ -1,0 +1,133 @@
+import type { LayerPlan, LayerSource, PixelOp } from '../../../platform/media/plan.ts';
+import type { Canvas } from './operations/operation.ts';
+import { MAX_PIXELS, MAX_SIDE } from './operations/resize.ts';
+import { lengthOn } from './operations/values.ts';
+import type { Position, Size } from './renditions.geometry.ts';
+import { latePlace, type PlannerInput } from './renditions.late.ts';
+import { badParameter, overLimit } from './renditions.problem.ts';
+import type { FixedLength, LayerRecipe, LayerSourceRecipe, Offset, PlaceRecipe, RecipeStep } from './renditions.tree.ts';
+
+/** Layers on a canvas: what they are made of, and where they go. Pure. */
+
+/** Expressions of what a layer is made of may speak of the picture below only. */
+function onBase(key: string, value: FixedLength, base: Size, range: { min: number; max: number }): number {
+  const px = lengthOn(key, value, { source: base, width: base.width, height: base.height, base });
+  if (!(px >= range.min)) throw badParameter(key, `${key} must be at least ${range.min}`);
+  if (px > range.max) throw overLimit(`${key} of a layer`, Math.round(px), range.max);
+  return px;
+}
+
+/** One to four lengths in the order of CSS. */
+function paddingOf(padding: readonly FixedLength[], base: Size): [number, number, number, number] {
+  const [top = 0, right = top, bottom = top, left = right] = padding.map((each) =>
+    Math.round(onBase('pa', each, base, { min: 0, max: MAX_SIDE / 4 })),
+  );
+  return [top, right, bottom, left];
+}
+
+/** Letters larger than this are a picture's business. */
+const MAX_LETTER = 2_000;
+
+function textSource(source: Extract<LayerSourceRecipe, { kind: 'text' }>, base: Size): LayerSource {
+  const { text, colour, font, bold, italic, strike, align, background } = source;
+  const size = onBase('fs', source.size, base, { min: 1, max: MAX_LETTER });
+  return {
+    kind: 'text',
+    text,
+    width: source.width && Math.max(1, Math.round(onBase('w', source.width, base, { min: 0, max: MAX_SIDE }))),
+    size: Math.round(size * 100) / 100,
+    colour,
+    font,
+    bold,
+    italic,
+    strike,
+    align,
+    // Below 1 it is a multiple; a larger number may be px or a multiple: only up to 5 is it taken as a multiple.
+    lineHeight: source.lineHeight && multiple(onBase('lh', source.lineHeight, base, { min: 0.1, max: MAX_LETTER * 3 }), size),
+    padding: paddingOf(source.padding, base),
+    background,
+  };
+}
+
+const multiple = (value: number, size: number): number => Math.round((value <= 5 ? value : value / size) * 1000) / 1000;
+
+interface Sourced {
+  readonly source: LayerSource;
+  /** null = known only when it is drawn. */
+  readonly size: Size | null;
+  readonly hasAlpha: boolean;
+}
+
+function sourced(source: LayerSourceRecipe, base: Size, { layers }: PlannerInput): Sourced {
+  if (source.kind === 'text') return { source: textSource(source, base), size: null, hasAlpha: true };
+  if (source.kind === 'solid') {
+    const side = (key: 'w' | 'h', value: FixedLength) => Math.max(1, Math.round(onBase(key, value, base, { min: 0, max: MAX_SIDE })));
+    const size = { width: side('w', source.width), height: side('h', source.height) };
+    if (size.width * size.height > MAX_PIXELS) throw overLimit('pixels of a layer', size.width * size.height, MAX_PIXELS);
+    return { source: { kind: 'solid', ...size, colour: source.colour }, size, hasAlpha: true };
+  }
+  const picture = layers.get(source.path);
+  if (!picture) throw new Error(`the picture ${source.path} of a layer was not looked up`);
+  const { index, width, height, hasAlpha } = picture;
+  return { source: { kind: 'image', input: index, page: source.page }, size: { width, height }, hasAlpha };
+}
+
+const SHARE = { start: 0, middle: 0.5, end: 1 } as const;
+const across = (at: Position) => SHARE[at.endsWith('left') ? 'start' : at.endsWith('right') ? 'end' : 'middle'];
+const down = (at: Position) => SHARE[at.startsWith('top') ? 'start' : at.startsWith('bottom') ? 'end' : 'middle'];
+
+/** Along one axis: where the start of the layer goes. `origin` is the anchor's place. */
+function along(
+  lengths: { corner: number | null; opposite: boolean; centre: number | null },
+  outer: number,
+  inner: number,
+  origin: number,
+): number {
+  const { corner, opposite, centre } = lengths;
+  if (centre !== null) return Math.round(origin + (opposite ? -centre : centre) - inner / 2);
+  if (corner === null) return Math.round(origin);
+  const at = opposite && origin === 0 ? outer - inner - corner : origin + (opposite ? -corner : corner);
+  // Out of range is moved to the edge.
+  return Math.round(Math.min(Math.max(at, Math.min(0, outer - inner)), Math.max(0, outer - 1)));
+}
+
+/** Where a layer of this size goes (delivery-urls 5). `cw`, `ch` are its final size. */
+export function placeOf(place: PlaceRecipe, base: Size, layer: Size, source: Size): { left: number; top: number } {
+  const { lx, ly, lxc, lyc, anchor, focus } = place;
+  if (!lx && !ly && !lxc && !lyc) {
+    return { left: Math.floor((base.width - layer.width) * across(focus)), top: Math.floor((base.height - layer.height) * down(focus)) };
+  }
+  const px = (key: string, offset: Offset | null) =>
+    offset && lengthOn(key, offset.value, { source, base, width: layer.width, height: layer.height });
+  const x = { corner: px('lx', lx), centre: px('lxc', lxc), opposite: (lxc ?? lx)?.opposite ?? false };
+  const y = { corner: px('ly', ly), centre: px('lyc', lyc), opposite: (lyc ?? ly)?.opposite ?? false };
+  return {
+    left: along(x, base.width, layer.width, base.width * across(anchor)),
+    top: along(y, base.height, layer.height, base.height * down(anchor)),
+  };
+}
+
+/**
+ * The operation that puts a layer on this canvas.
+ * @param run plans the layer's own steps
+ * @throws TransformationError
+ */
+export function layerOp(
+  layer: LayerRecipe,
+  canvas: Canvas,
+  input: PlannerInput,
+  run: (steps: readonly RecipeStep[], start: Canvas) => Canvas,
+): PixelOp {
+  const base = { width: canvas.width, height: canvas.height };
+  const { source, size, hasAlpha } = sourced(layer.source, base, input);
+  const start: Canvas = { ...(size ?? base), hasAlpha, source: size ?? base, base, hints: input.hints, ops: [], open: size === null };
+  const made = run(layer.steps, start);
+  const plan: LayerPlan = {
+    source,
+    ops: made.ops,
+    place: made.open ? latePlace(layer.place, base, size) : placeOf(layer.place, base, made, size ?? base),
+    blend: layer.blend,
+    ...(layer.blend === 'displace' ? { reach: layer.reach } : {}),
+  };
+  return { op: 'layer', layer: plan };
+}

@@ -1,0 +1,52 @@
+import type { LateOp, Measured, PlanOp } from '../../../platform/media/plan.ts';
+import type { Canvas, Hints } from './operations/operation.ts';
+import type { Size } from './renditions.geometry.ts';
+import type { PlaceRecipe, RecipeStep } from './renditions.tree.ts';
+
+/** What waits for the pixels, as it travels in a plan and comes back. */
+
+/** A picture of a layer, as far as planning needs to know it. */
+export interface LayerInput extends Size {
+  /** Its number among the inputs of the render. */
+  readonly index: number;
+  readonly hasAlpha: boolean;
+}
+
+/** What planning knows beside the recipe. */
+export interface PlannerInput {
+  readonly hints: Hints;
+  /** By library path; every picture that the recipe names is there. */
+  readonly layers: ReadonlyMap<string, LayerInput>;
+}
+
+export type Late =
+  | {
+      readonly late: 'steps';
+      readonly steps: readonly RecipeStep[];
+      /** Size that `iw`, `ih` mean; null = that of the pixels when they are there (text). */
+      readonly source: Size | null;
+      readonly base: Size | null;
+      /** JPEG has no alpha: black comes under what is left of it. */
+      readonly flat?: true;
+    }
+  | { readonly late: 'place'; readonly place: PlaceRecipe; readonly base: Size; readonly source: Size | null };
+
+export function lateSteps(steps: readonly RecipeStep[], canvas: Canvas, source: Size | null): LateOp {
+  const rest: Late = { late: 'steps', steps, source, base: canvas.base };
+  return { op: 'late', rest };
+}
+
+export function latePlace(place: PlaceRecipe, base: Size, source: Size | null): LateOp {
+  const rest: Late = { late: 'place', place, base, source };
+  return { op: 'late', rest };
+}
+
+/** The same operations, with the end of a JPEG noted in the late one. */
+export const flattenedLate = (ops: readonly PlanOp[]): PlanOp[] =>
+  ops.map((op) => (op.op === 'late' ? { op: 'late', rest: { ...(op.rest as Late), flat: true } } : op));
+
+/** The canvas on which late steps go on. */
+export function resumedCanvas(late: Extract<Late, { late: 'steps' }>, { width, height, hasAlpha }: Measured, hints: Hints): Canvas {
+  const size = { width, height };
+  return { ...size, hasAlpha, source: late.source ?? size, base: late.base, hints, ops: [], open: false };
+}

@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import { DEFAULT_FONT, fontFamily } from '../../../platform/media/fonts.ts';
+import { CLEAR } from './operations/operation.ts';
+import { colour, length, readLength, readNumber } from './operations/values.ts';
+import { type Colour, parseColour } from './renditions.colour.ts';
+import { POSITIONS } from './renditions.geometry.ts';
+import { badParameter, unsupported } from './renditions.problem.ts';
+import type { Layer, Step } from './renditions.syntax.ts';
+import type { FixedLength, LayerContext, LayerRecipe, LayerSourceRecipe, Offset, RecipeStep } from './renditions.tree.ts';
+
+/** Layers as checked plain data (delivery-urls 5): what they show, what is done to it, where it goes. Pure. */
+
+/** Keys of every layer. Timing is for videos and has no effect on a picture. */
+export const LAYER_KEYS: ReadonlySet<string> = new Set(['i', 'ie', 'lx', 'ly', 'lxc', 'lyc', 'lap', 'lfo', 'lm', 'lso', 'leo', 'ldu']);
+const OWN_KEYS = {
+  image: new Set(['pg']),
+  solid: new Set(['w', 'h', 'bg', 'al']),
+  text: new Set(['w', 'fs', 'co', 'ff', 'ia', 'pa', 'al', 'tg', 'lh', 'bg']),
+} as const;
+/** Longer texts are cut (delivery-urls 5). */
+const MAX_TEXT = 2_000;
+const DEFAULT_TEXT_SIZE = 45;
+const SIDES = { min: 1, max: 16_384 };
+
+const offset = z.string().transform((text, context): Offset => {
+  const opposite = text.startsWith('N');
+  const value = readLength(opposite ? text.slice(1) : text);
+  if (value) return { value, opposite };
+  context.issues.push({ code: 'custom', message: 'px, N and px, or an expression is expected', input: text });
+  return z.NEVER;
+});
+
+const fixed = z.string().transform((text, context): FixedLength => {
+  const value = readLength(text);
+  if (value) return value;
+  context.issues.push({ code: 'custom', message: 'a number or an expression is expected', input: text });
+  return z.NEVER;
+});
+
+const padding = z.string().transform((text, context): FixedLength[] => {
+  const one = readLength(text);
+  if (one) return [one];
+  const several = text
+    .split('_')
+    .flatMap((part) => (readNumber(part, 0, SIDES.max) === null ? [] : [{ kind: 'number' as const, value: Number(part) }]));
+  if (several.length === text.split('_').length && several.length <= 4) return several;
+  context.issues.push({ code: 'custom', message: 'one to four numbers or an expression is expected', input: text });
+  return z.NEVER;
+});
+
+const alpha = z
+  .string()
+  .regex(/^[1-9]$/, '1 to 9 is expected')
+  .transform(Number);
+
+const font = z.string().transform((text, context): string => {
+  const family = fontFamily(text);
+  if (family) return family;
+  if (/[./]|@@/.test(text)) throw unsupported('ff with a font file');
+  context.issues.push({ code: 'custom', message: 'a family that comes with Damson is expected (docs/transformations.md)', input: text });
+  return z.NEVER;
+});
+
+const TYPOGRAPHY = ['b', 'i', 'strikethrough'] as const;
+const typography = z.string().transform((text, context): readonly string[] => {
+  const words = text.split('_');
+  if (words.every((word) => TYPOGRAPHY.some((each) => each === word))) return words;
+  context.issues.push({ code: 'custom', message: 'b, i, strikethrough joined by _ are expected', input: text });
+  return z.NEVER;
+});
+
+const common = {
+  lx: offset.optional(),
+  ly: offset.optional(),
+  lxc: offset.optional(),
+  lyc: offset.optional(),
+  lap: z.enum(POSITIONS).default('top_left'),
+  lfo: z.enum(POSITIONS).default('center'),
+  lm: z.enum(['multiply', 'displace', 'cutout', 'cutter']).optional(),
+  i: z.string().optional(),
+  ie: z.string().optional(),
+};
+const SCHEMAS = {
+  image: z.object({ ...common, pg: length().optional() }),
+  solid: z.object({ ...common, w: fixed.optional(), h: fixed.optional(), bg: colour.optional(), al: alpha.optional() }),
+  text: z.object({
+    ...common,
+    w: fixed.optional(),
+    fs: fixed.optional(),
+    co: colour.optional(),
+    ff: font.optional(),
+    ia: z.enum(['left', 'center', 'right']).default('center'),
+    pa: padding.optional(),
+    al: alpha.optional(),
+    tg: typography.optional(),
+    lh: fixed.optional(),
+    bg: colour.optional(),
+  }),
+};
+
+function parse<S extends z.ZodObject>(schema: S, params: Readonly<Record<string, string>>): z.infer<S> {
+  const parsed = schema.safeParse(params);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const key = String(issue?.path[0] ?? 'l');
+  throw badParameter(key, `${key}-${String(params[key] ?? '').slice(0, 60)}: ${issue?.message ?? 'not valid'}`);
+}
+
+/** The text of a layer: `ie` is standard base64 of UTF-8, and wins. */
+function textOf({ i, ie }: { i?: string | undefined; ie?: string | undefined }): string {
+  const text = ie === undefined ? i : Buffer.from(ie, 'base64').toString('utf8');
+  if (text === undefined) throw badParameter('i', 'the layer has no text');
+  // Pango takes text only: control characters but line breaks are left out.
+  return [...text.replaceAll('\r\n', '\n')]
+    .filter((char) => char === '\n' || char >= ' ')
+    .slice(0, MAX_TEXT)
+    .join('');
+}
+
+/** One to nine tenths, unless the colour itself says how opaque it is. */
+const faded = (given: Colour, tenths: number | undefined): Colour =>
+  tenths === undefined || given.alpha < 1 ? given : { ...given, alpha: tenths / 10 };
+
+const FULL = (variable: 'bw' | 'bh'): FixedLength => ({ kind: 'expression', expression: { first: variable, rest: [] } });
+
+function sourceOf(
+  type: 'image' | 'solid' | 'text',
+  params: Readonly<Record<string, string>>,
+): { source: LayerSourceRecipe; read: z.infer<z.ZodObject<typeof common>> } {
+  if (type === 'solid') {
+    const read = parse(SCHEMAS.solid, params);
+    // Without a colour it is there for a gradient.
+    const fill = read.bg
+      ? faded(read.bg, parseColour(params.bg ?? '') && /^[0-9a-f]{6}/i.test(params.bg ?? '') ? read.al : undefined)
+      : CLEAR;
+    return { read, source: { kind: 'solid', width: read.w ?? FULL('bw'), height: read.h ?? FULL('bh'), colour: fill } };
+  }
+  if (type === 'text') {
+    const read = parse(SCHEMAS.text, params);
+    const tags = read.tg ?? [];
+    const source: LayerSourceRecipe = {
+      kind: 'text',
+      text: textOf(read),
+      width: read.w ?? null,
+      size: read.fs ?? { kind: 'number', value: DEFAULT_TEXT_SIZE },
+      colour: faded(read.co ?? { r: 0, g: 0, b: 0, alpha: 1 }, read.al),
+      font: read.ff ?? DEFAULT_FONT,
+      bold: tags.includes('b'),
+      italic: tags.includes('i'),
+      strike: tags.includes('strikethrough'),
+      align: read.ia,
+      lineHeight: read.lh ?? null,
+      padding: read.pa ?? [],
+      background: read.bg ?? null,
+    };
+    return { read, source };
+  }
+  const read = parse(SCHEMAS.image, params);
+  const path = libraryPath(read.i ?? (read.ie === undefined ? '' : Buffer.from(read.ie, 'base64').toString('utf8')));
+  if (path === '') throw badParameter('i', 'the layer has no picture');
+  const page = read.pg?.kind === 'number' ? Math.max(0, read.pg.value - 1) : 0;
+  return { read, source: { kind: 'image', path, page } };
+}
+
+/** `@@folder@@file.png` as delivery addresses it. */
+export function libraryPath(value: string): string {
+  return value
+    .replaceAll('@@', '/')
+    .split('/')
+    .filter((part) => part !== '')
+    .join('/')
+    .normalize('NFC');
+}
+
+/** What the type of a layer is really: `l-image,i-ik_canvas` is a plain or gradient area. */
+function typeOf(layer: Layer): 'image' | 'solid' | 'text' {
+  if (layer.type === 'text') return 'text';
+  if (layer.type !== 'image') throw unsupported(`l-${layer.type} on a picture`);
+  const [first] = layer.steps;
+  const canvas =
+    first?.kind === 'items' && first.items.some((item) => item.kind === 'param' && item.key === 'i' && item.value === 'ik_canvas');
+  return canvas ? 'solid' : 'image';
+}
+
+/**
+ * @param readSteps reads the chain of the layer; parameters of its first step that belong to the layer are put into the context
+ * @throws TransformationError
+ */
+export function readLayer(layer: Layer, readSteps: (steps: readonly Step[], context: LayerContext) => RecipeStep[]): LayerRecipe {
+  const type = typeOf(layer);
+  const params: Record<string, string> = {};
+  const [first] = layer.steps;
+  const displaces =
+    first?.kind === 'items' && first.items.some((item) => item.kind === 'param' && item.key === 'lm' && item.value === 'displace');
+  const keys = displaces ? new Set([...OWN_KEYS[type], 'x', 'y']) : OWN_KEYS[type];
+  const steps = readSteps(layer.steps, { keys, params, trimmed: type === 'image' });
+  const { source, read } = sourceOf(type, params);
+  const reach = { x: readNumber(params.x ?? '0', -1000, 1000) ?? 0, y: readNumber(params.y ?? '0', -1000, 1000) ?? 0 };
+  const { lx = null, ly = null, lxc = null, lyc = null, lap, lfo, lm = 'over' } = read;
+  return { source, steps, place: { lx, ly, lxc, lyc, anchor: lap, focus: lfo }, blend: lm, reach };
+}

@@ -1,0 +1,74 @@
+import type { BLENDS } from '../../../platform/media/plan.ts';
+import type { Bound } from './operations/operation.ts';
+import type { Length } from './operations/values.ts';
+import type { Colour } from './renditions.colour.ts';
+import type { Position } from './renditions.geometry.ts';
+import type { Condition } from './renditions.syntax.ts';
+
+/** A checked transformation as plain data: parts of it may have to wait for the pixels, and all of it is the identity of a derivative. */
+
+export type FixedLength = Exclude<Length, { kind: 'auto' }>;
+
+export type RecipeStep =
+  | { readonly kind: 'items'; readonly ops: readonly Bound[]; readonly layers: readonly LayerRecipe[] }
+  | {
+      readonly kind: 'if';
+      readonly condition: Condition;
+      readonly then: readonly RecipeStep[];
+      readonly otherwise: readonly RecipeStep[];
+    };
+
+/** A length from one edge, or from the opposite one (`N10`). */
+export interface Offset {
+  readonly value: FixedLength;
+  readonly opposite: boolean;
+}
+
+export interface PlaceRecipe {
+  readonly lx: Offset | null;
+  readonly ly: Offset | null;
+  readonly lxc: Offset | null;
+  readonly lyc: Offset | null;
+  /** The point of the picture that offsets start from. */
+  readonly anchor: Position;
+  readonly focus: Position;
+}
+
+export type LayerSourceRecipe =
+  | { readonly kind: 'image'; readonly path: string; readonly page: number }
+  | { readonly kind: 'solid'; readonly width: FixedLength; readonly height: FixedLength; readonly colour: Colour }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly width: FixedLength | null;
+      readonly size: FixedLength;
+      readonly colour: Colour;
+      readonly font: string;
+      readonly bold: boolean;
+      readonly italic: boolean;
+      readonly strike: boolean;
+      readonly align: 'left' | 'center' | 'right';
+      readonly lineHeight: FixedLength | null;
+      /** One length, or one to four in CSS order. */
+      readonly padding: readonly FixedLength[];
+      readonly background: Colour | null;
+    };
+
+export interface LayerRecipe {
+  readonly source: LayerSourceRecipe;
+  readonly steps: readonly RecipeStep[];
+  readonly place: PlaceRecipe;
+  readonly blend: (typeof BLENDS)[number];
+  /** `displace` only: how far, px. */
+  readonly reach: { readonly x: number; readonly y: number };
+}
+
+/** Layer parameters of a first step, gathered for the layer to read. */
+export interface LayerContext {
+  /** Keys that mean something else in this type of layer than in a picture. */
+  readonly keys: ReadonlySet<string>;
+  /** Filled while the step is read. */
+  readonly params: Record<string, string>;
+  /** A margin is cut away unless `t-false`. */
+  readonly trimmed: boolean;
+}

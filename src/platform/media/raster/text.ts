@@ -1,0 +1,71 @@
+import sharp from 'sharp';
+import type { Rgba, TextSource } from '../plan.ts';
+import { over, type Raw, toRaw } from './raw.ts';
+import { RasterError } from './raster-error.ts';
+
+/** Draws the text of a layer with Pango. Which families there are is said by fontconfig (`fonts.ts`). */
+
+/** Widest and highest text box, px. */
+const MAX_SIDE = 16_383;
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+const hex = ({ r, g, b }: Rgba): string => `#${[r, g, b].map((value) => Math.round(value).toString(16).padStart(2, '0')).join('')}`;
+
+function markup(source: TextSource): string {
+  const { colour, bold, italic, strike, lineHeight } = source;
+  const attributes = [
+    `foreground="${hex(colour)}"`,
+    // Pango takes 1 to 65535.
+    `alpha="${Math.max(1, Math.round(colour.alpha * 65_535))}"`,
+    ...(bold ? ['weight="bold"'] : []),
+    ...(italic ? ['style="italic"'] : []),
+    ...(strike ? ['strikethrough="true"'] : []),
+    ...(lineHeight === null ? [] : [`line_height="${lineHeight}"`]),
+  ];
+  return `<span ${attributes.join(' ')}>${escaped(source.text)}</span>`;
+}
+
+const ALIGN = { left: 'left', center: 'centre', right: 'right' } as const;
+
+/** The ink of the text, tight; null when it has none. */
+async function ink(source: TextSource): Promise<Raw | null> {
+  if (source.text.trim() === '') return null;
+  const drawn = sharp({
+    text: {
+      text: markup(source),
+      font: `${source.font} ${source.size}px`,
+      rgba: true,
+      align: ALIGN[source.align],
+      ...(source.width === null ? {} : { width: Math.max(1, Math.round(source.width)), wrap: 'word-char' as const }),
+    },
+  });
+  const { width = 0, height = 0 } = await drawn.metadata();
+  if (width > MAX_SIDE || height > MAX_SIDE)
+    throw new RasterError('too_large', `The text is ${width} x ${height} px; ${MAX_SIDE} are allowed.`);
+  return toRaw(drawn.ensureAlpha());
+}
+
+function box(width: number, height: number, colour: Rgba | null): Raw {
+  const data = Buffer.alloc(width * height * 4);
+  if (colour) {
+    const pixel = Buffer.from([colour.r, colour.g, colour.b, Math.round(colour.alpha * 255)]);
+    data.fill(pixel);
+  }
+  return { data, width, height, channels: 4 };
+}
+
+/** The text in its box: as wide as asked for, with padding, on its background. */
+export async function drawText(source: TextSource): Promise<Raw> {
+  const letters = await ink(source);
+  const [top, right, bottom, left] = source.padding.map(Math.round) as [number, number, number, number];
+  const inner = Math.max(1, letters?.width ?? 1, source.width === null ? 1 : Math.round(source.width));
+  const height = (letters?.height ?? 1) + top + bottom;
+  const canvas = box(inner + left + right, height, source.background);
+  if (!letters) return canvas;
+  const free = inner - letters.width;
+  const shift = source.align === 'left' ? 0 : source.align === 'right' ? free : Math.floor(free / 2);
+  return over(canvas, letters, left + shift, top);
+}
+
+export const solid = (width: number, height: number, colour: Rgba): Raw => box(width, height, colour);
