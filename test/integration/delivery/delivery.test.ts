@@ -195,7 +195,9 @@ describe('delivery', () => {
       ['/cdn/none.jpg?tr=w-x', 400, 'EPARAM'],
       ['/cdn/none.jpg?tr=l-image,i-a', 400, 'EPARAM'],
       ['/cdn/a/photo.jpg?tr=e-bgremove', 400, 'EUNSUPPORTED'],
-      ['/cdn/a/photo.jpg?tr=l-image,i-a,l-end', 400, 'EUNSUPPORTED'],
+      ['/cdn/a/photo.jpg?tr=l-video,i-a,l-end', 400, 'EUNSUPPORTED'],
+      ['/cdn/a/photo.jpg?tr=n-none', 400, 'EPARAM'],
+      ['/cdn/a/photo.jpg?tr=l-image,i-a,l-end', 404, 'ENOENT'],
       ['/cdn/none.jpg?tr=w-20000', 404, 'ENOENT'],
       ['/cdn/a/photo.jpg?tr=orig-true', 403, 'EORIGINAL'],
       ['/cdn/a/photo.jpg?tr=w-20000', 422, 'ELIMIT'],
@@ -210,6 +212,63 @@ describe('delivery', () => {
     expect(JSON.parse(limit.body.toString())).to.include({ status: 422, limit: 'width', given: 20_000, allowed: 16_384 });
     expect((await world.get('/cdn/a/photo.jpg', {}, 'POST')).status).to.equal(405);
     expect((await world.get('/cdn/a/photo.jpg', {}, 'OPTIONS')).status).to.equal(204);
+  });
+
+  describe('a default image', () => {
+    beforeEach(async () => {
+      world.add('brand/none.jpg', await photo(200, 200), { width: 200, height: 200 });
+    });
+
+    it('stands in for what is missing or private alike, transformed alike', async () => {
+      world.add('private.jpg', bytes, { public: { now: false, until: null } });
+      for (const path of ['missing.jpg', 'private.jpg']) {
+        const { status, headers, body } = await world.get(`/cdn/${path}?tr=w-50,di-brand@@none.jpg&ik-obj-version=1`);
+        expect([status, headers['damson-default'], headers['cache-control']]).to.deep.equal([200, '1', 'public, max-age=60, stale-while-revalidate=30']);
+        expect((await sharp(body).metadata()).height).to.equal(50);
+      }
+      expect((await world.get('/cdn/a/photo.jpg?tr=w-50,di-brand@@none.jpg')).headers['damson-default']).to.equal(undefined);
+    });
+
+    it('counts as absent when it is itself private or missing', async () => {
+      world.change('brand/none.jpg', { public: { now: false, until: null } });
+      const plain = await world.get('/cdn/missing.jpg?tr=w-50');
+      for (const di of ['brand@@none.jpg', '@@none@@other.jpg', '..@@a', 'x']) {
+        const answer = await world.get(`/cdn/missing.jpg?tr=w-50,di-${di}`);
+        expect([answer.status, answer.body.toString()], di).to.deep.equal([404, plain.body.toString()]);
+      }
+    });
+  });
+
+  describe('named transformations', () => {
+    it('stand for their steps, among others, and change at once', async () => {
+      world.name('card', 'w-100,h-100,c-force:fl-h');
+      const size = async (tr: string) => {
+        const { status, body } = await world.get(`/cdn/a/photo.jpg?tr=${tr}`);
+        const { width, height } = await sharp(body).metadata();
+        return [status, width, height];
+      };
+      expect(await size('n-card')).to.deep.equal([200, 100, 100]);
+      expect(await size('n-card,w-50')).to.deep.equal([200, 50, 50]);
+      expect(await size('w-300:n-card:w-20')).to.deep.equal([200, 20, 20]);
+      expect(await size('if-iw_gt_1,n-card,if-else,w-7,if-end')).to.deep.equal([200, 100, 100]);
+      world.name('card', 'w-80,h-40,c-force');
+      expect(await size('n-card')).to.deep.equal([200, 80, 40]);
+      world.name('card', null);
+      expect((await world.get('/cdn/a/photo.jpg?tr=n-card')).status).to.equal(400);
+      world.name('card', 'n-card');
+      expect((await world.get('/cdn/a/photo.jpg?tr=n-card')).headers['ik-error']).to.match(/^EPARAM - a named transformation cannot use/);
+    });
+
+    it('restrict, and never grant', async () => {
+      await only({ mode: 'presets' });
+      world.name('card', 'w-100');
+      world.add('private.jpg', bytes, { public: { now: false, until: null } });
+      const status = async (target: string) => (await world.get(`/cdn/${target}`)).status;
+      expect(await status('a/photo.jpg?tr=n-card')).to.equal(200);
+      expect(await status('a/photo.jpg?tr=n-card,w-50')).to.equal(400);
+      expect(await status('a/photo.jpg?tr=w-100')).to.equal(400);
+      expect(await status('private.jpg?tr=n-card')).to.equal(404);
+    });
   });
 
   it('names what it ignored, and refuses it when strict', async () => {

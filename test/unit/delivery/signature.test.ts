@@ -16,6 +16,10 @@ describe('URL signatures', () => {
     expect(kind(`/a.jpg?tr=w-400%2Ch-3&v=2&ik-s=${hmac('a.jpg?tr=w-400%2Ch-3&v=29999999999')}`)).to.equal('valid');
     // A signer that signs raw non-ASCII, which its HTTP client then encodes.
     expect(kind(`/caf%C3%A9%20x.jpg?ik-s=${hmac('café%20x.jpg9999999999')}`)).to.equal('valid');
+    // And one that signs raw spaces, as SDKs do for names of typefaces.
+    const text = 'café x.jpg?tr=l-text,i-a,ff-Open Sans,l-end9999999999';
+    expect(kind(`/caf%C3%A9%20x.jpg?tr=l-text,i-a,ff-Open%20Sans,l-end&ik-s=${hmac(text)}`)).to.equal('valid');
+    expect(kind(`/a%2Fb.jpg?ik-s=${hmac('a/b.jpg9999999999')}`), 'a slash is no such thing').to.equal('refused');
     // A doubled slash after the mount belongs to the message.
     expect(kind(`//a.jpg?ik-s=${hmac('/a.jpg9999999999')}`)).to.equal('valid');
     // The parameters may stand anywhere.

@@ -26,15 +26,27 @@ function message(rest: string, expiry: string): string {
   return `${path.replace(/^\//, '')}${kept.length > 0 ? `?${kept.join('&')}` : ''}${expiry}`;
 }
 
-/** Bytes >= 0x80 decoded, everything else as it stands: some signers sign raw non-ASCII that HTTP clients then encode. */
-function decodeHigh(text: string): string {
-  return text.replace(/(%[89a-f][0-9a-f])+/gi, (encoded) => {
+/** Runs of encoded bytes decoded as UTF-8, everything else as it stands. */
+function decoded(text: string, runs: RegExp): string {
+  return text.replace(runs, (encoded) => {
     try {
       return decodeURIComponent(encoded);
     } catch {
       return encoded;
     }
   });
+}
+
+const NOT_ASCII = /(%[89a-f][0-9a-f])+/gi;
+/** What cannot stand in a request at all: the percent-encode sets of the URL standard (1.3). */
+const UNSENDABLE = /(%(?:[89a-f][0-9a-f]|20|22|3c|3e|5e|60|7b|7c|7d))+/gi;
+
+/**
+ * What the signer may have had before it: the target, or that with raw non-ASCII, or also with raw spaces and the like, all of which HTTP clients encode
+ * on the way. No other address can be meant by any of them.
+ */
+function signedTexts(text: string): string[] {
+  return [...new Set([text, decoded(text, NOT_ASCII), decoded(text, UNSENDABLE)])];
 }
 
 /** Signature of a target below the mount; for tests and for signed links made here. `expires` in Unix seconds. */
@@ -59,8 +71,7 @@ export function checkSignature(rest: string, keys: readonly SigningKey[], now: n
   if (expiry !== undefined && !/^\d{1,12}$/.test(expiry)) return refused('malformed');
   const text = message(rest, expiry ?? NEVER);
   const bytes = Buffer.from(signature, 'hex');
-  const decoded = decodeHigh(text);
-  const candidates = decoded === text ? [text] : [text, decoded];
+  const candidates = signedTexts(text);
   const valid = keys.some(({ secret }) =>
     candidates.some((candidate) => secret !== '' && timingSafeEqual(createHmac('sha1', secret).update(candidate).digest(), bytes)),
   );

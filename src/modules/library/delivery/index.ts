@@ -95,6 +95,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     onRendered: (fact) => rendered(options.telemetry, fact),
     deadlineMs: options.deadlineMs ?? 20_000,
   });
+  options.settings.onChange(() => hot.clear());
   const service = new DeliveryService({ ...options, decisions, hot, maker, avif: options.avif ?? false });
   let stop: () => Promise<void> = async () => undefined;
   const base = (ctx: Ctx) => `${options.publicUrl()}${endpoints.mountOf(ctx.workspaceId) ?? '/cdn'}`;

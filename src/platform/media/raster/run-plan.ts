@@ -1,5 +1,5 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import type { ImagePlan, Measured, PixelSize, PlanOp, RenderedImage, StageOp } from '../plan.ts';
+import type { ImagePlan, Measured, PixelSize, PlanOp, RenderedImage, Rgba, StageOp } from '../plan.ts';
 import { isStageOp, stagesOf } from '../plan-stages.ts';
 import { encode } from './encode.ts';
 import { layOn } from './layers.ts';
@@ -131,9 +131,16 @@ function layerTools(env: RunEnv) {
   };
 }
 
+const isGrey = ({ r, g, b }: Rgba): boolean => r === g && g === b;
+
+/** Whether colours are drawn on the picture: libvips would make greys of them on a picture that has none. */
+const addsColour = (ops: readonly PlanOp[]): boolean => ops.some((op) => 'background' in op && !isGrey(op.background));
+
 async function run(input: Buffer, plan: ImagePlan, meta: Metadata, options: RunOptions): Promise<RenderedImage> {
+  const pipeline = opened(input, plan, options);
+  const grey = meta.space === 'b-w' || meta.space === 'grey16';
   const start: Current = {
-    pipeline: opened(input, plan, options),
+    pipeline: grey && addsColour(plan.ops) ? pipeline.pipelineColourspace('srgb').toColourspace('srgb') : pipeline,
     size: uprightSize(meta, plan.autoOrient),
     oriented: plan.autoOrient && (meta.orientation ?? 1) > 1,
   };

@@ -8,7 +8,8 @@ type Op<K extends PixelOp['op']> = Extract<PixelOp, { op: K }>;
 /** Rec. 709 luma of 8-bit sRGB values. */
 const luma = (r: number, g: number, b: number): number => 0.2126 * r + 0.7152 * g + 0.0722 * b;
 
-export const greyscale = (raw: Raw): Promise<Raw> => toRaw(fromRaw(raw).greyscale().toColourspace('srgb'));
+/** Three equal channels: what is drawn on it later may have colours. */
+export const greyscale = async (raw: Raw): Promise<Raw> => inColour(await toRaw(fromRaw(raw).greyscale()));
 
 export const stretch = (raw: Raw): Promise<Raw> => toRaw(fromRaw(raw).normalise());
 
