@@ -28,7 +28,10 @@ Layers come after the other parameters of their step, in the order written. Ther
       ...PLACE,
       lm: '`multiply`; `cutout` (the layer becomes a hole); `cutter` (only what is under the layer stays); `displace` (red and green of the layer move the pixels by up to `x`, `y` px)',
     },
-    examples: ['w-300,l-image,i-brand@@logo.png,w-90,o-80,lx-N12,ly-N12,l-end', 'w-300,l-image,i-brand@@mark.png,w-bw_div_2,lm-cutter,l-end'],
+    examples: [
+      'w-300,l-image,i-brand@@logo.png,w-90,o-80,lx-N12,ly-N12,l-end',
+      'w-300,l-image,i-brand@@mark.png,w-bw_div_2,lm-cutter,l-end',
+    ],
   },
   {
     name: 'Layers: text',

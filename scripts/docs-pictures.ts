@@ -23,7 +23,7 @@ const raster = async (name: string, svg: string) => {
   await writeFile(path, await sharp(Buffer.from(svg)).png().toBuffer());
   return path;
 };
-const photo = await raster('photo.png', draw({ scene: { kind: 'landscape', land: 'lake', light: 'evening' } as never, seed: 'docs', ...PHOTO } as never));
+const photo = await raster('photo.png', draw({ scene: { kind: 'landscape', land: 'lake', light: 1 }, seed: 'harbour', ...PHOTO }));
 const disc = `<svg xmlns="http://www.w3.org/2000/svg" width="240" height="240"><circle cx="120" cy="120" r="110" fill="#7a3cff"/></svg>`;
 const logo = `<svg xmlns="http://www.w3.org/2000/svg" width="360" height="120"><rect x="6" y="6" width="348" height="108" rx="54" fill="#fff"/><circle cx="62" cy="60" r="34" fill="#7a3cff"/><rect x="116" y="44" width="196" height="32" rx="16" fill="#7a3cff"/></svg>`;
 const inputs: Record<string, { path: string; width: number; height: number }> = {
@@ -35,14 +35,27 @@ mkdirSync(FOLDER, { recursive: true });
 const wanted = new Set(EXAMPLES.map(({ file }) => file));
 for (const file of readdirSync(FOLDER)) if (!wanted.has(file)) rmSync(join(FOLDER, file));
 
-const media = createMedia({ slots: 1, sandbox: 'auto', maxPixels: 10_000_000, tempDir: join(dir, 'media'), production: false, log: silentLog });
+const media = createMedia({
+  slots: 1,
+  sandbox: 'auto',
+  maxPixels: 10_000_000,
+  tempDir: join(dir, 'media'),
+  production: false,
+  log: silentLog,
+});
 for (const { file, transformation } of EXAMPLES) {
   if (!ALL && existsSync(join(FOLDER, file))) continue;
   const recipe = readSteps(parseTransformation(`${transformation}:c-at_max,w-300`), { strict: true });
   const used = recipe.inputs.map((path) => inputs[path] ?? { path: '', width: 1, height: 1 });
-  const layers = new Map(recipe.inputs.map((path, index) => [path, { index, hasAlpha: true, width: used[index]?.width ?? 1, height: used[index]?.height ?? 1 }]));
+  const layers = new Map(
+    recipe.inputs.map((path, index) => [path, { index, hasAlpha: true, width: used[index]?.width ?? 1, height: used[index]?.height ?? 1 }]),
+  );
   const input = { hints: { width: null, dpr: null }, layers };
-  const { plan } = planFor(recipe, { ...PHOTO, hasAlpha: false, mime: 'image/png', frames: 1 }, { accept: { avif: false, webp: true }, avif: false, ...input });
+  const { plan } = planFor(
+    recipe,
+    { ...PHOTO, hasAlpha: false, mime: 'image/png', frames: 1 },
+    { accept: { avif: false, webp: true }, avif: false, ...input },
+  );
   const rendered = await media.render(
     { path: photo, bytes: 0 },
     { ...plan, encode: { ...plan.encode, format: 'webp' } },

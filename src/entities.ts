@@ -4,7 +4,7 @@ import { IdempotencyEntity } from './modules/core/idempotency/idempotency.entity
 import { JobEntity, JobItemEntity } from './modules/core/jobs/jobs.entity.ts';
 import { AccessGrantEntity, AclEntity } from './modules/core/permissions/permissions.entity.ts';
 import { AssetEntity, BlobEntity, FileVersionEntity } from './modules/library/assets/assets.entity.ts';
-import { NamedTransformationEntity, SigningKeyEntity } from './modules/library/endpoints/endpoints.entity.ts';
+import { NamedTransformationEntity, SigningKeyEntity } from './modules/library/delivery/endpoints.entity.ts';
 import { FolderEntity, PathAliasEntity } from './modules/library/folders/folders.entity.ts';
 import { MetadataFieldEntity, MetadataValueEntity } from './modules/library/metadata/metadata.entity.ts';
 import { AssetTermEntity, TermEntity, VocabularyEntity } from './modules/library/metadata/terms.entity.ts';

@@ -3,7 +3,7 @@ import { declaredIdentityRoutes } from './modules/core/identity/index.ts';
 import { jobRoutes } from './modules/core/jobs/index.ts';
 import { liveRoutes } from './modules/core/live/index.ts';
 import { assetRoutes } from './modules/library/assets/index.ts';
-import { endpointRoutes } from './modules/library/endpoints/index.ts';
+import { endpointRoutes } from './modules/library/delivery/index.ts';
 import { folderRoutes } from './modules/library/folders/index.ts';
 import { directRoutes, uploadRoutes } from './modules/library/uploads/index.ts';
 import type { AnyRoute } from './platform/http/route.ts';

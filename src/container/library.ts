@@ -16,8 +16,13 @@ import {
   createAssets,
   loadForIndex,
 } from '../modules/library/assets/index.ts';
-import { createDelivery, createEndpoints, type Delivery, type ServedWorkspace } from '../modules/library/delivery/index.ts';
-import { createDeliveryEndpoints } from '../modules/library/endpoints/index.ts';
+import {
+  createDelivery,
+  createDeliveryEndpoints,
+  createEndpoints,
+  type Delivery,
+  type ServedWorkspace,
+} from '../modules/library/delivery/index.ts';
 import { createFolders, type Folders, FoldersRepository } from '../modules/library/folders/index.ts';
 import { ingestJob, IngestService, tidyJob } from '../modules/library/ingest/index.ts';
 import { MetadataRepository, MetadataService } from '../modules/library/metadata/index.ts';

@@ -223,7 +223,11 @@ describe('delivery', () => {
       world.add('private.jpg', bytes, { public: { now: false, until: null } });
       for (const path of ['missing.jpg', 'private.jpg']) {
         const { status, headers, body } = await world.get(`/cdn/${path}?tr=w-50,di-brand@@none.jpg&ik-obj-version=1`);
-        expect([status, headers['damson-default'], headers['cache-control']]).to.deep.equal([200, '1', 'public, max-age=60, stale-while-revalidate=30']);
+        expect([status, headers['damson-default'], headers['cache-control']]).to.deep.equal([
+          200,
+          '1',
+          'public, max-age=60, stale-while-revalidate=30',
+        ]);
         expect((await sharp(body).metadata()).height).to.equal(50);
       }
       expect((await world.get('/cdn/a/photo.jpg?tr=w-50,di-brand@@none.jpg')).headers['damson-default']).to.equal(undefined);

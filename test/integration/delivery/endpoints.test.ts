@@ -93,14 +93,19 @@ describe('how a workspace delivers', function () {
     expect(list.body['items'].map((item: Json) => [item['name'], item['state']])).to.deep.equal([['website', 'active']]);
     expect(JSON.stringify(list.body)).not.to.contain(created.body['secret']);
     expect((await call('GET', '/signing-keys', undefined, editor)).status).to.equal(403);
-    const [{ dump = '' } = {}] = await server.container.database.sql.query<{ dump: string }>({}, `select string_agg(k::text, ' ') as dump from signing_key k`);
+    const [{ dump = '' } = {}] = await server.container.database.sql.query<{ dump: string }>(
+      {},
+      `select string_agg(k::text, ' ') as dump from signing_key k`,
+    );
     expect(dump).not.to.contain('private_brought_along_1');
   });
 
   it('puts watermarks and texts on pictures', async () => {
     await upload('photo.png', await quadrants(), true);
     await upload('mark.png', await disc(), true);
-    const answer = await fetch(`${server.url}/cdn/photo.png?tr=l-image,i-mark.png,lx-0,ly-0,l-end,l-text,i-Hello,fs-30,co-FFFFFF,bg-000000,pa-5,lx-N0,ly-N0,l-end,f-png`);
+    const answer = await fetch(
+      `${server.url}/cdn/photo.png?tr=l-image,i-mark.png,lx-0,ly-0,l-end,l-text,i-Hello,fs-30,co-FFFFFF,bg-000000,pa-5,lx-N0,ly-N0,l-end,f-png`,
+    );
     expect(answer.status).to.equal(200);
     const picture = await pictureOf(Buffer.from(await answer.arrayBuffer()));
     expect(near(picture.at(30, 30), [250, 210, 0])).to.equal(true);

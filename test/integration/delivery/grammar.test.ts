@@ -87,7 +87,11 @@ describe('what transformations do to pixels', () => {
   after(() => world?.close());
 
   it('draws colours on a picture that has none', async () => {
-    const grey = await sharp(await quadrants()).greyscale().toColourspace('b-w').jpeg().toBuffer();
+    const grey = await sharp(await quadrants())
+      .greyscale()
+      .toColourspace('b-w')
+      .jpeg()
+      .toBuffer();
     world.add('grey.jpg', grey);
     look(await made('grey.jpg', 'w-200,h-200,cm-pad_resize,bg-FF0000'), '200x200', [[100, 5, [255, 0, 0]]]);
     look(await made('grey.jpg', 'w-200,b-5_00FF00'), '210x160', [[2, 2, [0, 255, 0]]]);

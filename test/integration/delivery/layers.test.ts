@@ -138,7 +138,9 @@ describe('layers', function () {
     it('are drawn in the typefaces that come with Damson', async () => {
       const widths = new Set<number>();
       for (const family of ['Roboto', 'Lobster', 'PT%20Mono', 'AbrilFatface', 'Monoton']) {
-        const picture = await made(`w-1000,h-200,c-force,l-text,i-Harbour%20light,fs-60,pa-5,ff-${family},co-FFFFFF,bg-000000,lx-0,ly-0,l-end`);
+        const picture = await made(
+          `w-1000,h-200,c-force,l-text,i-Harbour%20light,fs-60,pa-5,ff-${family},co-FFFFFF,bg-000000,lx-0,ly-0,l-end`,
+        );
         let width = 0;
         while (width < 1000 && near(picture.at(width, 1), [0, 0, 0])) width++;
         widths.add(width);

@@ -20,8 +20,10 @@ import type { RenditionsRepository } from '../../../src/modules/library/renditio
 import { RenditionsService } from '../../../src/modules/library/renditions/renditions.service.ts';
 import type { Notifications } from '../../../src/platform/database/database.ts';
 import { silentLog } from '../../../src/platform/log.ts';
-import { decodeFailed, type Media } from '../../../src/platform/media/media.ts';
+import type { Media } from '../../../src/platform/media/media.ts';
 import type { Resume } from '../../../src/platform/media/plan.ts';
+import { refusal } from '../../../src/platform/media/raster-child.ts';
+import { toRasterError } from '../../../src/platform/media/raster/raster-error.ts';
 import { runPlan } from '../../../src/platform/media/raster/run-plan.ts';
 import { keys } from '../../../src/platform/storage/keys.ts';
 import type { Key, Storage } from '../../../src/platform/storage/storage.ts';
@@ -89,8 +91,9 @@ export function localMedia() {
       try {
         const files = inputs.map((path) => readFileSync(path));
         return await runPlan(readFileSync(file.path), plan, { maxPixels: 100_000_000, inputs: files, resume: ask });
-      } catch {
-        throw refused ?? decodeFailed({ extra: { reason: 'damaged' } });
+      } catch (error) {
+        const { reason, message } = toRasterError(error);
+        throw refused ?? refusal(reason, message);
       }
     },
   };

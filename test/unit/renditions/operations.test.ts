@@ -1,5 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
-import { transformationsPage } from '../../../scripts/docs-transformations.ts';
+import { EXAMPLES, transformationsPage } from '../../../scripts/docs-transformations.ts';
 import { OPERATIONS, parseTransformation, readSteps } from '../../../src/modules/library/renditions/index.ts';
 import { LATER_KEYS, OVERLAY_KEYS } from '../../../src/modules/library/renditions/operations/index.ts';
 
@@ -18,4 +20,13 @@ describe('operations', () => {
       expect(transformationsPage()).to.include(doc.summary);
     });
   }
+
+  it('have a picture of each example in the docs, and of no other', () => {
+    const folder = join(import.meta.dirname, '../../../docs/images/transformations');
+    for (const { file, transformation } of EXAMPLES) {
+      expect(existsSync(join(folder, file)), `${transformation}: npm run docs:transformations`).to.equal(true);
+      expect(() => readSteps(parseTransformation(transformation), { strict: true }), transformation).to.not.throw();
+    }
+    expect(readdirSync(folder).sort()).to.deep.equal([...new Set(EXAMPLES.map(({ file }) => file))].sort());
+  });
 });

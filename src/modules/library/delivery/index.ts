@@ -17,6 +17,8 @@ import { mintToken, type TokenRecipes } from './delivery.token.ts';
 
 export { createEndpoints, type ServedWorkspace } from './delivery.addresses.ts';
 export type { AssetLookup, DeliveryAsset, DeliveryMode, Endpoint, Endpoints, PreviewAccess, StoredRaster } from './delivery.lookup.ts';
+export { createDeliveryEndpoints } from './endpoints.create.ts';
+export { endpointRoutes } from './endpoints.routes.ts';
 export { sign as signDeliveryUrl } from './delivery.signature.ts';
 
 export interface DeliveryOptions {

@@ -40,7 +40,10 @@ async function ink(source: TextSource): Promise<Raw | null> {
       ...(source.width === null ? {} : { width: Math.max(1, Math.round(source.width)), wrap: 'word-char' as const }),
     },
   });
-  const { width = 0, height = 0 } = await drawn.metadata();
+  // Cairo draws up to 32,767 px and says only that the size is not valid.
+  const { width = 0, height = 0 } = await drawn.metadata().catch((error: unknown) => {
+    throw String(error).includes('too big') ? new RasterError('too_large', 'The text is too large to be drawn.', error) : error;
+  });
   if (width > MAX_SIDE || height > MAX_SIDE)
     throw new RasterError('too_large', `The text is ${width} x ${height} px; ${MAX_SIDE} are allowed.`);
   return toRaw(drawn.ensureAlpha());

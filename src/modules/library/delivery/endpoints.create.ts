@@ -7,8 +7,6 @@ import { endpointRoutes } from './endpoints.routes.ts';
 import { EndpointsService } from './endpoints.service.ts';
 import { EndpointSettings } from './endpoints.settings.ts';
 
-export { endpointRoutes } from './endpoints.routes.ts';
-
 export interface EndpointsOptions {
   readonly dataSource: ConstructorParameters<typeof EndpointsRepository>[0];
   readonly transactions: TransactionRunner;
