@@ -388,6 +388,118 @@ export interface paths {
         patch: operations["folders.update"];
         trace?: never;
     };
+    "/named-transformations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transformations that have a name
+         * @description Needs `list` on the workspace; scope `assets:read`.
+         *
+         *     Since 0.1.
+         */
+        get: operations["namedTransformations.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/named-transformations/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a transformation a name, or change what the name stands for
+         * @description URLs with `n-<name>` get the new picture at once. 422 `transformation_invalid` says what is wrong with it.
+         *
+         *     Needs `manage` on the workspace; scope `workspace:manage`.
+         *
+         *     Since 0.1.
+         */
+        put: operations["namedTransformations.put"];
+        post?: never;
+        /**
+         * Take a name away
+         * @description URLs with it are refused from then on.
+         *
+         *     Needs `manage` on the workspace; scope `workspace:manage`.
+         *
+         *     Since 0.1.
+         */
+        delete: operations["namedTransformations.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys that sign delivery URLs
+         * @description Needs `manage` on the workspace; scope `workspace:manage`.
+         *
+         *     Since 0.1.
+         */
+        get: operations["signingKeys.list"];
+        put?: never;
+        /**
+         * Make a key that signs delivery URLs
+         * @description Its secret is the `privateKey` of an ImageKit SDK and is shown in this answer only. Several keys may be good at once.
+         *
+         *     Needs `manage` on the workspace; scope `workspace:manage`.
+         *
+         *     Since 0.1.
+         */
+        post: operations["signingKeys.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a signing key: URLs signed with it end at once
+         * @description Needs `manage` on the workspace; scope `workspace:manage`.
+         *
+         *     Since 0.1.
+         */
+        delete: operations["signingKeys.revoke"];
+        options?: never;
+        head?: never;
+        /**
+         * Retire a signing key, or use it again
+         * @description Needs `manage` on the workspace; scope `workspace:manage`.
+         *
+         *     Since 0.1.
+         */
+        patch: operations["signingKeys.update"];
+        trace?: never;
+    };
     "/assets": {
         parameters: {
             query?: never;
@@ -996,6 +1108,51 @@ export interface components {
             rowVersion: number;
             /** Format: date-time */
             createdAt: string;
+        };
+        NamedTransformations: {
+            items: components["schemas"]["NamedTransformation"][];
+        };
+        NamedTransformation: {
+            /** @description Letters, digits and `_`; as in `n-<name>`. */
+            name: string;
+            transformation: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        NamedTransformationUpdate: {
+            /** @description As in a delivery URL: `w-400,h-300:e-grayscale`. */
+            transformation: string;
+        };
+        SigningKeys: {
+            items: components["schemas"]["SigningKey"][];
+        };
+        SigningKey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * @description `verify_only`: URLs signed earlier stay good; make no new ones with it.
+             * @enum {string}
+             */
+            state: "active" | "verify_only";
+            /** Format: date-time */
+            createdAt: string;
+        };
+        CreatedSigningKey: {
+            /** @description The `privateKey` of a URL signer. Shown in this answer only. */
+            secret: string;
+            signingKey: components["schemas"]["SigningKey"];
+        };
+        NewSigningKey: {
+            name: string;
+            /** @description A private key that URLs out there are signed with already; without it a new one is made. */
+            secret?: string;
+        };
+        SigningKeyUpdate: {
+            /** @enum {string} */
+            state: "active" | "verify_only";
         };
         AssetList: {
             items: components["schemas"]["AssetItem"][];
@@ -2115,6 +2272,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "namedTransformations.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedTransformations"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "namedTransformations.put": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Letters, digits and `_`; as in `n-<name>`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedTransformationUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedTransformation"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "namedTransformations.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Letters, digits and `_`; as in `n-<name>`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "signingKeys.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "signingKeys.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSigningKey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedSigningKey"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "signingKeys.revoke": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "signingKeys.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SigningKeyUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
                 };
             };
             /** @description A problem */

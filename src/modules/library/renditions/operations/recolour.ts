@@ -30,6 +30,6 @@ export const recolour = defineOperation({
     parameters: {
       cr: '`to`, `to_tolerance` (0-100, default 35) or `to_tolerance_from`; `from` is the dominant colour when it is not said',
     },
-    example: 'w-300,cr-D94F30_30_2F6DB5',
+    example: 'w-300,cr-7AA7E0_22_EBA878',
   },
 });

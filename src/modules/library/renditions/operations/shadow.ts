@@ -34,6 +34,6 @@ export const shadow = defineOperation({
     parameters: {
       'e-shadow': 'alone, or joined by `_`: `bl-` blur 0-15, `st-` strength 0-100, `x-` and `y-` offset in % of the size, `N` for minus',
     },
-    example: 'w-300,e-shadow-bl-10_st-40_x-5_y-5',
+    example: 'w-240,r-30:w-300,h-200,cm-pad_extract,bg-FFFFFF00:e-shadow-bl-8_st-70_x-2_y-4',
   },
 });
