@@ -66,6 +66,7 @@ describe('accessibility of every screen (axe)', function () {
     { name: 'trash', path: '/trash', ready: (page) => assetOf(page, 'old.txt').waitFor() },
     { name: 'people', path: '/admin/people', ready: heading('People') },
     { name: 'API keys', path: '/admin/api-keys', ready: heading('API keys') },
+    { name: 'delivery settings', path: '/admin/delivery', ready: heading('Delivery') },
     { name: 'workspace', path: '/admin/workspace', ready: heading('Workspace') },
     { name: 'profile', path: '/profile', ready: heading('Profile and settings') },
     {

@@ -78,6 +78,12 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./features/admin/keys-page.tsx'), 'KeysPage'),
 });
 
+const deliverySettings = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/delivery',
+  component: lazyRouteComponent(() => import('./features/admin/delivery-page.tsx'), 'DeliveryPage'),
+});
+
 const workspace = createRoute({
   getParentRoute: () => frame,
   path: '/admin/workspace',
@@ -85,7 +91,7 @@ const workspace = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, frame.addChildren([library, trash, detail, profile, people, apiKeys, workspace])]),
+  routeTree: root.addChildren([signIn, frame.addChildren([library, trash, detail, profile, people, apiKeys, deliverySettings, workspace])]),
   parseSearch: parseQuery,
   stringifySearch: writeQuery,
   defaultPreload: 'intent',

@@ -113,7 +113,10 @@ describe('layers', function () {
     it('may be the picture itself', async () => colour(await made('l-image,i-q.png,w-40,lx-0,ly-0,t-false,l-end'), 30, 25, SAND));
 
     it('are placed on what a trim has left', async () => {
-      const picture = await made('t-true,l-image,i-ik_canvas,bg-0000FF,w-10,h-10,lx-0,ly-0,l-end,l-image,i-q.png,w-bw_div_6,lx-N0,ly-N0,t-false,l-end', 'brand/disc.png');
+      const picture = await made(
+        't-true,l-image,i-ik_canvas,bg-0000FF,w-10,h-10,lx-0,ly-0,l-end,l-image,i-q.png,w-bw_div_6,lx-N0,ly-N0,t-false,l-end',
+        'brand/disc.png',
+      );
       expect([picture.width, picture.height]).to.deep.equal([60, 60]);
       colour(picture, 2, 2, [0, 0, 255]);
       colour(picture, 58, 58, SAND, 20);

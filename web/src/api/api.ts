@@ -9,9 +9,11 @@ import type {
   Job,
   Me,
   Member,
+  NamedTransformation,
   PublishOptions,
   Role,
   Settings,
+  SigningKey,
   Workspace,
 } from './types.ts';
 
@@ -65,5 +67,19 @@ export const api = {
     create: (body: { name: string; scopes: string[]; expiresAt?: string | null }) =>
       call<{ key: string; apiKey: ApiKey }>('/api-keys', { method: 'POST', body }),
     remove: (id: string) => call<void>(`/api-keys/${id}`, { method: 'DELETE' }),
+  },
+  named: {
+    list: (signal?: Signal) => call<{ items: NamedTransformation[] }>('/named-transformations', { signal }),
+    put: ({ name, transformation }: { name: string; transformation: string }) =>
+      call<NamedTransformation>(`/named-transformations/${encodeURIComponent(name)}`, { method: 'PUT', body: { transformation } }),
+    remove: (name: string) => call<void>(`/named-transformations/${encodeURIComponent(name)}`, { method: 'DELETE' }),
+  },
+  signingKeys: {
+    list: (signal?: Signal) => call<{ items: SigningKey[] }>('/signing-keys', { signal }),
+    create: (body: { name: string; secret?: string }) =>
+      call<{ secret: string; signingKey: SigningKey }>('/signing-keys', { method: 'POST', body }),
+    patch: ({ id, state }: { id: string; state: SigningKey['state'] }) =>
+      call<SigningKey>(`/signing-keys/${id}`, { method: 'PATCH', body: { state } }),
+    remove: (id: string) => call<void>(`/signing-keys/${id}`, { method: 'DELETE' }),
   },
 };

@@ -18,7 +18,7 @@ export class ApiError extends Error {
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
 
 interface Call {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Query;
   body?: unknown;
   ifMatch?: number;

@@ -28,4 +28,6 @@ export const keys = {
   job: (id: string) => ['jobs', id],
   members: ['members'],
   apiKeys: ['api-keys'],
+  named: ['named-transformations'],
+  signingKeys: ['signing-keys'],
 } as const;

@@ -14,6 +14,8 @@ export type Me = Schemas['Me'];
 export type Member = Schemas['Member'];
 export type ApiKey = Schemas['ApiKey'];
 export type Workspace = Schemas['Workspace'];
+export type NamedTransformation = Schemas['NamedTransformation'];
+export type SigningKey = Schemas['SigningKey'];
 
 export type Kind = AssetItem['kind'];
 export type Status = AssetItem['status'];

@@ -24,6 +24,7 @@ export function Breadcrumb() {
     '/profile': t.profile.title,
     '/admin/people': t.admin.peopleTitle,
     '/admin/api-keys': t.admin.keysTitle,
+    '/admin/delivery': t.deliverySettings.title,
     '/admin/workspace': t.admin.workspaceTitle,
   };
   const title = titles[pathname];

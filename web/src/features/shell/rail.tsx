@@ -1,4 +1,4 @@
-import { IconBuildingWarehouse, IconKey, IconPhoto, IconTrash, IconUsers } from '@tabler/icons-react';
+import { IconBuildingWarehouse, IconWorldShare, IconKey, IconPhoto, IconTrash, IconUsers } from '@tabler/icons-react';
 import { Link, useLocation, useSearch } from '@tanstack/react-router';
 import { useText } from '../../messages/index.tsx';
 import { Logo } from '../../ui/logo.tsx';
@@ -22,6 +22,7 @@ export function Rail() {
       ? [
           { to: '/admin/people', label: t.nav.people, icon: IconUsers, admin: true },
           { to: '/admin/api-keys', label: t.nav.keys, icon: IconKey },
+          { to: '/admin/delivery', label: t.nav.delivery, icon: IconWorldShare },
           { to: '/admin/workspace', label: t.nav.workspace, icon: IconBuildingWarehouse },
         ]
       : []),

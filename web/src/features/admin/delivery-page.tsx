@@ -1,0 +1,20 @@
+import { Stack } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useText } from '../../messages/index.tsx';
+import { Page } from '../../ui/page.tsx';
+import { NamedTransformations } from './named-transformations.tsx';
+import { SigningKeys } from './signing-keys.tsx';
+
+/** How the workspace delivers: named transformations and signing keys. */
+export function DeliveryPage() {
+  const t = useText();
+  useDocumentTitle(`${t.deliverySettings.title} · ${t.app.name}`);
+  return (
+    <Page title={t.deliverySettings.title} text={t.deliverySettings.text}>
+      <Stack gap={48}>
+        <NamedTransformations />
+        <SigningKeys />
+      </Stack>
+    </Page>
+  );
+}

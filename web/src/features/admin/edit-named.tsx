@@ -1,0 +1,78 @@
+import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import { api } from '../../api/api.ts';
+import { keys } from '../../api/query-client.ts';
+import type { NamedTransformation } from '../../api/types.ts';
+import { useText } from '../../messages/index.tsx';
+import { errorText } from '../../ui/error-text.ts';
+
+/** Gives a transformation a name, or changes what a name stands for; the server says what is wrong with it. */
+export function EditNamed({ given, onClose }: { given: NamedTransformation | null; onClose(): void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: api.named.put,
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: keys.named });
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const name = given?.name ?? String(form.get('name')).trim();
+    save.mutate({ name, transformation: String(form.get('transformation')).trim() });
+  };
+  const title = given ? t.deliverySettings.editNamed(given.name) : t.deliverySettings.newNamed;
+  return (
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t.app.close }}>
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          {given === null && (
+            <TextInput
+              name="name"
+              label={t.deliverySettings.name}
+              description={t.deliverySettings.nameHelp}
+              required
+              pattern="[A-Za-z0-9_]{1,64}"
+              maxLength={64}
+              data-autofocus
+              withAsterisk={false}
+              autoComplete="off"
+              spellCheck={false}
+            />
+          )}
+          <Textarea
+            name="transformation"
+            label={t.deliverySettings.transformation}
+            description={t.deliverySettings.transformationHelp}
+            defaultValue={given?.transformation ?? ''}
+            required
+            autosize
+            minRows={2}
+            maxLength={4000}
+            data-autofocus={given !== null || undefined}
+            withAsterisk={false}
+            autoComplete="off"
+            spellCheck={false}
+            ff="monospace"
+          />
+          {save.error && (
+            <Alert color="red" role="alert">
+              {errorText(save.error, t)}
+            </Alert>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {t.app.cancel}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {given ? t.app.save : t.app.create}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
