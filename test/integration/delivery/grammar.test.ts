@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { startDelivery } from '../../support/fakes/delivery.ts';
-import { disc, near, type Picture, pictureOf, QUADRANTS, quadrants } from '../../support/fixtures/pixels.ts';
+import { disc, near, type Picture, pictureOf, QUADRANTS, quadrants, twoPages } from '../../support/fixtures/pixels.ts';
 
 /** What each parameter does to pixels, from the URL to the decoded answer. The picture has four coloured quarters, 400 x 300. */
 
@@ -85,6 +85,32 @@ describe('what transformations do to pixels', () => {
     world.add('disc.png', await disc(), { mime: 'image/png', width: 100, height: 100, hasAlpha: true });
   });
   after(() => world?.close());
+
+  it('takes one page of a TIFF, in its own size, and one frame of an animation', async () => {
+    const small = await sharp(await disc(80, 30))
+      .flatten({ background: '#0000ff' })
+      .toBuffer();
+    // Sharp writes several pages of one size only; a TIFF of two sizes is put together from two files.
+    world.add('pages.tif', await twoPages(await quadrants(), small), { mime: 'image/tiff', pages: 2 });
+    look(await made('pages.tif', 'w-200'), '200x150', [[10, 10, RED]]);
+    look(await made('pages.tif', 'pg-2'), '80x80', [
+      [40, 40, YELLOW],
+      [2, 2, [0, 0, 255]],
+    ]);
+    look(await made('pages.tif', 'pg-2,w-iw_div_2'), '40x40', [[20, 20, YELLOW]]);
+    expect((await world.get('/cdn/pages.tif?tr=pg-3')).status).to.equal(400);
+    const frames = await Promise.all([
+      quadrants(40, 30),
+      sharp(await quadrants(40, 30))
+        .flop()
+        .toBuffer(),
+    ]);
+    const gif = await sharp(frames, { join: { animated: true } })
+      .gif({ delay: [100, 100], loop: 0 })
+      .toBuffer();
+    world.add('moving.gif', gif, { mime: 'image/gif', width: 40, height: 30, frames: 2 });
+    look(await made('moving.gif', 'pg-2'), '40x30', [[5, 5, GREEN]]);
+  });
 
   it('draws colours on a picture that has none', async () => {
     const grey = await sharp(await quadrants())

@@ -244,6 +244,7 @@ export async function startDelivery(
       height: 300,
       hasAlpha: false,
       frames: 1,
+      pages: 1,
       processing: false,
       public: { now: true, until: null },
       releaseOriginal: false,

@@ -62,6 +62,7 @@ function describe(row: LookupRow, now: Date): DeliveryAsset {
     height: row.height,
     hasAlpha: row.hasAlpha,
     frames: row.frames,
+    pages: row.pages,
     // Ingest that gave up brings nothing any more: to wait for it would be for ever.
     processing: row.ingestedAt === null && row.status === 'processing',
     public: { now: isPublicNow(row, now), until: nextChange(row, now) },

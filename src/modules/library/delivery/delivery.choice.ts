@@ -30,9 +30,9 @@ export interface Raster extends PlanSource {
 
 /** The picture that stands for an asset; null when it has none (yet). */
 export function rasterOf(asset: DeliveryAsset): Raster | null {
-  const { width, height, mime, frames, hasAlpha } = asset;
+  const { width, height, mime, frames, pages, hasAlpha } = asset;
   if (RASTER.has(mime) && width && height && width * height <= MAX_PIXELS && asset.bytes <= MAX_BYTES) {
-    return { width, height, mime, frames, hasAlpha, from: 'original' };
+    return { width, height, mime, frames, pages, hasAlpha, from: 'original' };
   }
   const still = asset.still ?? asset.mezzanine;
   return still && { width: still.width, height: still.height, mime: 'image/webp', frames: 1, hasAlpha, from: still };

@@ -27,6 +27,7 @@ export interface DeliveryAsset {
   readonly height: number | null;
   readonly hasAlpha: boolean | null;
   readonly frames: number | null;
+  readonly pages: number | null;
   /** Ingest has not finished: a picture may still come. */
   readonly processing: boolean;
   /** Public at this moment, and until when at most. */

@@ -18,6 +18,8 @@ export interface PlanSource {
   readonly hasAlpha: boolean | null;
   readonly mime: string;
   readonly frames: number | null;
+  /** Of a TIFF; they may differ in size. */
+  readonly pages?: number | null;
 }
 
 export interface PlanOptions {
@@ -39,10 +41,11 @@ function keepsFrames(ops: readonly PlanOp[], canvas: Canvas, frames: number): bo
   return ops.every((op) => KEEPS_FRAMES.has(op.op)) && stagesOf(ops.filter(isStageOp)).length === 1 && largest * frames <= MAX_PIXELS;
 }
 
-function startOf(source: PlanSource, hints: Hints): Canvas {
+/** @param open the size is that of another page */
+function startOf(source: PlanSource, hints: Hints, open: boolean): Canvas {
   const size = { width: source.width, height: source.height };
   const hasAlpha = source.mime !== 'image/jpeg' && source.hasAlpha !== false;
-  return { ...size, hasAlpha, source: size, base: null, hints, ops: [], open: false };
+  return { ...size, hasAlpha, source: size, base: null, hints, ops: [], open };
 }
 
 function checkSize(format: Outcome, canvas: Canvas): void {
@@ -93,10 +96,13 @@ function flattenForJpeg(canvas: Canvas): readonly PlanOp[] {
  */
 export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions): Planned {
   const frames = source.frames ?? 1;
-  const page = pageOf(recipe, frames);
+  const page = pageOf(recipe, Math.max(frames, source.pages ?? 1));
   const moving = recipe.page === null && frames > 1 && (source.mime === 'image/gif' || source.mime === 'image/webp');
   const hints = options.hints ?? NO_HINTS;
-  const { canvas, output } = runSteps(recipe.steps, startOf(source, hints), { hints, layers: options.layers ?? new Map() });
+  const { canvas, output } = runSteps(recipe.steps, startOf(source, hints, page > 0 && frames === 1), {
+    hints,
+    layers: options.layers ?? new Map(),
+  });
   if (output.format === 'gif' && source.mime !== 'image/gif') throw badParameter('f', 'f-gif is made from GIF only');
   const animated = moving && keepsFrames(canvas.ops, canvas, frames);
   const outcome = negotiate(output.format, { mime: source.mime, hasAlpha: canvas.hasAlpha, animated }, options.accept, options.avif);
