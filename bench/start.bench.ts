@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort } from '../src/platform/http/free-port.ts';
+import { freePort } from '../src/platform/free-port.ts';
 import { median, type Rhythm } from './lib/alternate.ts';
 import type { Result } from './lib/report.ts';
 import { serverEnvironment, stop, untilReady } from './lib/server.ts';

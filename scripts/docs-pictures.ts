@@ -60,7 +60,7 @@ for (const { file, transformation } of EXAMPLES) {
     { path: photo, bytes: 0 },
     { ...plan, encode: { ...plan.encode, format: 'webp' } },
     { signal: new AbortController().signal, deadlineMs: 20_000, lane: 'live' },
-    { inputs: used.map(({ path }) => path), resume: (rest, size) => resumePlan(rest, size, input) },
+    { inputs: used.map(({ path }) => path), resume: (rest, size) => resumePlan(rest, size, layers) },
   );
   writeFileSync(join(FOLDER, file), rendered.data);
   console.log(`${file}  ${rendered.width} x ${rendered.height}  ${rendered.data.length} bytes`);

@@ -5,7 +5,7 @@ import { type Container, createContainer } from './container.ts';
 import { systemContext } from './context.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { createLogger } from './platform/log.ts';
-import { freePort } from './platform/http/free-port.ts';
+import { freePort } from './platform/free-port.ts';
 
 /** Where `vite build` puts the web app, seen from `dist/src`; from the sources it is the same folder. */
 const WEB_DIR = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../dist/web' : '../web', import.meta.url));

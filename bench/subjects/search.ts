@@ -6,7 +6,7 @@ import { loadConfig } from '../../config/config.ts';
 import { createApp } from '../../src/app.ts';
 import { createContainer } from '../../src/container.ts';
 import { systemContext } from '../../src/context.ts';
-import { freePort } from '../../src/platform/http/free-port.ts';
+import { freePort } from '../../src/platform/free-port.ts';
 import { createHttpServer } from '../../src/platform/http/server.ts';
 import { createLogger } from '../../src/platform/log.ts';
 import { serveChild } from '../lib/child.ts';

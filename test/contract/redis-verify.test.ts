@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { freePort } from '../../src/platform/http/free-port.ts';
+import { freePort } from '../../src/platform/free-port.ts';
 import { verifyRedis } from '../../src/platform/queue/redis-verify.ts';
 import { infoOf, type OwnRedis, startPretender, startRedis } from '../support/redis.ts';
 import { requireTool } from '../support/tools.ts';

@@ -7,7 +7,7 @@ import { createIdentity, type IdentityOptions } from '../../src/modules/core/ide
 import { createJobs } from '../../src/modules/core/jobs/index.ts';
 import { createLive } from '../../src/modules/core/live/index.ts';
 import { createPermissions } from '../../src/modules/core/permissions/index.ts';
-import { freePort } from '../../src/platform/http/free-port.ts';
+import { freePort } from '../../src/platform/free-port.ts';
 import { mountRoutes } from '../../src/platform/http/mount.ts';
 import { problemHandler } from '../../src/platform/http/problem.ts';
 import { closeEventStreams } from '../../src/platform/http/sse.ts';

@@ -9,7 +9,7 @@ import { type Container, createContainer } from '../../src/container.ts';
 import type { Adapters } from '../../src/container/adapters.ts';
 import { type Ctx, systemContext } from '../../src/context.ts';
 import type { Scope } from '../../src/context.ts';
-import { freePort } from '../../src/platform/http/free-port.ts';
+import { freePort } from '../../src/platform/free-port.ts';
 import { createHttpServer } from '../../src/platform/http/server.ts';
 import { createLogger, type Log } from '../../src/platform/log.ts';
 import { createTestDatabase } from './database.ts';

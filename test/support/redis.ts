@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'mocha';
-import { freePort } from '../../src/platform/http/free-port.ts';
+import { freePort } from '../../src/platform/free-port.ts';
 import { skipEngine } from './engines.ts';
 import { until } from './until.ts';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { freePort } from '../../src/platform/http/free-port.ts';
+import { freePort } from '../../src/platform/free-port.ts';
 import { ADMIN, eventually } from './harness.ts';
 
 /** Real servers and real processes of Damson on them, for tests that kill either. */

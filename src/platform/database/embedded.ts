@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import { freePort } from '../http/free-port.ts';
+import { freePort } from '../free-port.ts';
 import type { Log } from '../log.ts';
 import { isAlive, withLockFile } from './embedded-lock.ts';
 import {

@@ -5,6 +5,7 @@ import { unavailable } from '../../errors.ts';
 import type { Log } from '../log.ts';
 import { writeFontConfig } from './fonts.ts';
 import { Gate } from './gate.ts';
+import { LateBook } from './late-book.ts';
 import { withLinkedSignal } from './linked-signal.ts';
 import { identify } from './identify.ts';
 import { sweepRooms, withRoom } from './job.ts';
@@ -100,8 +101,15 @@ export class LocalMedia implements Media {
     return this.metadataReader.read(file, identified, options);
   }
 
-  render: Media['render'] = (file, plan, options, { inputs = [], resume } = {}) =>
-    this.pool.run({ kind: 'render', path: file.path, plan, maxPixels: this.options.maxPixels, inputs }, options, resume ?? null);
+  render: Media['render'] = (file, plan, options, { inputs = [], resume } = {}) => {
+    const book = new LateBook(resume ?? null);
+    const hidden = { ...plan, ops: book.hide(plan.ops) };
+    return this.pool.run(
+      { kind: 'render', path: file.path, plan: hidden, maxPixels: this.options.maxPixels, inputs },
+      options,
+      book.resume,
+    );
+  };
 
   ingest: Media['ingest'] = (file, jobs, options) =>
     this.pool.run({ kind: 'ingest', path: file.path, jobs, maxPixels: this.options.maxPixels }, options);

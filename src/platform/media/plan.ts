@@ -55,7 +55,7 @@ export type StageOp =
   | { readonly op: 'blur'; readonly sigma: number }
   | { readonly op: 'flatten'; readonly background: Rgba };
 
-/** Operations on decoded pixels, one after the other (`raster/pixel-ops/`). None but `trim` changes the size. */
+/** Operations on decoded pixels, one after the other (`raster/pixel-ops/`). None but `trim` and `fill` changes the size. */
 export type PixelOp =
   /** Removes a margin of nearly one colour; `threshold` 0-255. The size afterwards is known only then. */
   | { readonly op: 'trim'; readonly threshold: number }
@@ -95,7 +95,7 @@ export type PixelOp =
 
 /**
  * What cannot be planned before the size of the pixels is known: whoever runs the plan asks with it, and gets operations. `rest` is
- * plain data that only the planner understands; it belongs to the identity of the derivative.
+ * plain data that only the planner understands; it belongs to the identity of the derivative. A media child sees a number in its place (`late-book.ts`).
  */
 export interface LateOp {
   readonly op: 'late';
@@ -112,8 +112,8 @@ export interface TextSource {
   /** Size of the letters, px. */
   readonly size: number;
   readonly colour: Rgba;
-  /** Name of a family that comes with Damson, or the index of an input that is a font file. */
-  readonly font: string | number;
+  /** Name of a family that comes with Damson. */
+  readonly font: string;
   readonly bold: boolean;
   readonly italic: boolean;
   readonly strike: boolean;

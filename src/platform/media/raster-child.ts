@@ -83,7 +83,8 @@ export class RasterChild {
       const finish = () => {
         clearTimeout(timer);
         options.signal.removeEventListener('abort', onAbort);
-        this.pending = null;
+        // Whoever is waiting by now may be another.
+        if (this.pending?.id === message.id) this.pending = null;
       };
       const fail = (error: unknown) => {
         finish();
@@ -108,9 +109,15 @@ export class RasterChild {
         },
         reject: fail,
       };
-      this.proc.send(message, (error) => {
-        if (error) this.pending?.reject(decodeFailed({ detail: 'The decoder stopped.', extra: { reason: 'damaged' }, cause: error }));
-      });
+      const unsent = (cause: unknown) => fail(decodeFailed({ detail: 'The decoder stopped.', extra: { reason: 'damaged' }, cause }));
+      try {
+        this.proc.send(message, (error) => {
+          if (error && this.pending?.id === message.id) unsent(error);
+        });
+      } catch (error) {
+        // What cannot be cloned is thrown at once.
+        unsent(error);
+      }
     });
   }
 

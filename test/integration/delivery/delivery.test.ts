@@ -64,6 +64,18 @@ describe('delivery', () => {
     expect(bytes.includes('SERIAL-1')).to.equal(true);
   });
 
+  it('says a density, and nothing else of the file', async () => {
+    for (const format of ['jpg', 'png', 'webp', 'avif']) {
+      for (const tr of ['dn-300', 'w-50,dn-300', 'r-5,dn-300']) {
+        const { status, body } = await world.get(`/cdn/a/photo.jpg?tr=${tr},f-${format}`);
+        expect(status, tr).to.equal(200);
+        expect(body.includes('SERIAL-1'), `${tr} ${format}`).to.equal(false);
+        expect(body.includes('GPS'), `${tr} ${format}`).to.equal(false);
+        if (format === 'jpg') expect((await sharp(body).metadata()).density).to.equal(300);
+      }
+    }
+  });
+
   it('negotiates by what is accepted, and the body is what the header says', async () => {
     const types: [accept: string, tr: string, type: string, vary: string | undefined][] = [
       ['image/webp,*/*', 'w-50', 'webp', 'Accept'],

@@ -74,6 +74,7 @@ const cutouts: [transformation: string, size: string, ...points: Point[]][] = [
   ['bg-dominant', '100x100', [50, 50, YELLOW]],
   ['e-shadow-bl-0_st-100_x-20_y-20', '100x100', [50, 50, YELLOW], [88, 75, [0, 0, 0, 255]], [5, 5, CLEAR]],
   ['e-shadow', '100x100', [50, 50, YELLOW]],
+  ['e-grayscale', '100x100', [50, 50, [213, 213, 213, 255]], [5, 5, CLEAR]],
 ];
 
 describe('what transformations do to pixels', () => {

@@ -112,6 +112,16 @@ describe('layers', function () {
 
     it('may be the picture itself', async () => colour(await made('l-image,i-q.png,w-40,lx-0,ly-0,t-false,l-end'), 30, 25, SAND));
 
+    it('take conditions and names in their chain, and stay what they are', async () => {
+      const untrimmed = await made('l-image,i-brand@@disc.png,t-false,lx-0,ly-0:if-w_gt_10,w-50,if-end,l-end');
+      colour(untrimmed, 2, 2, RED);
+      colour(untrimmed, 25, 25, YELLOW);
+      world.name('small', 'w-20');
+      const named = await made('l-image,i-brand@@disc.png,lx-0,ly-0,n-small,l-end');
+      colour(named, 10, 10, YELLOW);
+      colour(named, 25, 10, RED);
+    });
+
     it('are placed on what a trim has left', async () => {
       const picture = await made(
         't-true,l-image,i-ik_canvas,bg-0000FF,w-10,h-10,lx-0,ly-0,l-end,l-image,i-q.png,w-bw_div_6,lx-N0,ly-N0,t-false,l-end',
@@ -194,6 +204,12 @@ describe('layers', function () {
     expect(await refused('l-text,i-x,ff-Nonesuch,l-end')).to.deep.equal([400, 'EPARAM']);
     expect(await refused('l-text,i-x,ff-fonts@@own.ttf,l-end')).to.deep.equal([400, 'EUNSUPPORTED']);
     expect(await refused('l-text,i-x,fs-5000,l-end')).to.deep.equal([422, 'ELIMIT']);
+    expect(await refused(`l-text,i-${'W'.repeat(300)},fs-1000,w-16000,bg-FF0000,l-end`)).to.deep.equal([422, 'ELIMIT']);
+    expect(await refused('l-text,i-x,fs-500,pa-4096,bg-FF0000,l-end')).to.deep.equal([422, 'ELIMIT']);
+    expect(await refused('l-text,i-x,ff-constructor,l-end')).to.deep.equal([400, 'EPARAM']);
+    expect(await refused('e-gradient-ld-constructor')).to.deep.equal([400, 'EPARAM']);
+    expect(await refused('l-image,i-brand@@disc.png,pg-1.5,l-end')).to.deep.equal([400, 'EPARAM']);
+    expect(await refused('l-image,i-brand@@disc.png,lm-displace,x-5000,l-end')).to.deep.equal([400, 'EPARAM']);
     expect(await refused('l-video,i-a.mp4,l-end')).to.deep.equal([400, 'EUNSUPPORTED']);
     expect(await refused('l-image,i-ik_canvas,w-20000,h-1,l-end')).to.deep.equal([422, 'ELIMIT']);
     expect(await refused(Array.from({ length: 13 }, () => 'l-text,i-x,l-end').join(','))).to.deep.equal([422, 'ELIMIT']);
@@ -214,6 +230,24 @@ describe('layers', function () {
     world.change('private.png', { public: { now: true, until } });
     const { status, headers } = await world.get('/cdn/q.png?tr=l-image,i-private.png,l-end');
     expect([status, headers['cache-control']]).to.deep.equal([200, 'public, max-age=20']);
+  });
+
+  it('are never cached for ever, whatever version the address pins', async () => {
+    const control = async (tr: string) => (await world.get(`/cdn/q.png?tr=${tr}&ik-obj-version=1`)).headers['cache-control'];
+    expect(await control('w-50')).to.contain('immutable');
+    expect(await control('l-image,i-brand@@disc.png,l-end')).to.equal('public, max-age=60, stale-while-revalidate=30');
+    world.name('fifty', 'w-50');
+    expect(await control('n-fifty')).to.equal('public, max-age=60, stale-while-revalidate=30');
+  });
+
+  it('are another picture for another hint, also where sizes are late', async () => {
+    const sized = async (width: number) => {
+      const { headers, body } = await world.get('/cdn/brand/disc.png?tr=t-true,w-auto,f-png', { 'sec-ch-width': String(width) });
+      return { etag: headers.etag, vary: headers.vary, width: (await pictureOf(body)).width };
+    };
+    const [small, large] = [await sized(100), await sized(250)];
+    expect([small.width, large.width, small.vary]).to.deep.equal([100, 300, 'Sec-CH-Width']);
+    expect(small.etag).not.to.equal(large.etag);
   });
 
   it('change with what they show', async () => {

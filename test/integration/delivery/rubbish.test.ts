@@ -24,6 +24,10 @@ const table: [what: string, target: string, answer: readonly [number, string]][]
   ['gigabytes by padding', 'q.png?tr=w-16000,h-16000,cm-pad_extract', LIMIT],
   ['gigabytes by a border', 'q.png?tr=b-8000_red', LIMIT],
   ['gigabytes by turning', 'q.png?tr=w-16000,h-6000,c-force:rt-45', LIMIT],
+  ['gigabytes by turning again and again', `q.png?tr=w-2000,h-2000,c-force${':rt-45'.repeat(12)}:w-10`, LIMIT],
+  ['a background of many megapixels', 'q.png?tr=w-9000,h-9000,cm-pad_resize,bg-dominant', LIMIT],
+  ['many names', `q.png?tr=${Array(30).fill('n-card').join(',')}`, LIMIT],
+  ['a page by condition', 'q.png?tr=if-w_gt_1,pg-1,if-end', PARAM],
   ['gigabytes in a layer', 'q.png?tr=l-image,i-ik_canvas,w-16000,h-16000,l-end', LIMIT],
   ['gigabytes in the layer of a layer', 'q.png?tr=l-image,i-q.png,l-image,i-ik_canvas,w-16000,h-16000,l-end,l-end', LIMIT],
   ['gigabytes found out late', 'q.png?tr=t-true:w-16384,h-16384,f-png', LIMIT],
@@ -57,6 +61,7 @@ describe('rubbish in delivery addresses', function () {
   before(async () => {
     world = await startDelivery();
     world.add('q.png', await quadrants(), { mime: 'image/png' });
+    world.name('card', 'w-100');
   });
   after(() => world?.close());
 

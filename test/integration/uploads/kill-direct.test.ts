@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
-import { freePort } from '../../../src/platform/http/free-port.ts';
+import { freePort } from '../../../src/platform/free-port.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { onEngine } from '../../support/engines.ts';
 import { eventually } from '../../support/harness.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
 import sharp from 'sharp';
-import { freePort } from '../../../src/platform/http/free-port.ts';
+import { freePort } from '../../../src/platform/free-port.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/harness.ts';
 import { makeKey, type ServerProcess, startProcess } from '../../support/process.ts';

@@ -79,18 +79,18 @@ export function localMedia() {
     async render(file, plan, _options, { inputs = [], resume } = {}) {
       calls.render++;
       await calls.gate;
-      let refused: unknown;
+      let refused: Error | null = null;
       const ask = async (...given: Parameters<Resume>) => {
         try {
           return resume?.(...given) ?? [];
         } catch (error) {
-          refused = error;
-          throw error;
+          refused = error instanceof Error ? error : new Error(String(error));
+          throw refused;
         }
       };
       try {
-        const files = inputs.map((path) => readFileSync(path));
-        return await runPlan(readFileSync(file.path), plan, { maxPixels: 100_000_000, inputs: files, resume: ask });
+        const input = async (index: number) => readFileSync(inputs[index] ?? '');
+        return await runPlan(readFileSync(file.path), plan, { maxPixels: 100_000_000, input, resume: ask });
       } catch (error) {
         const { reason, message } = toRasterError(error);
         throw refused ?? refusal(reason, message);

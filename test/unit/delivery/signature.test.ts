@@ -35,6 +35,9 @@ describe('URL signatures', () => {
     ['malformed', `/a.jpg?tr=w-1&ik-s=${good}&ik-t=soon`],
     ['malformed', `/a.jpg?tr=w-1&ik-t=1&ik-t=2&ik-s=${good}`],
     ['malformed', `/a.jpg?ik-t=${FUTURE}`],
+    // A digit that moves from the address to the expiry would sign another address.
+    ['malformed', `/a.jpg?tr=w-30&ik-t=1${FUTURE}&ik-s=${sign('/a.jpg?tr=w-301', 'private_key', FUTURE)}`],
+    ['malformed', `/a.jpg?tr=w-30&ik-t=0${FUTURE}&ik-s=${sign('/a.jpg?tr=w-300', 'private_key', FUTURE)}`],
     ['wrong', `/a.jpg?tr=w-2&ik-s=${good}`],
     ['wrong', `/b.jpg?tr=w-1&ik-s=${good}`],
     ['wrong', `/a.jpg?tr=w-1&ik-t=${FUTURE}&ik-s=${good}`],

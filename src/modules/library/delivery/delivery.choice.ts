@@ -66,9 +66,8 @@ function meansFile(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions)
   return recipe.plain && !options.still && (asset.kind !== 'image' || asset.mime === 'image/svg+xml');
 }
 
-/** Where the bytes of a raster are; 0 bytes = not known. */
-const storedAt = (asset: DeliveryAsset, { from }: Raster) =>
-  from === 'original' ? { key: keys.original(asset.workspaceId, asset.blobId), bytes: asset.bytes } : { key: from.key, bytes: 0 };
+/** Where the bytes of a raster are. */
+const keyOf = (asset: DeliveryAsset, { from }: Raster) => (from === 'original' ? keys.original(asset.workspaceId, asset.blobId) : from.key);
 
 function layerInputs(layers: readonly LayerPicture[]): Map<string, LayerInput> {
   return new Map(
@@ -109,8 +108,8 @@ export function choose(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOpti
     versionId: asset.versionId,
     mime: `image/${planned.format}`,
     ...sourceOf(asset, raster, planned.plan),
-    inputs: options.layers.map((layer) => storedAt(layer.asset, layer.raster)),
-    resume: (rest, measured) => resumePlan(rest, measured, { hints: options.hints, layers }),
+    inputs: options.layers.map((layer) => keyOf(layer.asset, layer.raster)),
+    resume: (rest, measured) => resumePlan(rest, measured, layers),
   };
   return { kind: 'derivative', derivative, planned };
 }

@@ -51,8 +51,6 @@ export async function findAsset(
 export interface FoundLayers {
   readonly pictures: readonly LayerPicture[];
   readonly grants: readonly Grant[];
-  /** ms */
-  readonly freshUntil: number;
   /** Ingest of one of them goes on and it has no picture yet. */
   readonly preparing: boolean;
 }
@@ -70,7 +68,6 @@ export async function findLayers(
 ): Promise<FoundLayers> {
   const pictures: LayerPicture[] = [];
   const grants: Grant[] = [];
-  let freshUntil = Number.POSITIVE_INFINITY;
   let preparing = false;
   for (const path of paths) {
     const address = libraryAddress(path);
@@ -78,11 +75,10 @@ export async function findLayers(
     if (!decision) throw new DeliveryError('ENOENT');
     const { asset } = decision;
     grants.push(await grantReferenced(ctx, credential, asset, deps.access));
-    freshUntil = Math.min(freshUntil, decision.freshUntil);
     const raster = rasterOf(asset);
     if (raster) pictures.push({ path, asset, raster });
     else if (isPreparing(asset)) preparing = true;
     else throw new DeliveryError('EDECODE', 'There is no picture of the file of a layer.');
   }
-  return { pictures, grants, freshUntil, preparing };
+  return { pictures, grants, preparing };
 }

@@ -23,7 +23,7 @@ export interface Derivative {
   readonly sourceBytes: number;
   readonly plan: ImagePlan;
   /** Pictures of its layers, by their numbers. */
-  readonly inputs: readonly { readonly key: Key; readonly bytes: number }[];
+  readonly inputs: readonly Key[];
   /** Plans what depends on pixels. */
   readonly resume: Resume;
 }
@@ -120,7 +120,7 @@ export class Maker {
     const began = performance.now();
     try {
       const bytes = what.sourceBytes || (await storage.head(what.source))?.bytes || 0;
-      rendered = await this.withFiles([what.source, ...what.inputs.map((input) => input.key)], ([path = '', ...inputs]) =>
+      rendered = await this.withFiles([what.source, ...what.inputs], ([path = '', ...inputs]) =>
         media.render({ path, bytes }, what.plan, options, { inputs, resume: what.resume }),
       );
     } catch (error) {

@@ -27,6 +27,8 @@ export interface Reply {
   readonly hints: Hints;
   /** The default image is answered in place of what was asked for. */
   readonly standsIn: boolean;
+  /** The address means these bytes and no others for ever: a version of the file, and nothing beside it that could change. */
+  readonly pinned: boolean;
 }
 
 /** Anybody's page may embed and read these bytes; no credentials play a part. */
@@ -51,8 +53,8 @@ export function sendPreparing(res: ServerResponse): void {
   res.end();
 }
 
-function caching({ ctx, url, grant, standsIn }: Reply): string {
-  return cacheControl({ pinned: url.version !== null && !standsIn, private: grant.private, until: grant.until }, ctx.clock.now().getTime());
+function caching({ ctx, grant, pinned }: Reply): string {
+  return cacheControl({ pinned, private: grant.private, until: grant.until }, ctx.clock.now().getTime());
 }
 
 /** How many of the delivered px make one of the page's, when the width came from the page (client hints). */
@@ -104,7 +106,7 @@ export async function sendDerivative(reply: Reply, derivative: Derivative, plann
     'Cache-Control': caching(reply),
     ...safeHeaders('cross-origin'),
     ...extras(reply, negotiated),
-    ...contentDpr(reply.hints, planned.width),
+    ...(planned.exact ? contentDpr(reply.hints, planned.width) : {}),
   };
   if (notModified(req, etag)) {
     res.writeHead(304, common);

@@ -11,6 +11,7 @@ import {
   type Recipe,
   readSteps,
   type Step,
+  TransformationError,
   usesNames,
 } from '../renditions/index.ts';
 import { DeliveryError, sendRefusal } from './delivery.answers.ts';
@@ -44,21 +45,44 @@ export interface DeliveryDeps {
 
 const never = new AbortController().signal;
 const MAX_RECIPES = 2_000;
+const MAX_KEPT_LENGTH = 1_000;
 
 function hint(value: string | string[] | undefined): number | null {
   const number = Number(value);
   return typeof value === 'string' && Number.isFinite(number) && number > 0 && number <= 16_384 ? number : null;
 }
 
-function hintsOf(req: IncomingMessage, recipe: Recipe): Hints {
-  if (recipe.hints.length === 0) return { width: null, dpr: null };
-  return { width: hint(req.headers['sec-ch-width']), dpr: hint(req.headers['sec-ch-dpr']) };
+/** Only what the recipe asks for: nothing else may change the answer. */
+function hintsOf(req: IncomingMessage, { hints }: Recipe): Hints {
+  return {
+    width: hints.includes('width') ? hint(req.headers['sec-ch-width']) : null,
+    dpr: hints.includes('dpr') ? hint(req.headers['sec-ch-dpr']) : null,
+  };
+}
+
+/** Where only names are allowed, what cannot even be read is no name. */
+function parsed(endpoint: Endpoint, credential: Credential, texts: readonly string[]): Step[] {
+  try {
+    return texts.flatMap(parseTransformation);
+  } catch (error) {
+    if (error instanceof TransformationError && endpoint.mode === 'presets' && credential.kind === 'none')
+      throw new DeliveryError('EPRESET');
+    throw error;
+  }
+}
+
+interface Read {
+  /** As written, names and all. */
+  readonly steps: readonly Step[];
+  readonly recipe: Recipe;
+  /** It means the same for ever: no names, no pictures but the asset's own. */
+  readonly fixed: boolean;
 }
 
 /** One delivery request from raw URL to bytes, in the order of decisions 3. */
 export class DeliveryService {
   private readonly deps: DeliveryDeps;
-  private readonly recipes = new Map<string, { steps: readonly Step[]; recipe: Recipe }>();
+  private readonly recipes = new Map<string, Read>();
 
   constructor(deps: DeliveryDeps) {
     this.deps = deps;
@@ -99,21 +123,26 @@ export class DeliveryService {
         ? new DeliveryError('ENOENT')
         : new DeliveryError(url.problem, url.message, { parameter: url.parameter });
     }
-    const { steps, recipe } = this.read(endpoint, credential, url);
+    const { steps, recipe, fixed } = this.read(endpoint, credential, url);
     const found = await findAsset(this.deps, ctx, credential, { ...url, steps, recipe });
-    const layers = await findLayers(this.deps, ctx, credential, recipe.inputs, isPreparing);
-    await this.send({ ctx, req, res, rawTarget, url, recipe, credential, found, layers });
+    const layers = await findLayers(this.deps, ctx, credential, recipe.original ? [] : recipe.inputs, isPreparing);
+    await this.send({ ctx, req, res, rawTarget, url, recipe, fixed, credential, found, layers });
   }
 
   /** Parsed and checked transformations; the same texts come again and again. */
-  private read(endpoint: Endpoint, credential: Credential, url: DeliveryUrl): { steps: readonly Step[]; recipe: Recipe } {
+  private read(endpoint: Endpoint, credential: Credential, url: DeliveryUrl): Read {
     const key = `${endpoint.workspaceId}\n${url.transformations.join('\n')}`;
     const known = this.recipes.get(key);
-    const steps = known?.steps ?? url.transformations.flatMap(parseTransformation);
+    const steps = known?.steps ?? parsed(endpoint, credential, url.transformations);
     checkPresets(endpoint, credential, steps);
-    const read = known ?? { steps, recipe: readSteps(this.expanded(endpoint, steps), { strict: this.deps.strict }) };
-    if (this.recipes.size >= MAX_RECIPES) this.recipes.clear();
-    this.recipes.set(key, read);
+    if (known) return known;
+    const recipe = readSteps(this.expanded(endpoint, steps), { strict: this.deps.strict });
+    const read = { steps, recipe, fixed: recipe.inputs.length === 0 && !usesNames(steps) };
+    // Long ones are nobody's daily address, and anybody can make them up.
+    if (key.length <= MAX_KEPT_LENGTH) {
+      if (this.recipes.size >= MAX_RECIPES) this.recipes.clear();
+      this.recipes.set(key, read);
+    }
     return read;
   }
 
@@ -132,11 +161,12 @@ export class DeliveryService {
     rawTarget: string;
     url: DeliveryUrl;
     recipe: Recipe;
+    fixed: boolean;
     credential: Credential;
     found: Found;
     layers: FoundLayers;
   }): Promise<void> {
-    const { ctx, req, res, url, recipe, found, layers } = request;
+    const { ctx, req, res, url, recipe, fixed, found, layers } = request;
     const { decision, standsIn } = found;
     const { asset } = decision;
     const options: ChoiceOptions = {
@@ -149,7 +179,18 @@ export class DeliveryService {
     if ((isPreparing(asset) || layers.preparing) && !recipe.original) return sendPreparing(res);
     const choice = choose(asset, recipe, options);
     const grant = together([found.grant, ...layers.grants]);
-    const reply: Reply = { ctx, req, res, asset, url, recipe, grant, hints: options.hints, standsIn };
+    const reply: Reply = {
+      ctx,
+      req,
+      res,
+      asset,
+      url,
+      recipe,
+      grant,
+      hints: options.hints,
+      standsIn,
+      pinned: url.version !== null && fixed && !standsIn,
+    };
     if (choice.kind === 'original') {
       if (!asset.releaseOriginal) throw new DeliveryError('EORIGINAL');
       return sendOriginal(reply, this.deps.storage);

@@ -68,7 +68,8 @@ export function checkSignature(rest: string, keys: readonly SigningKey[], now: n
   const signature = given[0]?.value ?? '';
   const expiry = times[0]?.value;
   if (given.length !== 1 || times.length > 1 || !/^[0-9a-f]{40}$/.test(signature)) return refused('malformed');
-  if (expiry !== undefined && !/^\d{1,12}$/.test(expiry)) return refused('malformed');
+  // The signed text has no separator before it: another number of digits would move the border between address and expiry.
+  if (expiry !== undefined && !/^[1-9]\d{9}$/.test(expiry)) return refused('malformed');
   const text = message(rest, expiry ?? NEVER);
   const bytes = Buffer.from(signature, 'hex');
   const candidates = signedTexts(text);

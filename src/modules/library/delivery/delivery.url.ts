@@ -57,10 +57,10 @@ function segment(raw: string): string | null {
   return hidden || text === '.' || text === '..' ? null : text.normalize('NFC');
 }
 
-/** Layers opened and not closed: such a transformation goes on in the next segment (it held a bare slash). */
-function leftOpen(text: string): boolean {
+/** Layers that a piece of a transformation opens, less those it closes: while any is open it goes on in the next segment (it held a bare slash). */
+function opened(text: string): number {
   const items = text.split(/[,:]|%2c|%3a/i);
-  return items.filter((item) => /^l-(?!end$)/.test(item)).length > items.filter((item) => item === 'l-end').length;
+  return items.filter((item) => /^l-(?!end$)/.test(item)).length - items.filter((item) => item === 'l-end').length;
 }
 
 interface Segments {
@@ -74,7 +74,12 @@ function takeTransformation(raw: readonly string[]): Segments {
   if (at < 0) return { transformation: null, rest: [...raw] };
   let end = at + 1;
   let text = raw[at] ?? '';
-  while (leftOpen(text) && end < raw.length) text = `${text}/${raw[end++]}`;
+  let open = opened(text);
+  for (let next = raw[end]; open > 0 && next !== undefined; next = raw[end]) {
+    text = `${text}/${next}`;
+    open += opened(next);
+    end += 1;
+  }
   return { transformation: text.replace(TRANSFORMATION, 'tr:'), rest: [...raw.slice(0, at), ...raw.slice(end)] };
 }
 

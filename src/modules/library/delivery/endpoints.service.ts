@@ -4,7 +4,7 @@ import { conflict, defineError, notFound } from '../../../errors.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
 import { newId } from '../../../platform/database/uuid.ts';
 import type { AuditLog } from '../../core/audit-log/index.ts';
-import { parseTransformation, readSteps, TransformationError } from '../renditions/index.ts';
+import { parseTransformation, readSteps, TransformationError, usesNames } from '../renditions/index.ts';
 import { seal } from './endpoints.cipher.ts';
 import type { NamedTransformationEntity, SigningKeyEntity } from './endpoints.entity.ts';
 import type { EndpointsRepository } from './endpoints.repository.ts';
@@ -137,7 +137,8 @@ export class EndpointsService {
       await notifications.notify(inner, ENDPOINT_CHANGED, ctx.workspaceId);
       return made;
     });
-    await settings.load(ctx.workspaceId);
+    // It is committed: should reading it fail here, the notification has it read again.
+    await settings.load(ctx.workspaceId).catch(() => undefined);
     return result;
   }
 }
@@ -151,7 +152,7 @@ function onlyAdmin(ctx: Ctx): void {
 function checked(text: string): string {
   try {
     const steps = parseTransformation(text);
-    if (JSON.stringify(steps).includes('"key":"n"')) throw badTransformation({ detail: 'A named transformation cannot use another one.' });
+    if (usesNames(steps)) throw badTransformation({ detail: 'A named transformation cannot use another one.' });
     const recipe = readSteps(steps, { strict: true });
     if (recipe.original) throw badTransformation({ detail: 'orig-true is not a transformation.' });
     if (recipe.plain) throw badTransformation({ detail: 'It says nothing.' });

@@ -13,6 +13,7 @@ interface Settings {
   readonly keys: readonly { readonly secret: string }[];
 }
 
+const RETRY_MS = 1_000;
 const NONE: Settings = { named: new Map(), keys: [] };
 
 export class EndpointSettings {
@@ -20,6 +21,8 @@ export class EndpointSettings {
   private readonly workspaces = new Map<string, Settings>();
   private stop: () => Promise<void> = async () => undefined;
   private readonly watchers: (() => void)[] = [];
+  private loading: Promise<void> = Promise.resolve();
+  private retry: NodeJS.Timeout | null = null;
 
   constructor(deps: { repository: EndpointsRepository; notifications: Notifications; log: Log; sealKey: Buffer }) {
     this.deps = deps;
@@ -27,12 +30,21 @@ export class EndpointSettings {
 
   /** Loads all and listens for changes. */
   async start(): Promise<void> {
-    const { notifications, log } = this.deps;
-    const again = (workspaceId: string | null) =>
-      this.load(workspaceId).catch((error: unknown) => log.error({ err: error }, 'settings of delivery could not be read'));
-    this.stop = await notifications.listen(ENDPOINT_CHANGED, (workspaceId) => void again(workspaceId));
-    notifications.onGap(() => void again(null));
+    const { notifications } = this.deps;
+    this.stop = await notifications.listen(ENDPOINT_CHANGED, (workspaceId) => this.again(workspaceId));
+    notifications.onGap(() => this.again(null));
     await this.load(null);
+  }
+
+  /** Loads until it succeeds: a revoked key must not live on because the database was away for a moment. */
+  private again(workspaceId: string | null): void {
+    this.load(workspaceId).catch((error: unknown) => {
+      this.deps.log.error({ err: error }, 'settings of delivery could not be read; trying again');
+      this.retry ??= setTimeout(() => {
+        this.retry = null;
+        this.again(null);
+      }, RETRY_MS).unref();
+    });
   }
 
   /** Called after every change. */
@@ -40,8 +52,17 @@ export class EndpointSettings {
     this.watchers.push(handle);
   }
 
-  /** @param workspaceId null = all of them */
-  async load(workspaceId: string | null): Promise<void> {
+  /**
+   * One after the other, so that what was read last is what is kept.
+   * @param workspaceId null = all of them
+   */
+  load(workspaceId: string | null): Promise<void> {
+    const next = this.loading.then(() => this.read(workspaceId));
+    this.loading = next.catch(() => undefined);
+    return next;
+  }
+
+  private async read(workspaceId: string | null): Promise<void> {
     const { named, keys } = await this.deps.repository.settings(workspaceId);
     const ids = new Set([...named, ...keys].map((row) => row.workspace_id));
     if (workspaceId === null) this.workspaces.clear();
@@ -69,6 +90,7 @@ export class EndpointSettings {
   }
 
   async close(): Promise<void> {
+    if (this.retry) clearTimeout(this.retry);
     await this.stop();
   }
 }

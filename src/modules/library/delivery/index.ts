@@ -1,5 +1,7 @@
 import { type Clock, type Ctx, systemClock } from '../../../context.ts';
-import type { Notifications } from '../../../platform/database/database.ts';
+import type { AuditLog } from '../../core/audit-log/index.ts';
+import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
+import type { AnyRoute } from '../../../platform/http/route.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
@@ -14,10 +16,13 @@ import { Maker } from './delivery.maker.ts';
 import { deliveryRouter } from './delivery.routes.ts';
 import { DeliveryService } from './delivery.service.ts';
 import { mintToken, type TokenRecipes } from './delivery.token.ts';
+import { EndpointsRepository } from './endpoints.repository.ts';
+import { endpointRoutes } from './endpoints.routes.ts';
+import { EndpointsService } from './endpoints.service.ts';
+import { EndpointSettings } from './endpoints.settings.ts';
 
 export { createEndpoints, type ServedWorkspace } from './delivery.addresses.ts';
 export type { AssetLookup, DeliveryAsset, DeliveryMode, Endpoint, Endpoints, PreviewAccess, StoredRaster } from './delivery.lookup.ts';
-export { createDeliveryEndpoints } from './endpoints.create.ts';
 export { endpointRoutes } from './endpoints.routes.ts';
 export { sign as signDeliveryUrl } from './delivery.signature.ts';
 
@@ -133,4 +138,26 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       await maker.close();
     },
   };
+}
+
+export interface EndpointsOptions {
+  readonly dataSource: ConstructorParameters<typeof EndpointsRepository>[0];
+  readonly transactions: TransactionRunner;
+  readonly notifications: Notifications;
+  readonly audit: AuditLog;
+  readonly log: Log;
+  /** 32 bytes that seal the secrets of signing keys. */
+  readonly sealKey: Buffer;
+}
+
+export interface DeliveryEndpoints {
+  readonly routes: AnyRoute[];
+  readonly settings: EndpointSettings;
+}
+
+/** How each workspace delivers: named transformations and signing keys. `settings` must be started before delivery serves. */
+export function createDeliveryEndpoints(options: EndpointsOptions): DeliveryEndpoints {
+  const repository = new EndpointsRepository(options.dataSource);
+  const settings = new EndpointSettings({ ...options, repository });
+  return { routes: endpointRoutes(new EndpointsService({ ...options, repository, settings })), settings };
 }

@@ -1,5 +1,5 @@
 import { OPERATIONS } from './operations/index.ts';
-import { type Bound, type Canvas, type Output, push, type Registered } from './operations/operation.ts';
+import { type Bound, type Canvas, type Output, push, pushPixels, type Registered } from './operations/operation.ts';
 import { layerOp } from './renditions.compose.ts';
 import { lateSteps, type PlannerInput } from './renditions.late.ts';
 import { TransformationError } from './renditions.problem.ts';
@@ -67,15 +67,17 @@ function after(work: Exclude<Work, { step: RecipeStep }>, canvas: Canvas, input:
   const { layer } = work;
   const holes = layer.blend === 'cutout' || layer.blend === 'cutter';
   const op = layerOp(layer, canvas, input, (steps, start) => runSteps(steps, start, input).canvas);
+  // The others are laid on by libvips.
+  if (layer.blend === 'displace') return pushPixels(canvas, op);
   return push(canvas, op, canvas, canvas.hasAlpha || holes);
 }
 
-/** The same where sizes are only guessed: what cannot be done to a guess says nothing. */
-function guessedAfter(work: Exclude<Work, { step: RecipeStep }>, canvas: Canvas, input: PlannerInput): Canvas {
+/** What comes of a guessed size; what cannot be done to it says nothing. */
+function guessed<T>(work: () => T, otherwise: T): T {
   try {
-    return after(work, canvas, input);
+    return work();
   } catch (error) {
-    if (error instanceof TransformationError) return canvas;
+    if (error instanceof TransformationError) return otherwise;
     throw error;
   }
 }
@@ -87,7 +89,7 @@ export interface Ran {
 
 /**
  * Plans steps. Where the size becomes unknown the rest waits in a late operation; the canvas and the output returned are then what they
- * would be if nothing had been trimmed: good for the format, not for pixels.
+ * would be if nothing had been trimmed: good for format and encoder, not for pixels.
  */
 export function runSteps(steps: readonly RecipeStep[], start: Canvas, input: PlannerInput): Ran {
   let canvas = start;
@@ -103,8 +105,10 @@ export function runSteps(steps: readonly RecipeStep[], start: Canvas, input: Pla
       queue = [...partsOf(work.step, canvas), ...rest];
       continue;
     }
-    if ('op' in work) output = { ...output, ...operationOf(work.op).output(work.op.args, canvas) };
-    canvas = fixed ? guessedAfter(work, canvas, input) : after(work, canvas, input);
+    const before = canvas;
+    const wishes = () => ('op' in work ? operationOf(work.op).output(work.op.args, before) : {});
+    output = { ...output, ...(fixed ? guessed(wishes, {}) : wishes()) };
+    canvas = fixed ? guessed(() => after(work, before, input), before) : after(work, before, input);
   }
   return { canvas: fixed ? { ...canvas, ops: fixed, open: true } : canvas, output };
 }

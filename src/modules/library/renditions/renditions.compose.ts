@@ -1,6 +1,5 @@
 import type { LayerPlan, LayerSource, PixelOp } from '../../../platform/media/plan.ts';
-import type { Canvas } from './operations/operation.ts';
-import { MAX_PIXELS, MAX_SIDE } from './operations/resize.ts';
+import { type Canvas, MAX_PIXEL_WORK, MAX_SIDE } from './operations/operation.ts';
 import { lengthOn } from './operations/values.ts';
 import type { Position, Size } from './renditions.geometry.ts';
 import { latePlace, type PlannerInput } from './renditions.late.ts';
@@ -31,6 +30,9 @@ const MAX_LETTER = 2_000;
 function textSource(source: Extract<LayerSourceRecipe, { kind: 'text' }>, base: Size): LayerSource {
   const { text, colour, font, bold, italic, strike, align, background } = source;
   const size = onBase('fs', source.size, base, { min: 1, max: MAX_LETTER });
+  // What it may cover at most, before anything is drawn: no letter is wider than it is high.
+  const pixels = Math.ceil(text.length * size * size);
+  if (pixels > MAX_PIXEL_WORK) throw overLimit('pixels of a text', pixels, MAX_PIXEL_WORK);
   return {
     kind: 'text',
     text,
@@ -42,8 +44,8 @@ function textSource(source: Extract<LayerSourceRecipe, { kind: 'text' }>, base: 
     italic,
     strike,
     align,
-    // Below 1 it is a multiple; a larger number may be px or a multiple: only up to 5 is it taken as a multiple.
-    lineHeight: source.lineHeight && multiple(onBase('lh', source.lineHeight, base, { min: 0.1, max: MAX_LETTER * 3 }), size),
+    // Up to 5 it is a multiple, above px.
+    lineHeight: source.lineHeight && multiple(onBase('lh', source.lineHeight, base, { min: 0.1, max: size * 10 }), size),
     padding: paddingOf(source.padding, base),
     background,
   };
@@ -63,7 +65,7 @@ function sourced(source: LayerSourceRecipe, base: Size, { layers }: PlannerInput
   if (source.kind === 'solid') {
     const side = (key: 'w' | 'h', value: FixedLength) => Math.max(1, Math.round(onBase(key, value, base, { min: 0, max: MAX_SIDE })));
     const size = { width: side('w', source.width), height: side('h', source.height) };
-    if (size.width * size.height > MAX_PIXELS) throw overLimit('pixels of a layer', size.width * size.height, MAX_PIXELS);
+    if (size.width * size.height > MAX_PIXEL_WORK) throw overLimit('pixels of a layer', size.width * size.height, MAX_PIXEL_WORK);
     return { source: { kind: 'solid', ...size, colour: source.colour }, size, hasAlpha: true };
   }
   const picture = layers.get(source.path);

@@ -26,13 +26,20 @@ export type Late =
       /** Size that `iw`, `ih` mean; null = that of the pixels when they are there (text). */
       readonly source: Size | null;
       readonly base: Size | null;
+      /** Where a size is the client's matter: part of what is made. */
+      readonly hints?: Hints;
       /** JPEG has no alpha: black comes under what is left of it. */
       readonly flat?: true;
     }
   | { readonly late: 'place'; readonly place: PlaceRecipe; readonly base: Size; readonly source: Size | null };
 
+const NO_HINTS: Hints = { width: null, dpr: null };
+
+/** Whether a length anywhere in the steps is `auto`. */
+const asksClient = (steps: readonly RecipeStep[]): boolean => JSON.stringify(steps).includes('"kind":"auto"');
+
 export function lateSteps(steps: readonly RecipeStep[], canvas: Canvas, source: Size | null): LateOp {
-  const rest: Late = { late: 'steps', steps, source, base: canvas.base };
+  const rest: Late = { late: 'steps', steps, source, base: canvas.base, ...(asksClient(steps) ? { hints: canvas.hints } : {}) };
   return { op: 'late', rest };
 }
 
@@ -46,7 +53,7 @@ export const flattenedLate = (ops: readonly PlanOp[]): PlanOp[] =>
   ops.map((op) => (op.op === 'late' ? { op: 'late', rest: { ...(op.rest as Late), flat: true } } : op));
 
 /** The canvas on which late steps go on. */
-export function resumedCanvas(late: Extract<Late, { late: 'steps' }>, { width, height, hasAlpha }: Measured, hints: Hints): Canvas {
+export function resumedCanvas(late: Extract<Late, { late: 'steps' }>, { width, height, hasAlpha }: Measured): Canvas {
   const size = { width, height };
-  return { ...size, hasAlpha, source: late.source ?? size, base: late.base, hints, ops: [], open: false };
+  return { ...size, hasAlpha, source: late.source ?? size, base: late.base, hints: late.hints ?? NO_HINTS, ops: [], open: false };
 }

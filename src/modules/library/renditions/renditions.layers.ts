@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DEFAULT_FONT, fontFamily } from '../../../platform/media/fonts.ts';
+import { DEFAULT_FONT, fontFamily } from '../../../platform/media/families.ts';
 import { CLEAR } from './operations/operation.ts';
-import { colour, length, readLength, readNumber } from './operations/values.ts';
+import { colour, number, readLength, readNumber } from './operations/values.ts';
 import { type Colour, parseColour } from './renditions.colour.ts';
 import { POSITIONS } from './renditions.geometry.ts';
 import { badParameter, unsupported } from './renditions.problem.ts';
@@ -69,7 +69,14 @@ const typography = z.string().transform((text, context): readonly string[] => {
   return z.NEVER;
 });
 
+const pageNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,4}$/, 'a page from 1 on is expected')
+  .transform(Number);
+
 const common = {
+  x: number(-1000, 1000).optional(),
+  y: number(-1000, 1000).optional(),
   lx: offset.optional(),
   ly: offset.optional(),
   lxc: offset.optional(),
@@ -81,7 +88,7 @@ const common = {
   ie: z.string().optional(),
 };
 const SCHEMAS = {
-  image: z.object({ ...common, pg: length().optional() }),
+  image: z.object({ ...common, pg: pageNumber.optional() }),
   solid: z.object({ ...common, w: fixed.optional(), h: fixed.optional(), bg: colour.optional(), al: alpha.optional() }),
   text: z.object({
     ...common,
@@ -158,8 +165,7 @@ function sourceOf(
   const read = parse(SCHEMAS.image, params);
   const path = libraryPath(read.i ?? (read.ie === undefined ? '' : Buffer.from(read.ie, 'base64').toString('utf8')));
   if (path === '') throw badParameter('i', 'the layer has no picture');
-  const page = read.pg?.kind === 'number' ? Math.max(0, read.pg.value - 1) : 0;
-  return { read, source: { kind: 'image', path, page } };
+  return { read, source: { kind: 'image', path, page: (read.pg ?? 1) - 1 } };
 }
 
 /** `@@folder@@file.png` as delivery addresses it. */
@@ -195,7 +201,7 @@ export function readLayer(layer: Layer, readSteps: (steps: readonly Step[], cont
   const keys = displaces ? new Set([...OWN_KEYS[type], 'x', 'y']) : OWN_KEYS[type];
   const steps = readSteps(layer.steps, { keys, params, trimmed: type === 'image' });
   const { source, read } = sourceOf(type, params);
-  const reach = { x: readNumber(params.x ?? '0', -1000, 1000) ?? 0, y: readNumber(params.y ?? '0', -1000, 1000) ?? 0 };
+  const reach = { x: read.x ?? 0, y: read.y ?? 0 };
   const { lx = null, ly = null, lxc = null, lyc = null, lap, lfo, lm = 'over' } = read;
   return { source, steps, place: { lx, ly, lxc, lyc, anchor: lap, focus: lfo }, blend: lm, reach };
 }

@@ -1,7 +1,6 @@
 import type { Encode, ImagePlan, Measured, PlanOp } from '../../../platform/media/plan.ts';
 import { isStageOp, stagesOf } from '../../../platform/media/plan-stages.ts';
-import { BLACK, type Canvas, type Hints, type Output, push } from './operations/operation.ts';
-import { MAX_PIXELS, MAX_SIDE } from './operations/resize.ts';
+import { BLACK, type Canvas, type Hints, MAX_PIXELS, MAX_SIDE, type Output, push } from './operations/operation.ts';
 import { runSteps } from './renditions.canvas.ts';
 import { placeOf } from './renditions.compose.ts';
 import { flattenedLate, type Late, type LayerInput, type PlannerInput, resumedCanvas } from './renditions.late.ts';
@@ -58,7 +57,9 @@ function checkSize(format: Outcome, canvas: Canvas): void {
 export interface Planned {
   readonly plan: ImagePlan;
   readonly format: Outcome;
-  /** Size of the result, px; of a trimmed picture as if nothing were cut away. */
+  /** The size is that of the result, not what it would be if nothing were trimmed. */
+  readonly exact: boolean;
+  /** px */
   readonly width: number;
   readonly height: number;
 }
@@ -69,12 +70,20 @@ function pageOf(recipe: Recipe, frames: number): number {
   return page - 1;
 }
 
+/**
+ * Whether sharp does all of it in one pipeline, also for a picture with an EXIF orientation (`raster/stages.ts` cuts before a late extract and after a free
+ * rotation). Between two pipelines pixels are sRGB, and the input's profile would be wrong for what comes out.
+ */
+function inOneGo(ops: readonly PlanOp[]): boolean {
+  const cuts = ops.some((op, i) => i > 0 && (op.op === 'extract' || ops[i - 1]?.op === 'rotate'));
+  return !cuts && ops.every(isStageOp) && stagesOf(ops.filter(isStageOp)).length === 1;
+}
+
 /** Formats without a quality get one constant, so that `q` does not make another derivative of them. */
 function encodeOf(output: Output, format: Outcome, ops: readonly PlanOp[]): Encode {
   const lossless = output.lossless && (format === 'webp' || format === 'avif');
   const lossy = format !== 'png' && format !== 'gif' && !lossless;
-  // Between two stages pixels are sRGB, so the input's profile would be wrong for what comes out.
-  const profile = output.profile && ops.every(isStageOp) && stagesOf(ops.filter(isStageOp)).length === 1;
+  const profile = output.profile && inOneGo(ops);
   return {
     format,
     quality: lossy ? output.quality : 100,
@@ -105,7 +114,9 @@ export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions
   });
   if (output.format === 'gif' && source.mime !== 'image/gif') throw badParameter('f', 'f-gif is made from GIF only');
   const animated = moving && keepsFrames(canvas.ops, canvas, frames);
-  const outcome = negotiate(output.format, { mime: source.mime, hasAlpha: canvas.hasAlpha, animated }, options.accept, options.avif);
+  // Neither goes well with AVIF (delivery-urls 4.3).
+  const avif = options.avif && !output.profile && !canvas.ops.some((op) => op.op === 'unsharp');
+  const outcome = negotiate(output.format, { mime: source.mime, hasAlpha: canvas.hasAlpha, animated }, options.accept, avif);
   const format = output.lossless && outcome === 'jpeg' && output.format !== 'jpeg' ? 'png' : outcome;
   if (!canvas.open) checkSize(format, canvas);
   const ops = format === 'jpeg' ? flattenForJpeg(canvas) : canvas.ops;
@@ -113,6 +124,7 @@ export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions
   return {
     plan: { page, animated: frozen, autoOrient: true, ops, encode: encodeOf(output, format, ops) },
     format,
+    exact: !canvas.open,
     width: canvas.width,
     height: canvas.height,
   };
@@ -120,15 +132,20 @@ export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions
 
 /**
  * What follows a late operation of a plan, now that its pixels are there: operations, or the place of a layer.
- * @param input as it was when the plan was made
+ * @param layers as they were when the plan was made
  * @throws TransformationError EPARAM, ELIMIT
  */
-export function resumePlan(rest: unknown, measured: Measured, input: PlannerInput): readonly PlanOp[] | { left: number; top: number } {
+export function resumePlan(
+  rest: unknown,
+  measured: Measured,
+  layers: PlannerInput['layers'],
+): readonly PlanOp[] | { left: number; top: number } {
   // Only our own plans come back.
   const late = rest as Late;
   const size = { width: measured.width, height: measured.height };
   if (late.late === 'place') return placeOf(late.place, late.base, size, late.source ?? size);
-  const { canvas } = runSteps(late.steps, resumedCanvas(late, measured, input.hints), input);
+  const start = resumedCanvas(late, measured);
+  const { canvas } = runSteps(late.steps, start, { hints: start.hints, layers });
   if (!canvas.open) checkSize('webp', canvas);
   return late.flat ? flattenForJpeg(canvas) : canvas.ops;
 }

@@ -32,6 +32,9 @@ export interface Recipe {
 export const MAX_LAYERS = 12;
 
 const KNOWN: ReadonlySet<string> = new Set(OPERATIONS.flatMap((operation) => operation.keys));
+const ABOUT_DELIVERY: ReadonlySet<string> = new Set(OPERATIONS.filter(({ phase }) => phase === 'delivery').flatMap(({ keys }) => keys));
+/** They are read before there is a size to compare. */
+const UNCONDITIONAL = ['orig', 'di', 'pg'] as const;
 /** Keys that may stand without a value: clients send them for "not set". */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['di']);
 
@@ -45,6 +48,13 @@ const IN_ORDER = [...OPERATIONS].sort((a, b) => PHASES.indexOf(a.phase) - PHASES
 
 function bind(known: Record<string, string>): Bound[] {
   return IN_ORDER.filter((operation) => operation.keys.some((key) => key in known)).map((operation) => operation.bind(known, badParameter));
+}
+
+interface Where {
+  /** Parameters of the layer itself, which stand in its first step. */
+  readonly own?: LayerContext;
+  readonly inLayer?: boolean;
+  readonly inBranch?: boolean;
 }
 
 /** What is gathered while a tree is read. */
@@ -66,10 +76,11 @@ class Reading {
     this.strict = strict;
   }
 
-  steps(steps: readonly Step[], where: { layer?: LayerContext; branch?: boolean } = {}): RecipeStep[] {
+  steps(steps: readonly Step[], where: Where = {}): RecipeStep[] {
     return steps.map((step, index) => {
-      if (step.kind === 'items') return this.items(step, index === 0 ? (where.layer ?? null) : null, where);
-      const inside = { ...where, branch: true };
+      if (step.kind === 'items') return this.items(step, index === 0 ? (where.own ?? null) : null, where);
+      // A branch is never where a layer says what it shows.
+      const inside: Where = { inLayer: where.inLayer ?? false, inBranch: true };
       this.known += 1;
       return {
         kind: 'if',
@@ -81,7 +92,7 @@ class Reading {
   }
 
   /** `own` is set in the first step of a layer: there its parameters stand among those of operations. */
-  private items(step: ItemStep, own: LayerContext | null, where: { layer?: LayerContext; branch?: boolean }): RecipeStep {
+  private items(step: ItemStep, own: LayerContext | null, where: Where): RecipeStep {
     const known: Record<string, string> = {};
     const layers: LayerRecipe[] = [];
     for (const item of step.items) {
@@ -89,13 +100,15 @@ class Reading {
       else {
         this.layers += 1;
         if (this.layers > MAX_LAYERS) throw overLimit('layers', this.layers, MAX_LAYERS);
-        layers.push(readLayer(item, (steps, layer) => this.steps(steps, { layer })));
-        const path = layers.at(-1)?.source;
-        if (path?.kind === 'image') this.inputs.add(path.path);
+        const layer = readLayer(item, (inner, context) => this.steps(inner, { own: context, inLayer: true }));
+        layers.push(layer);
+        if (layer.source.kind === 'image') this.inputs.add(layer.source.path);
       }
     }
     if (own?.trimmed && known.t === undefined) known.t = 'true';
-    if (!where.layer) this.note(known, where.branch ?? false);
+    if (known.w === 'auto') this.hints.add('width');
+    if (known.dpr === 'auto') this.hints.add('dpr');
+    if (!where.inLayer) this.note(known, where.inBranch ?? false);
     return { kind: 'items', ops: bind(known), layers };
   }
 
@@ -107,7 +120,8 @@ class Reading {
       if (value === '' && MAY_BE_EMPTY.has(key)) return;
       if (value === '') throw badParameter(key, `${key} has no value`);
       known[key] = value ?? 'true';
-      this.known += 1;
+      // Where to look and what to do without is no wish for another picture.
+      if (!ABOUT_DELIVERY.has(key)) this.known += 1;
     } else if (value !== '' || !LATER_KEYS.has(key)) {
       refuse(key);
       if (this.strict) throw badParameter(key.slice(0, 60), `${key.slice(0, 60)} is not a known parameter`);
@@ -115,11 +129,10 @@ class Reading {
     }
   }
 
-  /** What is said about the whole answer, wherever it stands. */
+  /** What is said about the whole answer. */
   private note(known: Readonly<Record<string, string>>, branch: boolean): void {
+    for (const key of UNCONDITIONAL) if (branch && key in known) throw badParameter(key, `${key} cannot depend on a condition`);
     if (known.orig === 'true') this.original = true;
-    if (known.w === 'auto') this.hints.add('width');
-    if (known.dpr === 'auto') this.hints.add('dpr');
     if (known.f !== undefined && !branch) this.format = known.f;
     if (known.f === 'auto' && branch) this.branchNegotiates = true;
     if (known.di !== undefined) this.defaultImage = libraryPath(known.di);

@@ -13,7 +13,8 @@ export function avifQuality(quality: number): number {
 
 /** Adds the encoder to a pipeline. */
 export function encode(given: Sharp, settings: Encode): Sharp {
-  const pipeline = settings.density === undefined ? given : given.withDensity(settings.density);
+  // Sharp keeps all EXIF with a density, unless told to write some other: positions and serial numbers must not stay.
+  const pipeline = settings.density === undefined ? given : given.withDensity(settings.density).withExif({});
   const { quality, lossless = false } = settings;
   switch (settings.format) {
     case 'jpeg':

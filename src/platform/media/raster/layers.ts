@@ -2,7 +2,7 @@ import type { LayerPlan, LayerSource } from '../plan.ts';
 import { blank, copyOf, inColour, measured, over, type Raw, withAlpha } from './raw.ts';
 import { RasterError } from './raster-error.ts';
 import { drawText, solid } from './text.ts';
-import type { RunEnv } from './run-plan.ts';
+import type { RunEnv } from './run-env.ts';
 
 /** Layers: made like a picture of their own, then put on the one below. */
 

@@ -6,6 +6,7 @@ import { layOn } from './layers.ts';
 import { pixelOp } from './pixel-ops/index.ts';
 import { RasterError, toRasterError } from './raster-error.ts';
 import { fromRaw, measured, type Raw, toRaw } from './raw.ts';
+import type { RunEnv } from './run-env.ts';
 import { applyStage, refine } from './stages.ts';
 
 /** Runs plans with sharp. Only ever called inside a media child. */
@@ -13,21 +14,15 @@ import { applyStage, refine } from './stages.ts';
 export interface RunOptions {
   /** Most pixels the input may have (all frames counted when animated). */
   readonly maxPixels: number;
-  /** Bytes of the inputs of layers, by their number. */
-  readonly inputs?: readonly Buffer[];
+  /** Reads the bytes of the layer input of this number. */
+  readonly input?: (index: number) => Promise<Buffer>;
   /** Asks the planner what follows a late operation. */
   readonly resume?: (rest: unknown, size: Measured) => Promise<readonly PlanOp[] | { readonly left: number; readonly top: number }>;
 }
 
-export interface RunEnv {
-  readonly maxPixels: number;
-  readonly inputs: readonly Buffer[];
-  resume(rest: unknown, size: Measured): Promise<readonly PlanOp[] | { readonly left: number; readonly top: number }>;
-}
-
 const envOf = (options: RunOptions): RunEnv => ({
   maxPixels: options.maxPixels,
-  inputs: options.inputs ?? [],
+  input: options.input ?? (() => Promise.reject(new RasterError('damaged', 'The picture of a layer is missing.'))),
   resume: options.resume ?? (() => Promise.reject(new RasterError('refused', 'This plan is not whole.'))),
 });
 
@@ -122,8 +117,7 @@ async function work(start: Current, ops: readonly PlanOp[], env: RunEnv, animate
 function layerTools(env: RunEnv) {
   return {
     async input(index: number, page: number): Promise<Raw> {
-      const bytes = env.inputs[index];
-      if (!bytes) throw new RasterError('damaged', 'The picture of a layer is missing.');
+      const bytes = await env.input(index);
       await header(bytes, env.maxPixels);
       return toRaw(open(bytes, { page, animated: false, autoOrient: true, profile: false }, env.maxPixels));
     },

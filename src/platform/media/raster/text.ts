@@ -5,8 +5,9 @@ import { RasterError } from './raster-error.ts';
 
 /** Draws the text of a layer with Pango. Which families there are is said by fontconfig (`fonts.ts`). */
 
-/** Widest and highest text box, px. */
+/** Widest and highest text box, px, and its pixels. */
 const MAX_SIDE = 16_383;
+const MAX_PIXELS = 25_000_000;
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
@@ -41,12 +42,16 @@ async function ink(source: TextSource): Promise<Raw | null> {
     },
   });
   // Cairo draws up to 32,767 px and says only that the size is not valid.
-  const { width = 0, height = 0 } = await drawn.metadata().catch((error: unknown) => {
+  const raw = await toRaw(drawn.ensureAlpha()).catch((error: unknown) => {
     throw String(error).includes('too big') ? new RasterError('too_large', 'The text is too large to be drawn.', error) : error;
   });
-  if (width > MAX_SIDE || height > MAX_SIDE)
-    throw new RasterError('too_large', `The text is ${width} x ${height} px; ${MAX_SIDE} are allowed.`);
-  return toRaw(drawn.ensureAlpha());
+  checkBox(raw.width, raw.height);
+  return raw;
+}
+
+function checkBox(width: number, height: number): void {
+  if (width <= MAX_SIDE && height <= MAX_SIDE && width * height <= MAX_PIXELS) return;
+  throw new RasterError('too_large', `The text takes ${width} x ${height} px; ${MAX_SIDE} a side and ${MAX_PIXELS} in all are allowed.`);
 }
 
 function box(width: number, height: number, colour: Rgba | null): Raw {
@@ -64,6 +69,7 @@ export async function drawText(source: TextSource): Promise<Raw> {
   const [top, right, bottom, left] = source.padding.map(Math.round) as [number, number, number, number];
   const inner = Math.max(1, letters?.width ?? 1, source.width === null ? 1 : Math.round(source.width));
   const height = (letters?.height ?? 1) + top + bottom;
+  checkBox(inner + left + right, height);
   const canvas = box(inner + left + right, height, source.background);
   if (!letters) return canvas;
   const free = inner - letters.width;

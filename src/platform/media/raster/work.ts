@@ -44,11 +44,10 @@ async function brightness(input: Buffer) {
   return { mean, deviation: Math.sqrt(variance) };
 }
 
-/** Layers read from the same files are read once. */
-async function render(input: Buffer, request: Extract<RasterRequest, { kind: 'render' }>, resume: NonNullable<RunOptions['resume']>) {
-  const inputs: Buffer[] = [];
-  for (const path of request.inputs ?? []) inputs.push(path === request.path ? input : await load(path));
-  return runPlan(input, request.plan, { maxPixels: request.maxPixels, inputs, resume });
+/** Pictures of layers are read when their turn comes, one at a time. */
+function render(input: Buffer, request: Extract<RasterRequest, { kind: 'render' }>, resume: NonNullable<RunOptions['resume']>) {
+  const { plan, maxPixels, inputs = [] } = request;
+  return runPlan(input, plan, { maxPixels, input: (index) => load(inputs[index] ?? ''), resume });
 }
 
 /** Does one request of a raster child; `resume` asks the server what follows a late operation. Throws `RasterError` or what sharp throws. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { parseColour } from '../renditions.colour.ts';
-import { badParameter, overLimit } from '../renditions.problem.ts';
+import { badParameter } from '../renditions.problem.ts';
 import { defineOperation, push } from './operation.ts';
-import { MAX_PIXELS, MAX_SIDE } from './resize.ts';
 import { lengthOn, readLength } from './values.ts';
 
 /** Width and colour; documentation joins them by `-`, every client by `_`. */
@@ -24,8 +23,6 @@ export const border = defineOperation({
     const size = Math.round(lengthOn('b', b.width, canvas));
     if (size < 0) throw badParameter('b', 'the border must not be less than 0');
     const [width, height] = [canvas.width + 2 * size, canvas.height + 2 * size];
-    if (Math.max(width, height) > MAX_SIDE) throw overLimit('longest side', Math.max(width, height), MAX_SIDE);
-    if (width * height > MAX_PIXELS) throw overLimit('pixels', width * height, MAX_PIXELS);
     if (size === 0) return canvas;
     const op = { op: 'pad', left: size, top: size, width, height, background: b.colour } as const;
     return push(canvas, op, { width, height }, canvas.hasAlpha || b.colour.alpha < 1);

@@ -5,22 +5,22 @@ import { CLEAR, defineOperation, pushPixels } from './operation.ts';
 import { lengthOn, readLength, readNumber, subParameters } from './values.ts';
 
 /** Clockwise degrees, 0 = towards the top. */
-const DIRECTIONS: Readonly<Record<string, number>> = {
-  top: 0,
-  top_right: 45,
-  right: 90,
-  bottom_right: 135,
-  bottom: 180,
-  bottom_left: 225,
-  left: 270,
-  top_left: 315,
-};
+const DIRECTIONS: ReadonlyMap<string, number> = new Map([
+  ['top', 0],
+  ['top_right', 45],
+  ['right', 90],
+  ['bottom_right', 135],
+  ['bottom', 180],
+  ['bottom_left', 225],
+  ['left', 270],
+  ['top_left', 315],
+]);
 const WHITE = { r: 255, g: 255, b: 255, alpha: 1 };
 
 const overlay = z.string().transform((text, context) => {
   const given = text === 'true' ? {} : subParameters(text, ['ld', 'from', 'to', 'sp']);
   const direction = given?.ld ?? 'bottom';
-  const angle = DIRECTIONS[direction] ?? readNumber(direction, 0, 359);
+  const angle = DIRECTIONS.get(direction) ?? readNumber(direction, 0, 359);
   const from = given?.from === undefined ? WHITE : parseColour(given.from);
   const to = given?.to === undefined ? CLEAR : parseColour(given.to);
   const stop = readLength(given?.sp ?? '1');

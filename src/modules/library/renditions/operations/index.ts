@@ -60,7 +60,7 @@ export const OPERATIONS = [
 
 /** Known to clients of such URLs, but not made by this server yet: refused, never silently left out. */
 export const LATER_KEYS: ReadonlySet<string> = new Set(
-  `z c2pa ac vc so eo du sr raw
+  `c2pa ac vc so eo du sr raw
    e-bgremove e-removedotbg e-changebg e-edit e-dropshadow e-retouch e-upscale e-genvar`.split(/\s+/),
 );
 

@@ -120,8 +120,19 @@ export function defineOperation<S extends z.ZodObject>(operation: Operation<S>):
   };
 }
 
-/** The canvas after one more plan operation. */
+/** Longest side one may ask for, px. */
+export const MAX_SIDE = 16_384;
+/** Most pixels between two operations. */
+export const MAX_PIXELS = 100_000_000;
+
+/**
+ * The canvas after one more plan operation.
+ * @throws ELIMIT when it grows beyond what is held in memory
+ */
 export function push(canvas: Canvas, op: PlanOp, size: Size, hasAlpha = canvas.hasAlpha): Canvas {
+  const [longest, pixels] = [Math.max(size.width, size.height), size.width * size.height];
+  if (longest > MAX_SIDE && longest > Math.max(canvas.width, canvas.height)) throw overLimit('longest side', longest, MAX_SIDE);
+  if (pixels > MAX_PIXELS && pixels > canvas.width * canvas.height) throw overLimit('pixels', pixels, MAX_PIXELS);
   return { ...canvas, width: size.width, height: size.height, hasAlpha, ops: [...canvas.ops, op] };
 }
 

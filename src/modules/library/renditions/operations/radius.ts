@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { defineOperation, pushPixels } from './operation.ts';
-import { MAX_SIDE } from './resize.ts';
+import { defineOperation, MAX_SIDE, pushPixels } from './operation.ts';
 import { readNumber } from './values.ts';
 
 type Radii = readonly [number, number, number, number];

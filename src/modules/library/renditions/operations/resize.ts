@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { type Box, CROPS, type Geometry, geometry, POSITIONS, type Position, type Size } from '../renditions.geometry.ts';
 import { badParameter, overLimit } from '../renditions.problem.ts';
-import { BLACK, type Canvas, defineOperation, push } from './operation.ts';
-import { type Backdrop, background, isFill, type Length, length, lengthOn } from './values.ts';
+import { BLACK, type Canvas, defineOperation, MAX_PIXEL_WORK, MAX_PIXELS, MAX_SIDE, push } from './operation.ts';
+import { type Backdrop, background, isFill, type Length, length, lengthOn, number } from './values.ts';
 
-/** Longest side one may ask for, px. */
-export const MAX_SIDE = 16_384;
-/** Most pixels between two operations. */
-export const MAX_PIXELS = 100_000_000;
 /** A device pixel ratio that would make a side longer than this is ignored (delivery-urls 4.1). */
 const DPR_MAX_SIDE = 5_000;
 
@@ -44,6 +40,8 @@ const args = z.object({
   c: crop.optional(),
   cm: crop.optional(),
   fo: focus.optional(),
+  // Closer or wider around a face: without a detector there is none, and that must not fail the picture (delivery-urls 4.2).
+  z: number(0.01, 100).optional(),
   x: length({ signed: true }).optional(),
   y: length({ signed: true }).optional(),
   xc: length({ signed: true }).optional(),
@@ -124,13 +122,17 @@ function applyGeometry(canvas: Canvas, todo: Geometry, at: Focus, behind: Backdr
     if (extract) next = push(next, { op: 'extract', ...extract }, extract);
   }
   if (!pad) return next;
-  if (isFill(behind)) return push(next, { op: 'fill', ...pad, fill: behind }, pad, false);
+  if (isFill(behind)) {
+    const pixels = pad.width * pad.height;
+    if (pixels > MAX_PIXEL_WORK) throw overLimit('pixels of a background', pixels, MAX_PIXEL_WORK);
+    return push(next, { op: 'fill', ...pad, fill: behind }, pad, false);
+  }
   return push(next, { op: 'pad', ...pad, background: behind }, pad, next.hasAlpha || behind.alpha < 1);
 }
 
 export const resize = defineOperation({
   name: 'resize',
-  keys: ['w', 'h', 'ar', 'dpr', 'c', 'cm', 'fo', 'x', 'y', 'xc', 'yc'],
+  keys: ['w', 'h', 'ar', 'dpr', 'c', 'cm', 'fo', 'z', 'x', 'y', 'xc', 'yc'],
   phase: 'resize',
   args,
   apply(step, canvas) {
@@ -164,6 +166,7 @@ export const resize = defineOperation({
       c: '`maintain_ratio` (default: fill and cut), `force`, `at_max`, `at_max_enlarge`, `at_least`, `maintain_ratio_no_enlarge`',
       cm: '`pad_resize`, `extract`, `pad_extract`, `pad_resize_no_enlarge`, `pad_extract_no_shrink`; wins over `c`',
       fo: '`center` `top` `left` `bottom` `right` `top_left` `top_right` `bottom_left` `bottom_right`, or `auto` for the most interesting part',
+      z: 'more than 0; accepted, without effect as long as there is no detector of faces',
       x: 'left edge of an extract, px or an expression',
       y: 'top edge of an extract',
       xc: 'horizontal centre of an extract; the request fails when the box leaves the picture',

@@ -3,7 +3,7 @@ import { overLimit } from '../renditions.problem.ts';
 import { defineOperation, pushPixels } from './operation.ts';
 import { readNumber, subParameters } from './values.ts';
 
-/** Most pixels of a canvas that gets a shadow (delivery-urls 4.4). */
+/** Most pixels of a canvas that gets a shadow as it is (delivery-urls 4.4). */
 const MAX_SHADOW_PIXELS = 2_000_000;
 
 const look = z.string().transform((text, context) => {
@@ -24,13 +24,15 @@ export const shadow = defineOperation({
   apply({ 'e-shadow': values }, canvas) {
     if (!values) return canvas;
     const pixels = canvas.width * canvas.height;
-    if (pixels > MAX_SHADOW_PIXELS) throw overLimit('pixels of e-shadow', pixels, MAX_SHADOW_PIXELS);
+    // Whoever has resized knows what they ask for; then the limit of every operation on pixels holds.
+    const resized = canvas.ops.some((op) => op.op === 'scale' || op.op === 'attention' || op.op === 'extract');
+    if (!resized && pixels > MAX_SHADOW_PIXELS) throw overLimit('pixels of e-shadow', pixels, MAX_SHADOW_PIXELS);
     const x = Math.round((values.x / 100) * canvas.width);
     const y = Math.round((values.y / 100) * canvas.height);
     return pushPixels(canvas, { op: 'shadow', sigma: values.blur, opacity: values.strength / 100, x, y });
   },
   doc: {
-    summary: 'A soft shadow of what is not transparent; the canvas keeps its size. At most 2 megapixels.',
+    summary: 'A soft shadow of what is not transparent; the canvas keeps its size. Above 2 megapixels only after a resize.',
     parameters: {
       'e-shadow': 'alone, or joined by `_`: `bl-` blur 0-15, `st-` strength 0-100, `x-` and `y-` offset in % of the size, `N` for minus',
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineOperation, pushPixels } from './operation.ts';
+import { defineOperation, push } from './operation.ts';
 import { readNumber } from './values.ts';
 
 /** Difference (0-255) that still counts as margin when only `true` is said. */
@@ -19,7 +19,7 @@ export const trim = defineOperation({
   keys: ['t'],
   phase: 'trim',
   args: z.object({ t: threshold.optional() }),
-  apply: ({ t }, canvas) => (t ? { ...pushPixels(canvas, { op: 'trim', threshold: t }), open: true } : canvas),
+  apply: ({ t }, canvas) => (t ? { ...push(canvas, { op: 'trim', threshold: t }, canvas), open: true } : canvas),
   doc: {
     summary: 'Cuts away a margin of nearly one colour, or a transparent one, before anything else.',
     parameters: { t: '`true`, or 1-99: the more, the more counts as margin; layers are trimmed unless `t-false`' },

@@ -1,5 +1,5 @@
 import type { Fill, PixelOp, Rgba } from '../../plan.ts';
-import { blank, clamp, fromRaw, inColour, over, type Raw, toRaw, withAlpha } from '../raw.ts';
+import { clamp, fromRaw, inColour, over, type Raw, toRaw, withAlpha } from '../raw.ts';
 
 /** A larger canvas with something of the picture behind it. */
 
@@ -70,5 +70,5 @@ export async function background(raw: Raw, width: number, height: number, fill: 
 
 export async function fill(raw: Raw, op: FillOp): Promise<Raw> {
   const behind = await background(raw, op.width, op.height, op.fill);
-  return over(behind.channels === 3 ? behind : blank(op.width, op.height), await withAlpha(raw), op.left, op.top);
+  return over(behind, await withAlpha(raw), op.left, op.top);
 }

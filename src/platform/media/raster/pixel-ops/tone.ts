@@ -1,5 +1,5 @@
 import type { PixelOp } from '../../plan.ts';
-import { clamp, copyOf, fromRaw, hasAlpha, inColour, type Raw, toRaw } from '../raw.ts';
+import { clamp, copyOf, fromRaw, hasAlpha, inColour, type Raw, toRaw, withAlpha } from '../raw.ts';
 
 /** Brightness, colour and sharpness. */
 
@@ -8,8 +8,14 @@ type Op<K extends PixelOp['op']> = Extract<PixelOp, { op: K }>;
 /** Rec. 709 luma of 8-bit sRGB values. */
 const luma = (r: number, g: number, b: number): number => 0.2126 * r + 0.7152 * g + 0.0722 * b;
 
-/** Three equal channels: what is drawn on it later may have colours. */
-export const greyscale = async (raw: Raw): Promise<Raw> => inColour(await toRaw(fromRaw(raw).greyscale()));
+/** Three equal channels, since what is drawn on it later may have colours; sharp would leave alpha out. */
+export async function greyscale(raw: Raw): Promise<Raw> {
+  const grey = await inColour(await toRaw(fromRaw(raw).removeAlpha().greyscale()));
+  if (!hasAlpha(raw)) return grey;
+  const out = copyOf(await withAlpha(raw));
+  for (let at = 0, from = 0; at < out.data.length; at += 4, from += 3) grey.data.copy(out.data, at, from, from + 3);
+  return out;
+}
 
 export const stretch = (raw: Raw): Promise<Raw> => toRaw(fromRaw(raw).normalise());
 
@@ -54,7 +60,7 @@ export async function tint(raw: Raw, { colour, intensity }: Op<'tint'>): Promise
 /** Largest distance of two colours. */
 const FARTHEST = Math.sqrt(3) * 255;
 
-/** What is within the tolerance of `from` moves to `to`, the nearer the more; shades stay shades. */
+/** What is within the tolerance of `from` moves by as much as `from` to `to`, so shades stay shades. */
 export async function recolour(raw: Raw, { to, from, tolerance }: Op<'recolour'>): Promise<Raw> {
   const input = await inColour(raw);
   const source = from ?? (await fromRaw(input).stats()).dominant;
@@ -73,7 +79,7 @@ export async function recolour(raw: Raw, { to, from, tolerance }: Op<'recolour'>
 
 /** Multiplies alpha. */
 export async function opacity(raw: Raw, { factor }: Op<'opacity'>): Promise<Raw> {
-  const out = hasAlpha(raw) && raw.channels === 4 ? copyOf(raw) : await toRaw(fromRaw(raw).toColourspace('srgb').ensureAlpha());
+  const out = copyOf(await withAlpha(raw));
   for (let at = 3; at < out.data.length; at += 4) out.data[at] = Math.round((out.data[at] as number) * factor);
   return out;
 }
