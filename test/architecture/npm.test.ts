@@ -36,9 +36,9 @@ const ALLOWED: Record<string, string> = {
   '@ffmpeg-installer/': 'ffmpeg runs as a program of its own; optional, absent from the container image',
   '@ffprobe-installer/': 'ffprobe runs as a program of its own; optional, absent from the container image',
 };
-/** Permissive licences, alone or as one choice of several. */
+/** Permissive licences, alone or as one choice of several. OFL and UFL are those of typefaces: they may be shipped with anything, under their own names. */
 const PERMISSIVE =
-  /\b(MIT|MIT-0|ISC|Apache-2\.0|BSD-2-Clause|BSD-3-Clause|0BSD|BlueOak-1\.0\.0|CC0-1\.0|Unlicense|Python-2\.0|PostgreSQL|Zlib)\b/;
+  /\b(MIT|MIT-0|ISC|Apache-2\.0|BSD-2-Clause|BSD-3-Clause|0BSD|BlueOak-1\.0\.0|CC0-1\.0|Unlicense|Python-2\.0|PostgreSQL|Zlib|OFL-1\.1|UFL-1\.0)\b/;
 
 const numbers = (version: string) => (version.split('-')[0] ?? '').split('.').map(Number);
 function atLeast(version: string, floor: string): boolean {
