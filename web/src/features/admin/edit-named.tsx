@@ -56,7 +56,7 @@ export function EditNamed({ given, onClose }: { given: NamedTransformation | nul
             withAsterisk={false}
             autoComplete="off"
             spellCheck={false}
-            ff="monospace"
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           />
           {save.error && (
             <Alert color="red" role="alert">

@@ -1,4 +1,4 @@
-import { Button, UnstyledButton } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { IconPlus, IconTrash, IconWand } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -41,14 +41,16 @@ export function NamedTransformations() {
         heads={[t.deliverySettings.name, t.deliverySettings.transformation, t.deliverySettings.changedAt]}
         keyOf={({ name }) => name}
         cells={(item) => [
-          <UnstyledButton
+          <Anchor
             key="name"
+            component="button"
+            type="button"
             className={classes.strong}
             onClick={() => setEditing(item)}
             aria-label={t.deliverySettings.editNamed(item.name)}
           >
             {item.name}
-          </UnstyledButton>,
+          </Anchor>,
           <code key="transformation" className={classes.small} style={{ overflowWrap: 'anywhere' }}>
             {item.transformation}
           </code>,
@@ -58,7 +60,7 @@ export function NamedTransformations() {
         ]}
         removal={(item) => ({ label: t.deliverySettings.removeNamed(item.name), icon: IconTrash, run: () => removal.ask(item) })}
         empty={
-          <EmptyState icon={IconWand} title={t.deliverySettings.noNamed} text={t.deliverySettings.noNamedText}>
+          <EmptyState compact icon={IconWand} title={t.deliverySettings.noNamed} text={t.deliverySettings.noNamedText}>
             {add}
           </EmptyState>
         }

@@ -54,6 +54,7 @@ export function SigningKeys() {
           <NativeSelect
             key="state"
             size="xs"
+            w={180}
             aria-label={t.deliverySettings.stateOf(key.name)}
             value={key.state}
             disabled={change.isPending}
@@ -64,7 +65,7 @@ export function SigningKeys() {
         ]}
         removal={(key) => ({ label: t.deliverySettings.revoke(key.name), icon: IconTrash, run: () => removal.ask(key) })}
         empty={
-          <EmptyState icon={IconSignature} title={t.deliverySettings.noKeys} text={t.deliverySettings.noKeysText}>
+          <EmptyState compact icon={IconSignature} title={t.deliverySettings.noKeys} text={t.deliverySettings.noKeysText}>
             {add}
           </EmptyState>
         }
