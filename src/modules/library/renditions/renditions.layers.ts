@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_FONT, fontFamily } from '../../../platform/media/families.ts';
 import { CLEAR } from './operations/operation.ts';
 import { colour, number, readLength, readNumber } from './operations/values.ts';
-import { type Colour, parseColour } from './renditions.colour.ts';
+import type { Colour } from './renditions.colour.ts';
 import { POSITIONS } from './renditions.geometry.ts';
 import { badParameter, unsupported } from './renditions.problem.ts';
 import type { Layer, Step } from './renditions.syntax.ts';
@@ -137,9 +137,8 @@ function sourceOf(
   if (type === 'solid') {
     const read = parse(SCHEMAS.solid, params);
     // Without a colour it is there for a gradient.
-    const fill = read.bg
-      ? faded(read.bg, parseColour(params.bg ?? '') && /^[0-9a-f]{6}/i.test(params.bg ?? '') ? read.al : undefined)
-      : CLEAR;
+    const named = !/^[0-9a-f]{6}/i.test(params.bg ?? '');
+    const fill = read.bg ? faded(read.bg, named ? undefined : read.al) : CLEAR;
     return { read, source: { kind: 'solid', width: read.w ?? FULL('bw'), height: read.h ?? FULL('bh'), colour: fill } };
   }
   if (type === 'text') {
@@ -178,14 +177,17 @@ export function libraryPath(value: string): string {
     .normalize('NFC');
 }
 
+/** Whether the layer's own parameters say this. */
+function says(layer: Layer, key: string, value: string): boolean {
+  const [first] = layer.steps;
+  return first?.kind === 'items' && first.items.some((item) => item.kind === 'param' && item.key === key && item.value === value);
+}
+
 /** What the type of a layer is really: `l-image,i-ik_canvas` is a plain or gradient area. */
 function typeOf(layer: Layer): 'image' | 'solid' | 'text' {
   if (layer.type === 'text') return 'text';
   if (layer.type !== 'image') throw unsupported(`l-${layer.type} on a picture`);
-  const [first] = layer.steps;
-  const canvas =
-    first?.kind === 'items' && first.items.some((item) => item.kind === 'param' && item.key === 'i' && item.value === 'ik_canvas');
-  return canvas ? 'solid' : 'image';
+  return says(layer, 'i', 'ik_canvas') ? 'solid' : 'image';
 }
 
 /**
@@ -195,10 +197,7 @@ function typeOf(layer: Layer): 'image' | 'solid' | 'text' {
 export function readLayer(layer: Layer, readSteps: (steps: readonly Step[], context: LayerContext) => RecipeStep[]): LayerRecipe {
   const type = typeOf(layer);
   const params: Record<string, string> = {};
-  const [first] = layer.steps;
-  const displaces =
-    first?.kind === 'items' && first.items.some((item) => item.kind === 'param' && item.key === 'lm' && item.value === 'displace');
-  const keys = displaces ? new Set([...OWN_KEYS[type], 'x', 'y']) : OWN_KEYS[type];
+  const keys = says(layer, 'lm', 'displace') ? new Set([...OWN_KEYS[type], 'x', 'y']) : OWN_KEYS[type];
   const steps = readSteps(layer.steps, { keys, params, trimmed: type === 'image' });
   const { source, read } = sourceOf(type, params);
   const reach = { x: read.x ?? 0, y: read.y ?? 0 };

@@ -29,7 +29,7 @@ export interface Recipe {
 }
 
 /** Most layers of one transformation, at all depths together. */
-export const MAX_LAYERS = 12;
+const MAX_LAYERS = 12;
 
 const KNOWN: ReadonlySet<string> = new Set(OPERATIONS.flatMap((operation) => operation.keys));
 const ABOUT_DELIVERY: ReadonlySet<string> = new Set(OPERATIONS.filter(({ phase }) => phase === 'delivery').flatMap(({ keys }) => keys));

@@ -1,12 +1,12 @@
-import { Alert, Button, Checkbox, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Checkbox, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
 import { SCOPES } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
-import { errorText } from '../../ui/error-text.ts';
+import { FormEnd } from './form-end.tsx';
+import { SecretOnce } from './secret-once.tsx';
 
 /** Makes a key and shows it this once. */
 export function AddKey({ onClose }: { onClose(): void }) {
@@ -24,17 +24,7 @@ export function AddKey({ onClose }: { onClose(): void }) {
     create.mutate({ name: String(form.get('name')).trim(), scopes, expiresAt: day ? new Date(`${day}T23:59:59`).toISOString() : null });
   };
   if (create.data) {
-    return (
-      <Modal opened onClose={onClose} closeOnClickOutside={false} title={t.admin.keyTitle} closeButtonProps={{ 'aria-label': t.app.close }}>
-        <Stack gap="md">
-          <Text>{t.admin.keyOnce}</Text>
-          <Code block style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }} data-testid="new-key">
-            {create.data.key}
-          </Code>
-          <CopyButton text={create.data.key} label={t.app.copy} wide />
-        </Stack>
-      </Modal>
-    );
+    return <SecretOnce title={t.admin.keyTitle} text={t.admin.keyOnce} secret={create.data.key} testId="new-key" onClose={onClose} />;
   }
   return (
     <Modal opened onClose={onClose} title={t.admin.newKey} closeButtonProps={{ 'aria-label': t.app.close }}>
@@ -49,19 +39,7 @@ export function AddKey({ onClose }: { onClose(): void }) {
             </Stack>
           </Checkbox.Group>
           <TextInput name="expires" type="date" label={t.admin.expires} description={t.admin.expiresHelp} />
-          {create.error && (
-            <Alert color="red" role="alert">
-              {errorText(create.error, t)}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t.app.cancel}
-            </Button>
-            <Button type="submit" loading={create.isPending} disabled={scopes.length === 0}>
-              {t.app.create}
-            </Button>
-          </Group>
+          <FormEnd error={create.error} busy={create.isPending} doing={t.app.create} disabled={scopes.length === 0} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

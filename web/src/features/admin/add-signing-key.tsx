@@ -1,11 +1,11 @@
-import { Alert, Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
 import { useText } from '../../messages/index.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
-import { errorText } from '../../ui/error-text.ts';
+import { FormEnd } from './form-end.tsx';
+import { SecretOnce } from './secret-once.tsx';
 
 /** Makes a signing key and shows its secret this once. */
 export function AddSigningKey({ onClose }: { onClose(): void }) {
@@ -23,21 +23,13 @@ export function AddSigningKey({ onClose }: { onClose(): void }) {
   };
   if (create.data) {
     return (
-      <Modal
-        opened
-        onClose={onClose}
-        closeOnClickOutside={false}
+      <SecretOnce
         title={t.deliverySettings.secret}
-        closeButtonProps={{ 'aria-label': t.app.close }}
-      >
-        <Stack gap="md">
-          <Text>{t.deliverySettings.secretOnce}</Text>
-          <Code block style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }} data-testid="new-signing-key">
-            {create.data.secret}
-          </Code>
-          <CopyButton text={create.data.secret} label={t.app.copy} wide />
-        </Stack>
-      </Modal>
+        text={t.deliverySettings.secretOnce}
+        secret={create.data.secret}
+        testId="new-signing-key"
+        onClose={onClose}
+      />
     );
   }
   return (
@@ -62,19 +54,7 @@ export function AddSigningKey({ onClose }: { onClose(): void }) {
             autoComplete="off"
             spellCheck={false}
           />
-          {create.error && (
-            <Alert color="red" role="alert">
-              {errorText(create.error, t)}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t.app.cancel}
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              {t.app.create}
-            </Button>
-          </Group>
+          <FormEnd error={create.error} busy={create.isPending} doing={t.app.create} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

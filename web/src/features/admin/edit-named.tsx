@@ -1,11 +1,11 @@
-import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
 import type { NamedTransformation } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
-import { errorText } from '../../ui/error-text.ts';
+import { FormEnd } from './form-end.tsx';
 
 /** Gives a transformation a name, or changes what a name stands for; the server says what is wrong with it. */
 export function EditNamed({ given, onClose }: { given: NamedTransformation | null; onClose(): void }) {
@@ -58,19 +58,7 @@ export function EditNamed({ given, onClose }: { given: NamedTransformation | nul
             spellCheck={false}
             styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           />
-          {save.error && (
-            <Alert color="red" role="alert">
-              {errorText(save.error, t)}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t.app.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {given ? t.app.save : t.app.create}
-            </Button>
-          </Group>
+          <FormEnd error={save.error} busy={save.isPending} doing={given ? t.app.save : t.app.create} onClose={onClose} />
         </Stack>
       </form>
     </Modal>
