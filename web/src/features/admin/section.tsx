@@ -5,8 +5,8 @@ import type { ReactNode } from 'react';
 export function Section({ title, text, action, children }: { title: string; text: string; action?: ReactNode; children: ReactNode }) {
   return (
     <section aria-label={title}>
-      <Group justify="space-between" align="flex-start" mb="sm" gap="md" wrap="nowrap">
-        <div>
+      <Group justify="space-between" align="flex-start" mb="sm" gap="md">
+        <div style={{ flex: '1 1 280px' }}>
           <Title order={2} size="h4">
             {title}
           </Title>
