@@ -73,6 +73,8 @@ export class JobExecution {
   readonly #delivery: Delivery;
   readonly #controller = new AbortController();
   #releasing = false;
+  #unwind: NodeJS.Timeout | undefined;
+  #abandon: (reason: Error) => void = () => undefined;
 
   constructor(options: ExecutionOptions, job: AnyJob, delivery: Delivery) {
     this.#options = options;
@@ -83,7 +85,7 @@ export class JobExecution {
   /** The process shuts down: stops the handler; the job goes back to the queue. */
   release(): void {
     this.#releasing = true;
-    this.#controller.abort(new Error('the worker is shutting down'));
+    this.#stop(new Error('the worker is shutting down'));
   }
 
   /**
@@ -142,22 +144,25 @@ export class JobExecution {
     });
   }
 
-  /** Waits for the work; when time is up tells it to stop, and after a moment waits no longer. */
+  /** Tells the handler to stop; after a moment it is waited for no longer. */
+  #stop(reason: Error): void {
+    this.#controller.abort(reason);
+    this.#unwind ??= setTimeout(() => this.#abandon(reason), UNWIND_MS);
+  }
+
+  /** Waits for the work; when time is up tells it to stop. */
   async #limited(work: () => Promise<void>): Promise<void> {
-    const { signal } = this.#controller;
     const limitMs = timeoutOf(this.#job);
-    const limit = setTimeout(() => this.#controller.abort(new Error(`the job took longer than ${limitMs} ms`)), limitMs);
-    let unwind: NodeJS.Timeout | undefined;
+    const limit = setTimeout(() => this.#stop(new Error(`the job took longer than ${limitMs} ms`)), limitMs);
     const abandoned = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => {
-        unwind = setTimeout(() => reject(signal.reason as Error), UNWIND_MS);
-      });
+      this.#abandon = reject;
     });
     try {
       await Promise.race([work(), abandoned]);
     } finally {
       clearTimeout(limit);
-      clearTimeout(unwind);
+      clearTimeout(this.#unwind);
+      this.#abandon = () => undefined;
     }
   }
 
@@ -178,7 +183,7 @@ export class JobExecution {
   async #end(): Promise<void> {
     const { id, fromSchedule } = this.#delivery;
     this.#controller.signal.throwIfAborted();
-    if (!fromSchedule) await this.#options.marks.add(id, this.#options.rows.complete({}, this.#job.name, id));
+    if (!fromSchedule) await this.#options.marks.add(id, this.#options.rows.completeSoon(this.#job.name, id));
   }
 
   async #mark(ctx: Ctx): Promise<boolean> {

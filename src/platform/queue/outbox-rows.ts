@@ -29,6 +29,8 @@ interface CompletedRun {
 }
 
 const MAX_COMPLETIONS = 100;
+/** How long an end nobody waits for waits for others, so that one statement notes them all. */
+const GATHER_MS = 50;
 const MAX_ERROR_LENGTH = 2000;
 /** 'damr' in ASCII: the advisory lock between publishing and forgetting. */
 const PUBLISHING_LOCK = 0x64616d72;
@@ -43,13 +45,16 @@ const QUICKLY = `from (select set_config('synchronous_commit', 'off', true)) qui
 export class OutboxRows {
   readonly #sql: Sql;
   readonly #completions: Batcher<CompletedRun, boolean>;
+  readonly #unawaited: Batcher<CompletedRun, boolean>;
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    this.#completions = new Batcher(MAX_COMPLETIONS, async (runs) => {
+    const mark = async (runs: readonly CompletedRun[]): Promise<boolean[]> => {
       const first = await this.#mark({}, runs, QUICKLY);
       return runs.map(({ id }) => first.delete(id));
-    });
+    };
+    this.#completions = new Batcher(MAX_COMPLETIONS, mark);
+    this.#unawaited = new Batcher(MAX_COMPLETIONS, mark, GATHER_MS);
   }
 
   /** Locks the next rows to publish, in the caller's transaction; rows locked by another relay are skipped. */
@@ -144,6 +149,11 @@ export class OutboxRows {
   async complete(ctx: WithTransaction, consumer: string, id: string): Promise<boolean> {
     if (!ctx.trx) return this.#completions.add({ consumer, id });
     return (await this.#mark(ctx, [{ consumer, id }], '')).has(id);
+  }
+
+  /** `complete` for an end that no work waits for: it is noted within some tens of milliseconds, many in one statement. */
+  completeSoon(consumer: string, id: string): Promise<boolean> {
+    return this.#unawaited.add({ consumer, id });
   }
 
   async #mark(ctx: WithTransaction, runs: readonly CompletedRun[], quickly: string): Promise<Set<string>> {
