@@ -245,6 +245,8 @@ export async function startDelivery(
       hasAlpha: false,
       frames: 1,
       pages: 1,
+      durationMs: null,
+      probe: {},
       processing: false,
       public: { now: true, until: null },
       releaseOriginal: false,

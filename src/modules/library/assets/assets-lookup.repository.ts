@@ -24,6 +24,9 @@ export interface LookupRow {
   readonly height: number | null;
   readonly frames: number | null;
   readonly pages: number | null;
+  readonly durationMs: number | null;
+  /** null for rasters, of which delivery needs nothing more. */
+  readonly probe: Record<string, unknown> | null;
   readonly hasAlpha: boolean | null;
   readonly ingestedAt: Date | null;
   /** px; all three null when there is none. */
@@ -35,6 +38,8 @@ export interface LookupRow {
 const COLUMNS = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", a.name, a.kind, a.status, a.published_manually as "publishedManually",
   a.publish_from as "publishFrom", a.publish_until as "publishUntil", a.release_original as "releaseOriginal", a.deleted_at as "deletedAt",
   v.id as "versionId", v.number as "versionNumber", v.blob_id as "blobId", v.mime, v.bytes::float8 as bytes, v.width, v.height, v.frames, v.pages,
+  v.duration_ms as "durationMs",
+  case when v.mime in ('image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/tiff') then null else v.probe end as probe,
   v.has_alpha as "hasAlpha", v.ingested_at as "ingestedAt",
   r.storage_key as "rasterKey", r.width as "rasterWidth", r.height as "rasterHeight"`;
 /** At the current version, or at the one whose number is this parameter. */

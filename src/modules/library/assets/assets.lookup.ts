@@ -63,6 +63,8 @@ function describe(row: LookupRow, now: Date): DeliveryAsset {
     hasAlpha: row.hasAlpha,
     frames: row.frames,
     pages: row.pages,
+    durationMs: row.durationMs,
+    probe: row.probe ?? {},
     // Ingest that gave up brings nothing any more: to wait for it would be for ever.
     processing: row.ingestedAt === null && row.status === 'processing',
     public: { now: isPublicNow(row, now), until: nextChange(row, now) },

@@ -92,6 +92,8 @@ function sourceOf(asset: DeliveryAsset, raster: Raster, plan: Planned['plan']): 
  */
 export function choose(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions): Choice {
   if (meansFile(asset, recipe, options)) return { kind: 'original' };
+  if (recipe.video)
+    throw new DeliveryError('EUNSUPPORTED', 'so, eo, du, sr, vc and ac are for films', { parameter: Object.keys(recipe.video)[0] });
   const raster = rasterOf(asset);
   if (!raster && recipe.plain && !options.still) return { kind: 'original' };
   if (!raster) throw new DeliveryError('EDECODE', 'There is no picture of this file.');

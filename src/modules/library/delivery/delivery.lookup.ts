@@ -28,6 +28,9 @@ export interface DeliveryAsset {
   readonly hasAlpha: boolean | null;
   readonly frames: number | null;
   readonly pages: number | null;
+  readonly durationMs: number | null;
+  /** What the decoder said of it (`Identified.probe`); `{}` for the rasters that delivery opens itself, GIF excepted. */
+  readonly probe: Readonly<Record<string, unknown>>;
   /** Ingest has not finished: a picture may still come. */
   readonly processing: boolean;
   /** Public at this moment, and until when at most. */

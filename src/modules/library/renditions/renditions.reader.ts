@@ -1,6 +1,7 @@
 import { LATER_KEYS, OPERATIONS, OVERLAY_KEYS } from './operations/index.ts';
 import { type Bound, PHASES } from './operations/operation.ts';
 import { parseTransformation } from './renditions.grammar.ts';
+import { readWishes, VIDEO_KEYS, type VideoWishes } from './profiles/wishes.ts';
 import { LAYER_KEYS, libraryPath, readLayer } from './renditions.layers.ts';
 import { badParameter, overLimit, TransformationError, unsupported } from './renditions.problem.ts';
 import type { ItemStep, Param, Step } from './renditions.syntax.ts';
@@ -26,6 +27,10 @@ export interface Recipe {
   readonly defaultImage: string | null;
   /** 1-based; null = not said. */
   readonly page: number | null;
+  /** What only films are asked for; null = nothing. */
+  readonly video: VideoWishes | null;
+  /** `f` as written outside conditions, the last one; null = not said. */
+  readonly format: string | null;
 }
 
 /** Most layers of one transformation, at all depths together. */
@@ -62,6 +67,7 @@ class Reading {
   readonly ignored = new Set<string>();
   readonly hints = new Set<string>();
   readonly inputs = new Set<string>();
+  readonly video: Record<string, string> = {};
   layers = 0;
   known = 0;
   original = false;
@@ -96,7 +102,7 @@ class Reading {
     const known: Record<string, string> = {};
     const layers: LayerRecipe[] = [];
     for (const item of step.items) {
-      if (item.kind === 'param') this.param(item, own, known);
+      if (item.kind === 'param') this.param(item, own, known, where);
       else {
         this.layers += 1;
         if (this.layers > MAX_LAYERS) throw overLimit('layers', this.layers, MAX_LAYERS);
@@ -112,8 +118,9 @@ class Reading {
     return { kind: 'items', ops: bind(known), layers };
   }
 
-  private param({ key, value }: Param, own: LayerContext | null, known: Record<string, string>): void {
-    if (own && (LAYER_KEYS.has(key) || own.keys.has(key))) {
+  private param({ key, value }: Param, own: LayerContext | null, known: Record<string, string>, where: Where): void {
+    if (VIDEO_KEYS.has(key) && !where.inLayer) this.film(key, value ?? '', where);
+    else if (own && (LAYER_KEYS.has(key) || own.keys.has(key))) {
       if (value === '') throw badParameter(key, `${key} has no value`);
       own.params[key] = value ?? 'true';
     } else if (KNOWN.has(key)) {
@@ -127,6 +134,13 @@ class Reading {
       if (this.strict) throw badParameter(key.slice(0, 60), `${key.slice(0, 60)} is not a known parameter`);
       this.ignored.add(key);
     }
+  }
+
+  private film(key: string, value: string, where: Where): void {
+    if (value === '') throw badParameter(key, `${key} has no value`);
+    if (where.inBranch) throw badParameter(key, `${key} cannot depend on a condition`);
+    this.video[key] = value;
+    this.known += 1;
   }
 
   /** What is said about the whole answer. */
@@ -157,6 +171,8 @@ export function readSteps(steps: readonly Step[], options: { strict: boolean } =
     inputs: [...reading.inputs],
     defaultImage: reading.defaultImage,
     page: reading.page,
+    video: readWishes(reading.video),
+    format: reading.format,
   };
 }
 
