@@ -5,6 +5,7 @@ import { JobEntity, JobItemEntity } from './modules/core/jobs/jobs.entity.ts';
 import { AccessGrantEntity, AclEntity } from './modules/core/permissions/permissions.entity.ts';
 import { AssetEntity, BlobEntity, FileVersionEntity } from './modules/library/assets/assets.entity.ts';
 import { NamedTransformationEntity, SigningKeyEntity } from './modules/library/delivery/endpoints.entity.ts';
+import { FilmEntity } from './modules/library/delivery/films.entity.ts';
 import { FolderEntity, PathAliasEntity } from './modules/library/folders/folders.entity.ts';
 import { MetadataFieldEntity, MetadataValueEntity } from './modules/library/metadata/metadata.entity.ts';
 import { AssetTermEntity, TermEntity, VocabularyEntity } from './modules/library/metadata/terms.entity.ts';
@@ -37,6 +38,7 @@ export const entities: EntityClass[] = [
   AssetTermEntity,
   RenditionEntity,
   RenditionClaimEntity,
+  FilmEntity,
   NamedTransformationEntity,
   SigningKeyEntity,
 ];

@@ -19,6 +19,7 @@ import {
 import {
   createDelivery,
   createDeliveryEndpoints,
+  createFilms,
   createEndpoints,
   type Delivery,
   type ServedWorkspace,
@@ -100,6 +101,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     log,
     sealKey: secrets.derive('signing-keys'),
   });
+  const films = createFilms({ dataSource, transactions, queue, media, storage, log });
   const delivery = createDelivery({
     lookup: new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service),
     access: {
@@ -118,6 +120,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     }),
     settings: endpoints.settings,
     renditions,
+    films: films.service,
     storage,
     media,
     notifications,
@@ -219,7 +222,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       }),
       ...uploads.routes,
     ],
-    jobDefs: [ingest as JobDef<never>, tidy as JobDef<never>, ...uploads.jobs, search.indexJob as JobDef<never>],
+    jobDefs: [ingest as JobDef<never>, tidy as JobDef<never>, ...uploads.jobs, ...films.jobDefs, search.indexJob as JobDef<never>],
     tus: uploads.tus,
     prepareWorkspace: async (ctx, rootAclId) => {
       await folders.service.createRoot(ctx, rootAclId);

@@ -3,13 +3,14 @@ import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { unavailable } from '../../errors.ts';
 import type { Log } from '../log.ts';
+import { runFilm } from './film.ts';
 import { writeFontConfig } from './fonts.ts';
 import { Gate } from './gate.ts';
 import { LateBook } from './late-book.ts';
 import { withLinkedSignal } from './linked-signal.ts';
 import { identify } from './identify.ts';
 import { sweepRooms, withRoom } from './job.ts';
-import type { Identified, Media, MediaFile, MediaOptions, MediaTools } from './media.ts';
+import { decodeFailed, type Identified, type Media, type MediaFile, type MediaOptions, type MediaTools } from './media.ts';
 import { MetadataReader } from './metadata.ts';
 import { RasterPool } from './pool.ts';
 import { inputFormats } from './raster/loaders.ts';
@@ -48,6 +49,8 @@ export class LocalMedia implements Media {
   readonly sandbox: Sandbox;
   private readonly options: CreateMediaOptions;
   private readonly gate: Gate;
+  /** A film takes minutes: it must not keep pictures waiting. */
+  private readonly films: Gate;
   private readonly metadataReader: MetadataReader;
   private readonly stopping = new AbortController();
   private ffmpegFound: Promise<FfmpegTools | null> | null = null;
@@ -63,6 +66,7 @@ export class LocalMedia implements Media {
     const shared = { sandbox: this.sandbox, tempDir: options.tempDir, log: options.log };
     this.pool = new RasterPool({ ...shared, slots: options.slots, fontConfig: writeFontConfig(options.tempDir) });
     this.gate = new Gate({ slots: options.slots, maxWaiting: 256 });
+    this.films = new Gate({ slots: Math.max(1, Math.floor(options.slots / 2)), maxWaiting: 256 });
     this.metadataReader = new MetadataReader({ ...shared, searchPath: options.searchPath ?? DEFAULT_PATH });
   }
 
@@ -149,6 +153,19 @@ export class LocalMedia implements Media {
     });
   };
 
+  film: Media['film'] = async (file, source, make, options, listener) => {
+    const tools = await this.ffmpeg();
+    if (!tools) throw decodeFailed({ detail: 'ffmpeg is not installed.', extra: { reason: 'tool_missing' } });
+    return this.inSlot(
+      { ...options, lane: 'ingest' },
+      (inner) =>
+        withRoom(this.sandbox, this.options.tempDir, file.path, (room) =>
+          runFilm({ sandbox: this.sandbox, tools, room, options: inner }, source, make, listener),
+        ),
+      this.films,
+    );
+  };
+
   async tools(): Promise<MediaTools> {
     const [ffmpeg, exiftool] = await Promise.all([this.ffmpeg(), this.metadataReader.version()]);
     return {
@@ -176,9 +193,9 @@ export class LocalMedia implements Media {
   }
 
   /** `work` gets a signal that also aborts when the service stops. */
-  private inSlot<T>(options: MediaOptions, work: (options: MediaOptions) => Promise<T>): Promise<T> {
+  private inSlot<T>(options: MediaOptions, work: (options: MediaOptions) => Promise<T>, gate = this.gate): Promise<T> {
     return withLinkedSignal([options.signal, this.stopping.signal], async (signal) => {
-      const release = await this.gate.enter({ lane: options.lane, signal, waitMs: options.deadlineMs });
+      const release = await gate.enter({ lane: options.lane, signal, waitMs: options.deadlineMs });
       try {
         return await work({ ...options, signal });
       } finally {

@@ -1,4 +1,5 @@
 import { DamsonError, defineError } from '../../errors.ts';
+import type { FilmListener, FilmMake, FilmSource } from './film-plan.ts';
 import type { ImagePlan, RenderedImage, Resume } from './plan.ts';
 
 /**
@@ -143,6 +144,11 @@ export interface Media {
     target: string,
     options: MediaOptions,
   ): Promise<{ mime: string; bytes: number; durationMs: number } | null>;
+  /**
+   * Makes what a URL asks of a film; `listener` gets each file as soon as it is whole. Films wait for each other, not for pictures.
+   * Throws `decode_failed` (reason `tool_missing` without ffmpeg), or what the listener throws.
+   */
+  film(file: MediaFile, source: FilmSource, make: FilmMake, options: MediaOptions, listener: FilmListener): Promise<void>;
   tools(): Promise<MediaTools>;
   close(): Promise<void>;
 }

@@ -1,24 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import ffmpeg from 'fluent-ffmpeg';
-import { inputGuards, writeLauncher } from './ffmpeg-launcher.ts';
+import { inputGuards } from './ffmpeg-launcher.ts';
 import { bare, DAMAGED } from './identified.ts';
 import { runJob } from './job.ts';
-import { decodeFailed, type Identified, type MediaOptions } from './media.ts';
-import type { JobRoom, Limits, Sandbox } from './sandbox.ts';
+import { decodeFailed, type Identified } from './media.ts';
+import type { Limits } from './sandbox.ts';
 import type { Sniffed } from './sniff.ts';
-import type { FfmpegTools } from './tools.ts';
+import { transcode, type VideoJob } from './transcode.ts';
 import { factsOfProbe, probeSchema } from './video-facts.ts';
 
 const GIB = 2 ** 30;
 const INPUT = 'file:input';
-
-export interface VideoJob {
-  readonly sandbox: Sandbox;
-  readonly tools: FfmpegTools;
-  readonly room: JobRoom;
-  readonly options: MediaOptions;
-}
 
 /** Asks ffprobe, in the sandbox, what the container holds. Damaged files come back with a problem. */
 export async function probe(job: VideoJob, type: Sniffed): Promise<Identified> {
@@ -34,50 +26,6 @@ export async function probe(job: VideoJob, type: Sniffed): Promise<Identified> {
     // ffprobe printed something else than its own format: the file made it stumble.
     return bare(type, DAMAGED);
   }
-}
-
-interface Run {
-  readonly inputOptions: readonly string[];
-  readonly outputOptions: readonly string[];
-  /** File name in the room. */
-  readonly output: string;
-  readonly demuxers: string;
-  readonly limits: Limits;
-}
-
-/** One ffmpeg run through fluent-ffmpeg and the launcher; the output lies in the room. Throws `decode_failed` or the signal's reason. */
-async function transcode(job: VideoJob, run: Run): Promise<void> {
-  const { signal, deadlineMs } = job.options;
-  signal.throwIfAborted();
-  const launcher = await writeLauncher(job.sandbox, job.room, job.tools.ffmpeg, run.demuxers, run.limits);
-  await new Promise<void>((resolve, reject) => {
-    let stopped: unknown = null;
-    const command = ffmpeg(INPUT, { cwd: job.room.directory })
-      .setFfmpegPath(launcher)
-      .inputOptions([...run.inputOptions])
-      .outputOptions(['-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', ...run.outputOptions]);
-    const stop = (reason: unknown) => {
-      stopped = reason;
-      command.kill('SIGKILL');
-    };
-    const onAbort = () => stop(signal.reason);
-    const timer = setTimeout(
-      () => stop(decodeFailed({ detail: 'Converting took too long and was stopped.', extra: { reason: 'timeout' } })),
-      deadlineMs,
-    );
-    signal.addEventListener('abort', onAbort, { once: true });
-    const finish = (error?: Error) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      if (stopped) reject(stopped);
-      else if (error) {
-        reject(decodeFailed({ detail: 'The film or recording could not be decoded.', extra: { reason: 'damaged' }, cause: error }));
-      } else resolve();
-    };
-    command.on('end', () => finish()).on('error', (error: Error) => finish(error));
-    // `file:` keeps ffmpeg from reading the name as a protocol or a number pattern.
-    command.save(`file:${run.output}`);
-  });
 }
 
 const demuxersOf = (identified: Identified): string => String(identified.probe.demuxers ?? '');

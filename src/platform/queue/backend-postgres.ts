@@ -4,6 +4,7 @@ import { isConnectionError } from '../database/pg-errors.ts';
 import type { Log } from '../log.ts';
 import type { QueueBackend, QueueBackendConfig } from './backend.ts';
 import { queueHandle, STREAMS, workerOptions } from './backend-bullmq.ts';
+import { QUEUES } from './queue.ts';
 import { QUEUE_SCHEMA } from './schema.ts';
 
 type Config = Extract<QueueBackendConfig, { kind: 'postgres' }>;
@@ -59,7 +60,7 @@ export function postgresBackend(config: Config, log: Log): QueueBackend {
  * keeps a second run without effect.
  */
 function queuePool(config: Config): pg.Pool {
-  return new pg.Pool({
+  const pool = new pg.Pool({
     connectionString: config.url,
     max: config.poolSize ?? 12,
     keepAlive: true,
@@ -67,4 +68,6 @@ function queuePool(config: Config): pg.Pool {
     connectionTimeoutMillis: 10_000,
     options: `-c search_path=${QUEUE_SCHEMA},public -c synchronous_commit=off`,
   });
+  // Every queue and every worker listens for its errors.
+  return pool.setMaxListeners(2 * QUEUES.length + 2);
 }

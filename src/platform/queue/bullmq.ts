@@ -20,7 +20,7 @@ export interface JobRunnerOptions {
   readonly log: Log;
   /** Told of every run that ended. */
   readonly onFinished?: (fact: FinishedRun) => void;
-  /** Jobs at a time in this process; default media 2, io 4, search 1, cron 1. */
+  /** Jobs at a time in this process; default media 2, video 1, io 4, search 1, cron 1. */
   readonly concurrency?: Partial<Record<QueueName, number>>;
   /** A running job is another worker's when this process gave no sign for so long; default 10,000. */
   readonly lockDurationMs?: number;
@@ -36,7 +36,7 @@ export interface JobRunnerOptions {
   readonly retentionMs?: number;
 }
 
-const CONCURRENCY: Record<QueueName, number> = { media: 2, io: 4, search: 1, cron: 1 };
+const CONCURRENCY: Record<QueueName, number> = { media: 2, video: 1, io: 4, search: 1, cron: 1 };
 const DAY_MS = 86_400_000;
 const DEAD_RETENTION_MS = 30 * DAY_MS;
 const PRUNE_EVERY_MS = 600_000;

@@ -2,11 +2,11 @@ import type { ZodType } from 'zod';
 import type { Ctx } from '../../context.ts';
 
 /**
- * Jobs: one definition each, four queues by resource. `enqueue` writes an outbox row in the caller's
+ * Jobs: one definition each, five queues by resource. `enqueue` writes an outbox row in the caller's
  * transaction; a relay publishes it. Every handler may run twice, so effects go through `run.complete`.
  */
 
-export const QUEUES = ['media', 'io', 'search', 'cron'] as const;
+export const QUEUES = ['media', 'video', 'io', 'search', 'cron'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 export interface JobRun {

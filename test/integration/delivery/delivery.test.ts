@@ -327,10 +327,11 @@ describe('delivery', () => {
     const key = keys.derived(WORKSPACE, 'blob', 'still', 'webp');
     world.put(key, still);
     world.add('film.mp4', Buffer.from('film'), { kind: 'video', mime: 'video/mp4', still: { key, width: 800, height: 450 } });
-    const frame = await world.get('/cdn/film.mp4?tr=w-160');
+    const frame = await world.get('/cdn/film.mp4/ik-thumbnail.jpg?tr=w-160');
     expect((await sharp(frame.body).metadata()).height).to.equal(90);
     expect((await world.get('/cdn/film.mp4/ik-thumbnail.jpg')).headers['content-type']).to.equal('image/jpeg');
-    expect((await world.get('/cdn/film.mp4')).status).to.equal(403);
+    expect((await world.get('/cdn/film.mp4?tr=w-80,f-webp')).headers['content-type']).to.equal('image/webp');
+    expect((await world.get('/cdn/film.mp4?tr=orig-true')).status).to.equal(403);
     world.add('new.mp4', Buffer.from('film'), { kind: 'video', mime: 'video/mp4', processing: true, releaseOriginal: true });
     const preparing = await world.get('/cdn/new.mp4');
     expect([preparing.status, preparing.headers['retry-after'], preparing.body.length]).to.deep.equal([202, '2', 0]);

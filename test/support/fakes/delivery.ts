@@ -1,4 +1,5 @@
 import { createMetrics } from '../../../src/platform/metrics.ts';
+import { memoryFilms } from './films.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
@@ -173,6 +174,7 @@ export async function startDelivery(
   const { media, calls: mediaCalls } = localMedia();
   const { notifications, send, gap } = fakeNotifications();
   const { renditions, claims, rows, claimed } = memoryRenditions(storage);
+  const { films, rows: filmRows } = memoryFilms();
   const byPath = new Map<string, DeliveryAsset>();
   const seen = { lookups: 0, previews: true, now: Date.now() };
   const named = new Map<string, string>();
@@ -200,6 +202,7 @@ export async function startDelivery(
       signingKeys: () => (over.keys ?? []).map((secret) => ({ secret })),
     }),
     renditions,
+    films,
     storage,
     media,
     notifications,

@@ -20,6 +20,10 @@ import type { Decisions } from './delivery.decisions.ts';
 import { type Found, type FoundLayers, findAsset, findLayers } from './delivery.find.ts';
 import { checkPresets, type Credential, credentialOf, together } from './delivery.gate.ts';
 import type { HotTable } from './delivery.hot.ts';
+import { acceptsWebm, filmRequest, filmWish } from './films.request.ts';
+import { sendFilm } from './films.send.ts';
+import type { FilmsService } from './films.service.ts';
+import { STREAM_PREFIX, Streams } from './films.streams.ts';
 import type { DeliveryAsset, Endpoint, Endpoints, NamedTransformations, PreviewAccess } from './delivery.lookup.ts';
 import type { Maker } from './delivery.maker.ts';
 import { toRefusal } from './delivery.refusal.ts';
@@ -33,6 +37,7 @@ export interface DeliveryDeps {
   readonly settings: NamedTransformations;
   readonly maker: Maker;
   readonly hot: HotTable;
+  readonly films: FilmsService;
   readonly storage: Storage;
   readonly tokenKey: Buffer;
   readonly clock: Clock;
@@ -83,9 +88,11 @@ interface Read {
 export class DeliveryService {
   private readonly deps: DeliveryDeps;
   private readonly recipes = new Map<string, Read>();
+  private readonly streams: Streams;
 
   constructor(deps: DeliveryDeps) {
     this.deps = deps;
+    this.streams = new Streams(deps);
     deps.settings.onChange(() => this.recipes.clear());
   }
 
@@ -114,6 +121,7 @@ export class DeliveryService {
     const { clock, endpoints, tokenKey } = this.deps;
     const ctx: Ctx = { actor: ANONYMOUS, workspaceId: endpoint.workspaceId, requestId: randomUUID(), signal: never, clock };
     const rest = rawTarget.slice(endpoint.mount.length);
+    if (rest.startsWith(STREAM_PREFIX)) return this.streams.answer(ctx, endpoint, splitTarget(rest).path, req, res);
     const url = parseDeliveryUrl(rest);
     const token = 'problem' in url ? null : url.token;
     // A bad signature is refused before the rest of the URL is judged.
@@ -125,6 +133,8 @@ export class DeliveryService {
     }
     const { steps, recipe, fixed } = this.read(endpoint, credential, url);
     const found = await findAsset(this.deps, ctx, credential, { ...url, steps, recipe });
+    const wish = filmWish(url, found.decision.asset, recipe);
+    if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, credential, found });
     const layers = await findLayers(this.deps, ctx, credential, recipe.original ? [] : recipe.inputs, isPreparing);
     await this.send({ ctx, req, res, rawTarget, url, recipe, fixed, credential, found, layers });
   }
@@ -152,6 +162,20 @@ export class DeliveryService {
       const text = this.deps.settings.named(endpoint.workspaceId, name);
       return text === null ? null : parseTransformation(text);
     });
+  }
+
+  /** A film in preparation answers 202, never the original (decisions 3). */
+  private async sendFilm(
+    wish: NonNullable<ReturnType<typeof filmWish>>,
+    request: Pick<Parameters<typeof sendFilm>[1], 'ctx' | 'req' | 'res' | 'endpoint' | 'url' | 'recipe' | 'credential'> & { found: Found },
+  ): Promise<void> {
+    const { req, res, recipe, found } = request;
+    const { asset } = found.decision;
+    // What stands in for a missing film is a picture.
+    if (found.standsIn && asset.kind !== 'video') throw new DeliveryError('ENOENT');
+    if (asset.processing && asset.probe.demuxers === undefined && asset.mime !== 'image/gif') return sendPreparing(res);
+    const options = { hints: hintsOf(req, recipe), acceptsWebm: acceptsWebm(req.headers.accept) };
+    await sendFilm(this.deps, { ...request, asset, grant: found.grant }, filmRequest(wish, asset, recipe, options));
   }
 
   private async send(request: {

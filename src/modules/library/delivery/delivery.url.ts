@@ -5,12 +5,16 @@ export type Address =
   /** Folder path and name, decoded and in NFC, without a leading slash. */
   | { readonly by: 'path'; readonly path: string };
 
+export type FilmSuffix = 'film' | 'hls' | 'dash' | 'gif' | 'sprite' | 'cues';
+
 export interface DeliveryUrl {
   readonly address: Address;
   /** Transformation texts as received (still encoded): the path's, then the query's. */
   readonly transformations: readonly string[];
   /** `/ik-thumbnail.jpg` was there: the still of a video or document. */
   readonly still: boolean;
+  /** A suffix that asks for something of a film: a manifest, a GIF as a film, small pictures and where they stand; `film` says no more than that it is one. */
+  readonly film: FilmSuffix | null;
   /** `ik-obj-version`; null = the current version. */
   readonly version: number | null;
   /** `ik-attachment=true`; a name without extension when one was given. */
@@ -23,8 +27,16 @@ export type UrlProblem = { readonly problem: 'EPARAM' | 'EUNSUPPORTED' | 'ENOENT
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const TRANSFORMATION = /^tr(:|%3a)/i;
-/** Virtual last segments that need work this server does not do. */
-const LATER_SUFFIXES = new Set(['ik-master.m3u8', 'ik-master.mpd', 'ik-video.mp4', 'ik-gif-video.mp4']);
+/** Virtual last segments; `ik-video.mp4` may stand before another one. */
+const FILM_SUFFIXES: ReadonlyMap<string, FilmSuffix> = new Map([
+  ['ik-master.m3u8', 'hls'],
+  ['ik-master.mpd', 'dash'],
+  ['ik-gif-video.mp4', 'gif'],
+  ['ik-sprite.jpg', 'sprite'],
+  ['ik-sprite.vtt', 'cues'],
+]);
+const IS_FILM = 'ik-video.mp4';
+const STILL = 'ik-thumbnail.jpg';
 const nowhere: UrlProblem = { problem: 'ENOENT', message: 'no such asset', parameter: 'path' };
 const bad = (parameter: string, message: string): UrlProblem => ({ problem: 'EPARAM', message, parameter });
 
@@ -105,23 +117,38 @@ export function libraryAddress(path: string): Address | null {
   return parts.some((part) => part === '.' || part === '..' || /[\\\u0000-\u001f\u007f]/.test(part)) ? null : addressOf(parts);
 }
 
-function readPath(path: string): UrlProblem | { address: Address; transformation: string | null; still: boolean } {
-  const { transformation, rest } = takeTransformation(path.split('/').filter((each) => each !== ''));
-  const last = rest.at(-1) ?? '';
-  if (LATER_SUFFIXES.has(last) || rest.some((each) => each.startsWith('ik-genimg-prompt-'))) {
-    const name = last.startsWith('ik-') ? last : 'ik-genimg';
-    return { problem: 'EUNSUPPORTED', message: `${name} is not available on this server`, parameter: name };
+interface Suffixes {
+  readonly still: boolean;
+  readonly film: FilmSuffix | null;
+  readonly rest: readonly string[];
+}
+
+function takeSuffixes(raw: readonly string[]): Suffixes {
+  const last = raw.at(-1) ?? '';
+  const still = last === STILL;
+  const film = FILM_SUFFIXES.get(last) ?? null;
+  const rest = still || film ? raw.slice(0, -1) : raw;
+  if (rest.at(-1) !== IS_FILM) return { still, film, rest };
+  return { still, film: film ?? (still ? null : 'film'), rest: rest.slice(0, -1) };
+}
+
+type ReadPath = Pick<DeliveryUrl, 'address' | 'still' | 'film'> & { readonly transformation: string | null };
+
+function readPath(path: string): UrlProblem | ReadPath {
+  const { transformation, rest: segments } = takeTransformation(path.split('/').filter((each) => each !== ''));
+  if (segments.some((each) => each.startsWith('ik-genimg-prompt-'))) {
+    return { problem: 'EUNSUPPORTED', message: 'ik-genimg is not available on this server', parameter: 'ik-genimg' };
   }
-  const still = last === 'ik-thumbnail.jpg';
+  const { still, film, rest } = takeSuffixes(segments);
   const parts: string[] = [];
-  for (const raw of still ? rest.slice(0, -1) : rest) {
+  for (const raw of rest) {
     const part = segment(raw);
     if (part === null) return nowhere;
     parts.push(part);
   }
   const named = withoutWords(parts);
   const address = named && addressOf(named);
-  return address ? { address, transformation, still } : nowhere;
+  return address ? { address, transformation, still, film } : nowhere;
 }
 
 /** Text of a query parameter other than `tr`: there `+` is a space. */
@@ -151,6 +178,7 @@ export function parseDeliveryUrl(rest: string): DeliveryUrl | UrlProblem {
     address: read.address,
     transformations,
     still: read.still,
+    film: read.film,
     version: version === undefined ? null : Number(version),
     attachment: all('ik-attachment')[0] === 'true',
     attachmentName: name === undefined ? null : queryText(name) || null,

@@ -3,6 +3,7 @@ import type { AuditLog } from '../../core/audit-log/index.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
 import type { AnyRoute } from '../../../platform/http/route.ts';
 import type { Log } from '../../../platform/log.ts';
+import type { JobDef, JobQueue } from '../../../platform/queue/queue.ts';
 import type { Media } from '../../../platform/media/media.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { rendered, type Telemetry } from '../../../telemetry.ts';
@@ -16,6 +17,10 @@ import { Maker } from './delivery.maker.ts';
 import { deliveryRouter } from './delivery.routes.ts';
 import { DeliveryService } from './delivery.service.ts';
 import { mintToken, type TokenRecipes } from './delivery.token.ts';
+import { filmJob } from './films.jobs.ts';
+import { FilmMaker } from './films.maker.ts';
+import { FilmsRepository } from './films.repository.ts';
+import { FilmsService } from './films.service.ts';
 import { EndpointsRepository } from './endpoints.repository.ts';
 import { endpointRoutes } from './endpoints.routes.ts';
 import { EndpointsService } from './endpoints.service.ts';
@@ -32,6 +37,7 @@ export interface DeliveryOptions {
   readonly settings: NamedTransformations;
   readonly endpoints: Endpoints & { mountOf(workspaceId: string): string | null };
   readonly renditions: Renditions;
+  readonly films: FilmsService;
   readonly storage: Storage;
   readonly media: Media;
   readonly notifications: Notifications;
@@ -160,4 +166,25 @@ export function createDeliveryEndpoints(options: EndpointsOptions): DeliveryEndp
   const repository = new EndpointsRepository(options.dataSource);
   const settings = new EndpointSettings({ ...options, repository });
   return { routes: endpointRoutes(new EndpointsService({ ...options, repository, settings })), settings };
+}
+
+export interface FilmsOptions {
+  readonly dataSource: ConstructorParameters<typeof FilmsRepository>[0];
+  readonly transactions: TransactionRunner;
+  readonly queue: JobQueue;
+  readonly media: Media;
+  readonly storage: Storage;
+  readonly log: Log;
+}
+
+export interface Films {
+  readonly service: FilmsService;
+  readonly jobDefs: JobDef<never>[];
+}
+
+/** What URLs ask of films, made in the background. */
+export function createFilms(options: FilmsOptions): Films {
+  const repository = new FilmsRepository(options.dataSource);
+  const job = filmJob(new FilmMaker({ ...options, repository }));
+  return { service: new FilmsService({ ...options, repository, job }), jobDefs: [job as JobDef<never>] };
 }

@@ -9,10 +9,12 @@ export { expandNames, usesNames } from './renditions.named.ts';
 export { type Accepts, accepts, type Outcome } from './renditions.negotiation.ts';
 export type { LayerInput } from './renditions.late.ts';
 export { type Planned, planFor, type PlanSource, resumePlan } from './renditions.plan.ts';
+export { type FilmFacts, type FilmOptions, type PlannedFilm, planFilm, planLadder, planSprite } from './profiles/film.ts';
 export { VIDEO_KEYS, VIDEO_PARAMETERS, type VideoWishes } from './profiles/wishes.ts';
 export { TransformationError } from './renditions.problem.ts';
 export { type Recipe, readSteps } from './renditions.reader.ts';
 export {
+  canonicalJson,
   CLIP_RECIPE,
   derivedKey,
   EXTENSIONS,

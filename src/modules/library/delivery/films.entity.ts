@@ -1,0 +1,70 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { FilmMake, FilmSource } from '../../../platform/media/film-plan.ts';
+
+/** What there is of a film so far. */
+export interface Made {
+  /** Lengths (s) of the pieces of each rung, and of `audio`, in order. */
+  readonly pieces: Readonly<Record<string, readonly number[]>>;
+  /** RFC 6381 names by rung. */
+  readonly codecs: Readonly<Record<string, string>>;
+  /** Of a single file. */
+  readonly bytes: number;
+}
+
+/** Something a URL asked of a film: the wish, how far it is, and what came of it. */
+@Entity({ name: 'film' })
+@Index('film_recipe_key', ['versionId', 'recipeHash'], { unique: true })
+@Index('film_open_idx', ['workspaceId'], { where: `state in ('queued', 'running')` })
+@Check('film_state_check', `state in ('queued', 'running', 'ready', 'failed')`)
+export class FilmEntity {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'film_pkey' })
+  id!: string;
+
+  @Column({ type: 'uuid', name: 'workspace_id' })
+  @ForeignKey('workspace', { name: 'film_workspace_id_fkey', onDelete: 'CASCADE' })
+  workspaceId!: string;
+
+  @Column({ type: 'uuid', name: 'asset_id' })
+  assetId!: string;
+
+  @Column({ type: 'uuid', name: 'version_id' })
+  @ForeignKey('file_version', { name: 'film_version_id_fkey', onDelete: 'CASCADE' })
+  versionId!: string;
+
+  @Column({ type: 'uuid', name: 'blob_id' })
+  blobId!: string;
+
+  /** Hex SHA-256 over what is made. */
+  @Column({ type: 'text', name: 'recipe_hash' })
+  recipeHash!: string;
+
+  @Column({ type: 'jsonb' })
+  make!: FilmMake;
+
+  @Column({ type: 'jsonb' })
+  source!: FilmSource;
+
+  @Column({ type: 'text' })
+  mime!: string;
+
+  /** `queued`, `running`, `ready` or `failed`. */
+  @Column({ type: 'text' })
+  state!: 'queued' | 'running' | 'ready' | 'failed';
+
+  /** 0-1 */
+  @Column({ type: 'real' })
+  progress!: number;
+
+  /** Why it failed, for people. */
+  @Column({ type: 'text', nullable: true })
+  reason!: string | null;
+
+  @Column({ type: 'jsonb' })
+  made!: Made;
+
+  @Column({ type: 'timestamptz', name: 'created_at' })
+  createdAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'updated_at' })
+  updatedAt!: Date;
+}

@@ -1,0 +1,141 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import type { Ctx } from '../../../context.ts';
+import type { Log } from '../../../platform/log.ts';
+import type { FilmPiece } from '../../../platform/media/film-plan.ts';
+import { type Media, previewProblemOf } from '../../../platform/media/media.ts';
+import type { JobRun } from '../../../platform/queue/queue.ts';
+import { keys } from '../../../platform/storage/keys.ts';
+import type { Storage } from '../../../platform/storage/storage.ts';
+import type { Made } from './films.entity.ts';
+import type { FilmRow, FilmsRepository } from './films.repository.ts';
+import { pieceKey } from './films.request.ts';
+
+export interface FilmMakerDeps {
+  readonly repository: FilmsRepository;
+  readonly media: Media;
+  readonly storage: Storage;
+  readonly log: Log;
+}
+
+/** Wall clock for one film. */
+export const FILM_DEADLINE_MS = 2 * 3_600_000;
+/** How often it is noted how far a film is. */
+const NOTE_MS = 700;
+
+/** `avc1.640015` from the first part of a rung: profile, constraints and level stand in its decoder configuration (ISO 14496-15, 5.3.3). */
+export function avcCodec(init: Buffer): string {
+  const at = init.indexOf('avcC', 0, 'latin1');
+  return at < 0 || at + 8 > init.length ? 'avc1.640028' : `avc1.${init.subarray(at + 5, at + 8).toString('hex')}`;
+}
+
+/** What there is of a film while it is made; grows only. */
+class Progress {
+  private pieces: Record<string, number[]> = {};
+  private readonly codecs: Record<string, string> = {};
+  private readonly before: Made;
+  private bytes = 0;
+
+  constructor(film: FilmRow) {
+    // A second run begins anew, but what a player has seen of the first stays.
+    this.before = film.made;
+  }
+
+  async add({ name, path, seconds }: FilmPiece): Promise<void> {
+    const { size } = await stat(path);
+    const rung = /^([a-z0-9]+)-(?:init|\d+)\./.exec(name)?.[1];
+    if (rung === undefined) this.bytes = size;
+    else if (seconds !== null) this.pieces = { ...this.pieces, [rung]: [...(this.pieces[rung] ?? []), Math.round(seconds * 1000) / 1000] };
+    else this.codecs[rung] = rung === 'audio' ? 'mp4a.40.2' : avcCodec(await readFile(path));
+  }
+
+  get made(): Made {
+    const pieces = Object.fromEntries(
+      [...new Set([...Object.keys(this.before.pieces), ...Object.keys(this.pieces)])].map((rung) => {
+        const [old = [], now = []] = [this.before.pieces[rung], this.pieces[rung]];
+        return [rung, now.length >= old.length ? now : old];
+      }),
+    );
+    return { pieces, codecs: { ...this.before.codecs, ...this.codecs }, bytes: this.bytes };
+  }
+
+  /** Seconds that all rungs have. */
+  get seconds(): number {
+    const sums = Object.values(this.pieces).map((lengths) => lengths.reduce((sum, each) => sum + each, 0));
+    return sums.length === 0 ? 0 : Math.min(...sums);
+  }
+}
+
+/** Works on one wish: ffmpeg, and every piece kept as soon as it is whole. Doing it twice changes nothing. */
+export class FilmMaker {
+  private readonly deps: FilmMakerDeps;
+
+  constructor(deps: FilmMakerDeps) {
+    this.deps = deps;
+  }
+
+  async run(ctx: Ctx, filmId: string, run: JobRun): Promise<void> {
+    const { repository, storage, log } = this.deps;
+    const film = await repository.byId(ctx, filmId);
+    if (!film || film.state === 'ready') return;
+    try {
+      const source = keys.original(film.workspaceId, film.blobId);
+      const made = await storage.withLocalFile(source, (path) => this.make(ctx, film, path));
+      if (made) await run.complete(ctx, (trx) => repository.ready(trx, film.id, made));
+      else await repository.failed(ctx, film.id, 'The file is not there.');
+    } catch (error) {
+      const problem = previewProblemOf(error);
+      if (problem === null) throw error;
+      log.warn({ assetId: film.assetId, filmId, reason: problem.reason, err: error }, 'a film could not be made');
+      await repository.failed(ctx, film.id, problem.detail);
+    }
+  }
+
+  async giveUp(ctx: Ctx, filmId: string): Promise<void> {
+    await this.deps.repository.failed(ctx, filmId, 'The film could not be made.');
+  }
+
+  private async make(ctx: Ctx, film: FilmRow, path: string): Promise<Made> {
+    const { media, storage, repository } = this.deps;
+    const progress = new Progress(film);
+    const whole =
+      film.make.make === 'sprite' ? null : (film.make.cut.duration ?? Math.max(0.1, (film.source.seconds ?? 0) - film.make.cut.start));
+    let noted = Number.NEGATIVE_INFINITY;
+    let playable = false;
+    const note = async (seconds: number, now = false): Promise<void> => {
+      if (!now && performance.now() - noted < NOTE_MS) return;
+      noted = performance.now();
+      await repository.progress(ctx, film.id, whole === null ? 0 : Math.min(0.99, seconds / whole), progress.made);
+    };
+    await note(0, true);
+    let behind: Promise<void> = Promise.resolve();
+    await media.film(
+      { path, bytes: 0 },
+      film.source,
+      film.make,
+      { signal: ctx.signal, deadlineMs: FILM_DEADLINE_MS, lane: 'ingest' },
+      {
+        piece: async (piece) => {
+          await storage.put(pieceKey(film, piece.name), createReadStream(piece.path));
+          await progress.add(piece);
+          const first = !playable && isPlayable(film, progress.made);
+          playable ||= first;
+          await note(progress.seconds, first);
+        },
+        progress: (seconds) => {
+          // A ladder counts what is kept.
+          if (film.make.make !== 'ladder') behind = behind.then(() => note(seconds)).catch(() => undefined);
+        },
+      },
+    );
+    await behind;
+    return progress.made;
+  }
+}
+
+/** Every rung of the ladder has its first piece. */
+export function isPlayable(film: Pick<FilmRow, 'make'>, made: Made): boolean {
+  if (film.make.make !== 'ladder') return false;
+  const names = [...film.make.rungs.map(({ name }) => name), ...(film.make.audio ? ['audio'] : [])];
+  return names.every((name) => (made.pieces[name]?.length ?? 0) > 0);
+}

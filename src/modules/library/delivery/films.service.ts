@@ -1,0 +1,104 @@
+import type { Ctx } from '../../../context.ts';
+import type { TransactionRunner } from '../../../platform/database/database.ts';
+import { newId } from '../../../platform/database/uuid.ts';
+import type { JobDef, JobQueue } from '../../../platform/queue/queue.ts';
+import { DeliveryError } from './delivery.answers.ts';
+import type { DeliveryAsset } from './delivery.lookup.ts';
+import type { FilmRow, FilmsRepository } from './films.repository.ts';
+import type { FilmRequest } from './films.request.ts';
+
+export interface FilmsDeps {
+  readonly repository: FilmsRepository;
+  readonly transactions: TransactionRunner;
+  readonly queue: JobQueue;
+  readonly job: JobDef<{ filmId: string }>;
+}
+
+/** Films that wait or are worked on, per workspace: anybody may ask, and each costs minutes. */
+const MAX_OPEN = 50;
+/** What failed is tried again after this, when somebody asks. */
+const RETRY_MS = 10 * 60_000;
+const MAX_KEPT = 1_000;
+
+/** Wishes for films: each is noted once and made in the background. */
+export class FilmsService {
+  private readonly deps: FilmsDeps;
+  /** Finished ones change no more. */
+  private readonly finished = new Map<string, FilmRow>();
+
+  constructor(deps: FilmsDeps) {
+    this.deps = deps;
+  }
+
+  /**
+   * The film as it stands; the first to ask sets the work going.
+   * @throws DeliveryError EBUSY when too many wait, EDECODE when it could not be made
+   */
+  async ask(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest): Promise<FilmRow> {
+    const { repository } = this.deps;
+    const key = `${asset.versionId} ${request.recipeHash}`;
+    const known = this.finished.get(key) ?? (await repository.byRecipe(ctx, asset.versionId, request.recipeHash));
+    if (known?.state === 'ready') this.keep(key, known);
+    if (known?.state === 'failed') return this.retried(ctx, known);
+    if (known) return known;
+    if ((await repository.open(ctx)) >= MAX_OPEN) throw busy();
+    await this.begin(ctx, asset, request);
+    const begun = await repository.byRecipe(ctx, asset.versionId, request.recipeHash);
+    // Its version was removed in between.
+    if (!begun) throw new DeliveryError('ENOENT');
+    return begun;
+  }
+
+  /** A film by its id, as a stream address names it. */
+  async find(ctx: Ctx, id: string): Promise<FilmRow | null> {
+    const known = this.finished.get(id);
+    if (known && known.workspaceId === ctx.workspaceId) return known;
+    const film = await this.deps.repository.byId(ctx, id);
+    if (film?.state === 'ready') this.keep(id, film);
+    return film;
+  }
+
+  ofAsset(ctx: Ctx, assetId: string): Promise<FilmRow[]> {
+    return this.deps.repository.ofAsset(ctx, assetId);
+  }
+
+  /** Its bytes are gone from the store, although it was ready: it is made again. */
+  async lost(ctx: Ctx, film: FilmRow): Promise<void> {
+    this.finished.delete(film.id);
+    this.finished.delete(`${film.versionId} ${film.recipeHash}`);
+    await this.restart(ctx, film);
+  }
+
+  private begin(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest): Promise<void> {
+    const { repository, transactions, queue, job } = this.deps;
+    const { assetId, versionId, blobId } = asset;
+    const { make, source, mime, recipeHash } = request;
+    const id = newId();
+    return transactions.run(ctx, async (trx) => {
+      const first = await repository.add(trx, { id, assetId, versionId, blobId, recipeHash, make, source, mime });
+      if (first) await queue.enqueue(trx, job, { filmId: id }, { subject: assetId });
+    });
+  }
+
+  private async retried(ctx: Ctx, film: FilmRow): Promise<FilmRow> {
+    const age = ctx.clock.now().getTime() - film.updatedAt.getTime();
+    if (age < RETRY_MS) throw new DeliveryError('EDECODE', film.reason ?? 'The film could not be made.');
+    await this.restart(ctx, film);
+    return { ...film, state: 'queued', progress: 0 };
+  }
+
+  private restart(ctx: Ctx, film: FilmRow): Promise<void> {
+    const { repository, transactions, queue, job } = this.deps;
+    return transactions.run(ctx, async (trx) => {
+      const first = await repository.again(trx, film);
+      if (first) await queue.enqueue(trx, job, { filmId: film.id }, { subject: film.assetId });
+    });
+  }
+
+  private keep(key: string, film: FilmRow): void {
+    if (this.finished.size >= MAX_KEPT) this.finished.clear();
+    this.finished.set(key, film);
+  }
+}
+
+const busy = () => new DeliveryError('EBUSY', 'Too many films are being prepared; try again shortly', {}, { 'Retry-After': '30' });

@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ctx } from '../../../context.ts';
+import { notModified, safeHeaders, sendStored } from '../../../platform/http/send.ts';
+import type { Storage } from '../../../platform/storage/storage.ts';
+import { etagOf } from '../renditions/index.ts';
+import { DeliveryError } from './delivery.answers.ts';
+import type { Decisions } from './delivery.decisions.ts';
+import { cacheControl } from './delivery.headers.ts';
+import type { Endpoint, PreviewAccess } from './delivery.lookup.ts';
+import { mediaPlaylist } from './films.manifests.ts';
+import type { FilmRow } from './films.repository.ts';
+import { pieceKey } from './films.request.ts';
+import type { FilmsService } from './films.service.ts';
+import { readStreamToken, type StreamClaim } from './films.token.ts';
+
+/** Pieces of films, for players: `/cdn/ik-stream/<token>/<piece>`. */
+
+export const STREAM_PREFIX = '/ik-stream/';
+
+export interface StreamsDeps {
+  readonly films: FilmsService;
+  readonly decisions: Decisions;
+  readonly access: PreviewAccess;
+  readonly storage: Storage;
+  readonly tokenKey: Buffer;
+}
+
+/** Anybody's page may play these bytes; no credentials play a part. */
+const OPEN = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ik-error, Damson-Progress' };
+/** A player that seeks ahead of the encoder waits so long for its piece, then is told to come again. */
+const HOLD_MS = 8_000;
+const LOOK_MS = 250;
+/** Requests that wait at a time; more are told to come again at once. */
+const MAX_HELD = 200;
+
+const MIME: Record<string, string> = {
+  m4s: 'video/iso.segment',
+  mp4: 'video/mp4',
+  jpg: 'image/jpeg',
+  m3u8: 'application/vnd.apple.mpegurl',
+};
+
+/** Sends a text made for this moment. */
+export function sendText(req: IncomingMessage, res: ServerResponse, text: string, mime: string, headers: Record<string, string>): void {
+  const body = Buffer.from(text);
+  const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`;
+  const common = { ETag: etag, ...safeHeaders('cross-origin'), ...OPEN, ...headers };
+  if (notModified(req, etag)) {
+    res.writeHead(304, common);
+    res.end();
+    return;
+  }
+  res.writeHead(200, { 'Content-Type': mime, 'Content-Length': String(body.length), ...common });
+  res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+export class Streams {
+  private readonly deps: StreamsDeps;
+  private held = 0;
+
+  constructor(deps: StreamsDeps) {
+    this.deps = deps;
+  }
+
+  /**
+   * Answers below `ik-stream/`.
+   * @param path raw, from the mount on, without query
+   * @throws DeliveryError EUNAUTHORIZED for a bad token, ENOENT for what it does not reach any more, EBUSY for a piece that is not made yet
+   */
+  async answer(ctx: Ctx, endpoint: Endpoint, path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const [token = '', piece = '', ...more] = path.slice(STREAM_PREFIX.length).split('/');
+    const now = ctx.clock.now().getTime();
+    const claim = readStreamToken(this.deps.tokenKey, endpoint.workspaceId, token, now);
+    if (!claim) throw new DeliveryError('EUNAUTHORIZED');
+    const until = await this.allowed(ctx, claim);
+    const film = more.length === 0 ? await this.deps.films.find(ctx, claim.filmId) : null;
+    if (!film || film.assetId !== claim.assetId) throw new DeliveryError('ENOENT');
+    const age = cacheControl({ pinned: true, private: claim.as.kind === 'token', until }, now);
+    const rung = /^([a-z0-9]+)\.m3u8$/.exec(piece)?.[1];
+    if (rung !== undefined) return sendRung(film, rung, age, req, res);
+    await this.sendPiece(ctx, film, piece, age, req, res);
+  }
+
+  /** Until when; the same question as for the manifest, asked again. @throws DeliveryError ENOENT */
+  private async allowed(ctx: Ctx, claim: StreamClaim): Promise<Date> {
+    const decision = await this.deps.decisions.get(ctx, { by: 'id', id: claim.assetId }, claim.version);
+    const asset = decision?.asset;
+    const end = new Date(claim.expires);
+    if (!asset || asset.trashed) throw new DeliveryError('ENOENT');
+    if (claim.as.kind === 'token' && !(await this.deps.access.mayPreview(ctx, claim.as.principal, asset)))
+      throw new DeliveryError('ENOENT');
+    if (claim.as.kind !== 'none') return end;
+    const { now, until } = asset.public;
+    if (!now || (until && until <= ctx.clock.now())) throw new DeliveryError('ENOENT');
+    return until && until < end ? until : end;
+  }
+
+  private async sendPiece(ctx: Ctx, film: FilmRow, piece: string, age: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const extension = /^[a-z0-9]+(?:-(?:init|\d{1,6}))?\.(m4s|mp4|jpg)$/.exec(piece)?.[1];
+    if (extension === undefined) throw new DeliveryError('ENOENT');
+    const key = pieceKey(film, piece);
+    const bytes = (await this.deps.storage.head(key))?.bytes ?? (await this.waited(ctx, film, key, req));
+    await sendStored(req, res, {
+      open: (range) => this.deps.storage.read(key, range),
+      bytes,
+      mime: MIME[extension] ?? 'application/octet-stream',
+      etag: etagOf(key).slice(1, -1),
+      cacheControl: age,
+      filename: piece,
+      disposition: 'inline',
+      embed: 'cross-origin',
+      headers: OPEN,
+    });
+  }
+
+  /** The size of a piece that is being made, as soon as it is there. */
+  private async waited(ctx: Ctx, film: FilmRow, key: ReturnType<typeof pieceKey>, req: IncomingMessage): Promise<number> {
+    if (film.state === 'ready' || film.state === 'failed') throw new DeliveryError('ENOENT');
+    const later = () => new DeliveryError('EBUSY', 'This part of the film is not made yet', {}, { 'Retry-After': '1' });
+    if (this.held >= MAX_HELD) throw later();
+    this.held += 1;
+    try {
+      for (let waited = 0; waited < HOLD_MS && !req.destroyed; waited += LOOK_MS) {
+        await sleep(LOOK_MS);
+        const there = await this.deps.storage.head(key);
+        if (there) return there.bytes;
+        const state = (await this.deps.films.find(ctx, film.id))?.state;
+        if (state !== 'queued' && state !== 'running') throw new DeliveryError('ENOENT');
+      }
+    } finally {
+      this.held -= 1;
+    }
+    throw later();
+  }
+}
+
+function sendRung(film: FilmRow, name: string, age: string, req: IncomingMessage, res: ServerResponse): void {
+  if (film.make.make !== 'ladder' || !film.made.pieces[name]) throw new DeliveryError('ENOENT');
+  const whole = film.state === 'ready';
+  const text = mediaPlaylist(name, film.make, film.made, whole);
+  sendText(req, res, text, MIME.m3u8 ?? '', { 'Cache-Control': whole ? age : 'public, max-age=1' });
+}

@@ -1,0 +1,105 @@
+import type { Fill, PixelSize, Rgba, StageOp } from './plan.ts';
+
+/**
+ * What is made of a film, as plain data: URL arguments become a plan in the server (pure), `film-args.ts` turns it into arguments of
+ * ffmpeg. Sizes are px of the upright film with square pixels, times seconds.
+ */
+
+/** Raised when an encoder setting or an operation changes what comes out: it is part of every film's identity. */
+export const FILM_VERSION = 1;
+
+type Staged = Extract<StageOp, { op: 'extract' | 'scale' | 'attention' | 'pad' | 'flip' }>;
+
+export type FilmOp =
+  | Staged
+  /** Clockwise; right angles only. */
+  | { readonly op: 'turn'; readonly degrees: 90 | 180 | 270 }
+  /** The film on a larger canvas, in front of itself, blurred. */
+  | {
+      readonly op: 'blurred';
+      readonly left: number;
+      readonly top: number;
+      readonly width: number;
+      readonly height: number;
+      readonly fill: Extract<Fill, { kind: 'blurred' }>;
+    }
+  /** Rounded corners on a colour; `max` = an ellipse. Size as it is then. */
+  | ({ readonly op: 'corners'; readonly radii: readonly [number, number, number, number] | 'max'; readonly colour: Rgba } & PixelSize);
+
+export type FilmVideoCodec = 'h264' | 'vp9' | 'av1';
+export type FilmAudioCodec = 'aac' | 'opus';
+
+/** Which part of the film; `duration` null = to its end. */
+export interface FilmCut {
+  readonly start: number;
+  readonly duration: number | null;
+}
+
+export interface FilmPlan {
+  readonly make: 'film';
+  readonly cut: FilmCut;
+  readonly ops: readonly FilmOp[];
+  readonly container: 'mp4' | 'webm';
+  /** null = the sound alone. */
+  readonly video: FilmVideoCodec | null;
+  /** null = silent. */
+  readonly audio: FilmAudioCodec | null;
+  /** 1-100 */
+  readonly quality: number;
+}
+
+/** One step of a ladder; even sizes. */
+export interface RungPlan extends PixelSize {
+  /** Its height class, `720`. */
+  readonly name: string;
+  /** Most bits of picture per second, in thousands. */
+  readonly kbps: number;
+}
+
+/** CMAF pieces of equal length for all rungs, and of the sound apart: one set serves HLS and DASH. */
+export interface LadderPlan {
+  readonly make: 'ladder';
+  readonly cut: FilmCut;
+  readonly ops: readonly FilmOp[];
+  readonly rungs: readonly RungPlan[];
+  readonly audio: boolean;
+  /** s */
+  readonly segment: number;
+}
+
+/** Small pictures of the film in a grid, row by row, one each `interval` seconds. */
+export interface SpritePlan extends PixelSize {
+  readonly make: 'sprite';
+  readonly interval: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export type FilmMake = FilmPlan | LadderPlan | SpritePlan;
+
+/** What there is to know of the source. */
+export interface FilmSource {
+  /** Demuxers that may open it. */
+  readonly demuxers: string;
+  readonly frameRate: number | null;
+  readonly hasAudio: boolean;
+  /** s; null = not known. */
+  readonly seconds: number | null;
+}
+
+/** A finished file of a film, in the order in which they are finished. */
+export interface FilmPiece {
+  /** `film.mp4`, `sprite.jpg`, `720-init.mp4`, `720-3.m4s`, `audio-0.m4s`. */
+  readonly name: string;
+  /** In the job's room; gone afterwards. */
+  readonly path: string;
+  /** How long it plays, s; null where that means nothing. */
+  readonly seconds: number | null;
+}
+
+export interface FilmListener {
+  /** Called for one piece after the other; the next waits. */
+  piece(piece: FilmPiece): Promise<void>;
+  /** Seconds of the result that are done. */
+  progress(seconds: number): void;
+}

@@ -1,0 +1,97 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FilmArgs, filmArgs, ladderArgs, spriteArgs } from './film-args.ts';
+import type { FilmListener, FilmMake, FilmSource, LadderPlan } from './film-plan.ts';
+import { withLinkedSignal } from './linked-signal.ts';
+import { decodeFailed } from './media.ts';
+import type { Limits } from './sandbox.ts';
+import { transcode, type VideoJob } from './transcode.ts';
+
+/** Runs ffmpeg for a film by URL, in its room, and hands over what it makes as soon as it is whole. */
+
+const GIB = 2 ** 30;
+const LIMITS: Limits = { cpuSeconds: 4 * 3600, addressSpace: 12 * GIB, fileSize: 4 * GIB, openFiles: 256 };
+const LOOK_MS = 100;
+
+function argsOf(make: FilmMake, source: FilmSource): FilmArgs {
+  if (make.make === 'film') return filmArgs(make, source);
+  return make.make === 'ladder' ? ladderArgs(make, source) : spriteArgs(make, source);
+}
+
+/** Pieces that a playlist of ffmpeg lists so far, with their lengths: it lists what is whole. */
+export function listedPieces(playlist: string): { name: string; seconds: number }[] {
+  return [...playlist.matchAll(/#EXTINF:([\d.]+),[^\n]*\n([^#\n]+)/g)].map(([, seconds = '0', name = '']) => ({
+    name: name.trim(),
+    seconds: Number(seconds),
+  }));
+}
+
+/** Hands over new pieces of every rung, each once, in order; its first part before the others. */
+class PieceWatch {
+  private readonly done = new Map<string, number>();
+  private readonly directory: string;
+  private readonly names: readonly string[];
+  private readonly listener: FilmListener;
+
+  constructor(directory: string, plan: LadderPlan, listener: FilmListener) {
+    this.directory = directory;
+    this.names = [...plan.rungs.map(({ name }) => name), ...(plan.audio ? ['audio'] : [])];
+    this.listener = listener;
+  }
+
+  /** The rungs take turns, so that all can be played from the first moment. */
+  async look(): Promise<void> {
+    for (const name of this.names) {
+      const playlist = await readFile(join(this.directory, `${name}.m3u8`), 'utf8').catch(() => '');
+      const pieces = listedPieces(playlist);
+      const known = this.done.get(name) ?? 0;
+      if (known === 0 && pieces.length > 0) await this.tell(`${name}-init.mp4`, null);
+      for (const piece of pieces.slice(known)) await this.tell(piece.name, piece.seconds);
+      this.done.set(name, pieces.length);
+    }
+  }
+
+  private tell(name: string, seconds: number | null): Promise<void> {
+    return this.listener.piece({ name, path: join(this.directory, name), seconds });
+  }
+}
+
+/** @throws decode_failed when nothing can be made of it; the signal's reason; what the listener throws */
+export async function runFilm(job: VideoJob, source: FilmSource, make: FilmMake, listener: FilmListener): Promise<void> {
+  const { input, output, target } = argsOf(make, source);
+  const { directory } = job.room;
+  const watch = make.make === 'ladder' ? new PieceWatch(directory, make, listener) : null;
+  const stop = new AbortController();
+  await withLinkedSignal([job.options.signal, stop.signal], async (signal) => {
+    let running = true;
+    const looking = (async () => {
+      while (watch && running) {
+        await watch.look();
+        await sleep(LOOK_MS);
+      }
+    })().catch((error: unknown) => stop.abort(error));
+    try {
+      await transcode(
+        { ...job, options: { ...job.options, signal } },
+        {
+          inputOptions: input,
+          outputOptions: output,
+          output: target,
+          demuxers: source.demuxers,
+          limits: LIMITS,
+          onProgress: (seconds) => listener.progress(seconds),
+        },
+      );
+    } finally {
+      running = false;
+      await looking;
+    }
+    signal.throwIfAborted();
+  });
+  if (watch) return watch.look();
+  const path = join(directory, target);
+  const made = await stat(path).catch(() => null);
+  if (!made?.size) throw decodeFailed({ detail: 'Nothing could be made of the film.', extra: { reason: 'damaged' } });
+  await listener.piece({ name: target, path, seconds: null });
+}

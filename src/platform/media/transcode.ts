@@ -1,0 +1,68 @@
+import ffmpeg from 'fluent-ffmpeg';
+import { writeLauncher } from './ffmpeg-launcher.ts';
+import { decodeFailed, type MediaOptions } from './media.ts';
+import type { JobRoom, Limits, Sandbox } from './sandbox.ts';
+import type { FfmpegTools } from './tools.ts';
+
+const INPUT = 'file:input';
+
+export interface VideoJob {
+  readonly sandbox: Sandbox;
+  readonly tools: FfmpegTools;
+  readonly room: JobRoom;
+  readonly options: MediaOptions;
+}
+
+/** `00:01:02.50` as 62.5; 0 when it is none. */
+export function secondsOf(timemark: string): number {
+  const seconds = timemark.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : 0;
+}
+
+export interface Run {
+  readonly inputOptions: readonly string[];
+  readonly outputOptions: readonly string[];
+  /** File name in the room. */
+  readonly output: string;
+  readonly demuxers: string;
+  readonly limits: Limits;
+  /** Told how many seconds of the result are there, now and then. */
+  readonly onProgress?: (seconds: number) => void;
+}
+
+/** One ffmpeg run through fluent-ffmpeg and the launcher; the output lies in the room. Throws `decode_failed` or the signal's reason. */
+export async function transcode(job: VideoJob, run: Run): Promise<void> {
+  const { signal, deadlineMs } = job.options;
+  signal.throwIfAborted();
+  const launcher = await writeLauncher(job.sandbox, job.room, job.tools.ffmpeg, run.demuxers, run.limits);
+  await new Promise<void>((resolve, reject) => {
+    let stopped: unknown = null;
+    const command = ffmpeg(INPUT, { cwd: job.room.directory })
+      .setFfmpegPath(launcher)
+      // As arguments, not as one list: of a list, fluent-ffmpeg splits what holds one space. And of none it would make one.
+      .inputOptions('-accurate_seek', ...run.inputOptions)
+      .outputOptions('-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', ...run.outputOptions);
+    const stop = (reason: unknown) => {
+      stopped = reason;
+      command.kill('SIGKILL');
+    };
+    const onAbort = () => stop(signal.reason);
+    const timer = setTimeout(
+      () => stop(decodeFailed({ detail: 'Converting took too long and was stopped.', extra: { reason: 'timeout' } })),
+      deadlineMs,
+    );
+    signal.addEventListener('abort', onAbort, { once: true });
+    const finish = (error?: Error) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      if (stopped) reject(stopped);
+      else if (error) {
+        reject(decodeFailed({ detail: 'The film or recording could not be decoded.', extra: { reason: 'damaged' }, cause: error }));
+      } else resolve();
+    };
+    if (run.onProgress) command.on('progress', ({ timemark }: { timemark?: string }) => run.onProgress?.(secondsOf(timemark ?? '')));
+    command.on('end', () => finish()).on('error', (error: Error) => finish(error));
+    // `file:` keeps ffmpeg from reading the name as a protocol or a number pattern.
+    command.save(`file:${run.output}`);
+  });
+}
