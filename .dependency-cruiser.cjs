@@ -7,7 +7,7 @@
 const INTERFACES = [
   '^src/platform/(?<adapter>[^/]+)/\\k<adapter>[.]ts$',
   '^src/platform/storage/keys[.]ts$',
-  '^src/platform/media/(plan|plan-stages|colour-names|families)[.]ts$',
+  '^src/platform/media/(plan|plan-stages|film-plan|colour-names|families)[.]ts$',
   '^src/platform/database/uuid[.]ts$',
   '^src/platform/(log|metrics|failpoint|free-port)[.]ts$',
   '^src/platform/http/(route|problem|send|fetch|tus|prepared|address)[.]ts$',

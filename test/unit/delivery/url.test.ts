@@ -36,6 +36,25 @@ describe('delivery URLs', () => {
   ];
   for (const [rest, at, tr = []] of table) it(rest, () => expect(read(rest)).to.deep.equal({ at, tr }));
 
+  const suffixes: [rest: string, film: string | null, still?: boolean][] = [
+    ['/a.mp4', null],
+    ['/a.mp4/ik-thumbnail.jpg', null, true],
+    ['/a.mp4/ik-master.m3u8', 'hls'],
+    ['/a.mp4/ik-master.mpd', 'dash'],
+    ['/a/ik-video.mp4', 'film'],
+    ['/a/ik-video.mp4/ik-master.m3u8', 'hls'],
+    ['/a/ik-video.mp4/ik-thumbnail.jpg', null, true],
+    ['/a.gif/ik-gif-video.mp4', 'gif'],
+    ['/a.mp4/ik-sprite.jpg', 'sprite'],
+    ['/a.mp4/ik-sprite.vtt', 'cues'],
+  ];
+  for (const [rest, film, still = false] of suffixes) {
+    it(`${rest} asks of a film`, () => {
+      const url = parseDeliveryUrl(rest);
+      expect('problem' in url ? url : [url.film, url.still]).to.deep.equal([film, still]);
+    });
+  }
+
   const refused: [rest: string, problem: string][] = [
     ['/', 'ENOENT'],
     ['', 'ENOENT'],
@@ -52,7 +71,6 @@ describe('delivery URLs', () => {
     ['/ik-seo/a.jpg', 'ENOENT'],
     ['/a.jpg?tr=w-1&tr=w-2', 'EPARAM'],
     ['/a.jpg?ik-obj-version=x', 'EPARAM'],
-    ['/a.mp4/ik-master.m3u8', 'EUNSUPPORTED'],
     ['/ik-genimg-prompt-cats/a.jpg', 'EUNSUPPORTED'],
   ];
   for (const [rest, problem] of refused) it(`refuses ${rest || '(nothing)'}`, () => expect(read(rest)).to.equal(problem));

@@ -22,7 +22,7 @@ import { checkPresets, type Credential, credentialOf, together } from './deliver
 import type { HotTable } from './delivery.hot.ts';
 import { acceptsWebm, filmRequest, filmWish } from './films.request.ts';
 import { sendFilm } from './films.send.ts';
-import type { FilmsService } from './films.service.ts';
+import type { FilmLookup } from './films.lookup.ts';
 import { STREAM_PREFIX, Streams } from './films.streams.ts';
 import type { DeliveryAsset, Endpoint, Endpoints, NamedTransformations, PreviewAccess } from './delivery.lookup.ts';
 import type { Maker } from './delivery.maker.ts';
@@ -37,7 +37,7 @@ export interface DeliveryDeps {
   readonly settings: NamedTransformations;
   readonly maker: Maker;
   readonly hot: HotTable;
-  readonly films: FilmsService;
+  readonly films: FilmLookup;
   readonly storage: Storage;
   readonly tokenKey: Buffer;
   readonly clock: Clock;

@@ -19,16 +19,6 @@ export class FilmsRepository extends BaseRepository {
     return (await this.prepared<FilmRow>(ctx, BY_ID, [ctx.workspaceId, id])).rows[0] ?? null;
   }
 
-  /** What is asked for of the versions of an asset, newest first. */
-  async ofAsset(ctx: Ctx, assetId: string): Promise<FilmRow[]> {
-    return this.query<FilmRow>(
-      ctx,
-      `select ${COLUMNS} from film where workspace_id = $1 and asset_id = $2 and version_id in (select current_version_id from asset where id = $2)
-       order by created_at desc limit 100`,
-      [ctx.workspaceId, assetId],
-    );
-  }
-
   /** Adds a wish; false when there is one like it. */
   async add(
     ctx: Ctx,

@@ -12,7 +12,7 @@ import { dashManifest, masterPlaylist, spriteCues } from './films.manifests.ts';
 import { isPlayable } from './films.maker.ts';
 import type { FilmRow } from './films.repository.ts';
 import { type FilmRequest, pieceKey } from './films.request.ts';
-import type { FilmsService } from './films.service.ts';
+import type { FilmLookup } from './films.lookup.ts';
 import { sendText, STREAM_PREFIX } from './films.streams.ts';
 import { mintStreamToken, type StreamClaim, streamExpiry } from './films.token.ts';
 
@@ -31,7 +31,7 @@ export interface FilmReply {
 }
 
 export interface FilmSendDeps {
-  readonly films: FilmsService;
+  readonly films: FilmLookup;
   readonly storage: Storage;
   readonly tokenKey: Buffer;
 }

@@ -4,6 +4,7 @@ import { newId } from '../../../platform/database/uuid.ts';
 import type { JobDef, JobQueue } from '../../../platform/queue/queue.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
+import type { FilmLookup } from './films.lookup.ts';
 import type { FilmRow, FilmsRepository } from './films.repository.ts';
 import type { FilmRequest } from './films.request.ts';
 
@@ -21,7 +22,7 @@ const RETRY_MS = 10 * 60_000;
 const MAX_KEPT = 1_000;
 
 /** Wishes for films: each is noted once and made in the background. */
-export class FilmsService {
+export class FilmsService implements FilmLookup {
   private readonly deps: FilmsDeps;
   /** Finished ones change no more. */
   private readonly finished = new Map<string, FilmRow>();
@@ -30,10 +31,6 @@ export class FilmsService {
     this.deps = deps;
   }
 
-  /**
-   * The film as it stands; the first to ask sets the work going.
-   * @throws DeliveryError EBUSY when too many wait, EDECODE when it could not be made
-   */
   async ask(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest): Promise<FilmRow> {
     const { repository } = this.deps;
     const key = `${asset.versionId} ${request.recipeHash}`;
@@ -49,7 +46,6 @@ export class FilmsService {
     return begun;
   }
 
-  /** A film by its id, as a stream address names it. */
   async find(ctx: Ctx, id: string): Promise<FilmRow | null> {
     const known = this.finished.get(id);
     if (known && known.workspaceId === ctx.workspaceId) return known;
@@ -58,11 +54,6 @@ export class FilmsService {
     return film;
   }
 
-  ofAsset(ctx: Ctx, assetId: string): Promise<FilmRow[]> {
-    return this.deps.repository.ofAsset(ctx, assetId);
-  }
-
-  /** Its bytes are gone from the store, although it was ready: it is made again. */
   async lost(ctx: Ctx, film: FilmRow): Promise<void> {
     this.finished.delete(film.id);
     this.finished.delete(`${film.versionId} ${film.recipeHash}`);

@@ -12,7 +12,7 @@ import type { Endpoint, PreviewAccess } from './delivery.lookup.ts';
 import { mediaPlaylist } from './films.manifests.ts';
 import type { FilmRow } from './films.repository.ts';
 import { pieceKey } from './films.request.ts';
-import type { FilmsService } from './films.service.ts';
+import type { FilmLookup } from './films.lookup.ts';
 import { readStreamToken, type StreamClaim } from './films.token.ts';
 
 /** Pieces of films, for players: `/cdn/ik-stream/<token>/<piece>`. */
@@ -20,7 +20,7 @@ import { readStreamToken, type StreamClaim } from './films.token.ts';
 export const STREAM_PREFIX = '/ik-stream/';
 
 export interface StreamsDeps {
-  readonly films: FilmsService;
+  readonly films: FilmLookup;
   readonly decisions: Decisions;
   readonly access: PreviewAccess;
   readonly storage: Storage;

@@ -1,15 +1,14 @@
-import type { FilmCut, FilmOp, FilmPlan, LadderPlan, RungPlan, SpritePlan } from '../../../../platform/media/film-plan.ts';
+import type { FilmCut, FilmOp, FilmPlan } from '../../../../platform/media/film-plan.ts';
 import type { PlanOp, Rgba } from '../../../../platform/media/plan.ts';
 import { OPERATIONS } from '../operations/index.ts';
 import { BLACK, type Hints } from '../operations/operation.ts';
 import { type Ran, runSteps } from '../renditions.canvas.ts';
 import { evaluate } from '../renditions.expression.ts';
-import { geometry, type Size } from '../renditions.geometry.ts';
+import type { Size } from '../renditions.geometry.ts';
 import { badParameter, overLimit, unsupported } from '../renditions.problem.ts';
 import type { Recipe } from '../renditions.reader.ts';
 import type { FixedLength, RecipeStep } from '../renditions.tree.ts';
 import { containerOf } from './containers.ts';
-import type { Rung } from './wishes.ts';
 
 /** From a checked recipe and the facts of a film to what is made of it (delivery-urls 7). Pure. */
 
@@ -32,7 +31,6 @@ export const MAX_FILM_SECONDS = 3_600;
 /** Largest picture of a film, px. */
 const MAX_FILM_PIXELS = 3840 * 2160;
 const DEFAULT_QUALITY = 50;
-const SEGMENT_SECONDS = 4;
 
 /** Picture operations that films have too; all others are refused, never left out. */
 const FOR_FILMS: ReadonlySet<string> = new Set([
@@ -40,7 +38,7 @@ const FOR_FILMS: ReadonlySet<string> = new Set([
   ...['quality', 'format', 'original', 'default image'],
 ]);
 
-function eachOp(steps: readonly RecipeStep[], see: (name: string) => void): void {
+export function eachOp(steps: readonly RecipeStep[], see: (name: string) => void): void {
   for (const step of steps) {
     if (step.kind === 'if') eachOp([...step.then, ...step.otherwise], see);
     else {
@@ -51,7 +49,7 @@ function eachOp(steps: readonly RecipeStep[], see: (name: string) => void): void
 }
 
 /** @throws EUNSUPPORTED for what only pictures have; whether a quality was said */
-function checked(steps: readonly RecipeStep[]): { saysQuality: boolean } {
+export function checked(steps: readonly RecipeStep[]): { saysQuality: boolean } {
   let saysQuality = false;
   eachOp(steps, (name) => {
     if (!FOR_FILMS.has(name)) throw unsupported(OPERATIONS.find((each) => each.name === name)?.keys[0] ?? name);
@@ -70,9 +68,9 @@ function withoutFormat(steps: readonly RecipeStep[]): RecipeStep[] {
 }
 
 /** Square pixels, as a player shows them. */
-const shown = ({ width, height, pixelRatio }: FilmFacts): Size => ({ width: Math.max(1, Math.round(width * pixelRatio)), height });
+export const shown = ({ width, height, pixelRatio }: FilmFacts): Size => ({ width: Math.max(1, Math.round(width * pixelRatio)), height });
 
-function run(recipe: Recipe, facts: FilmFacts, hints: Hints): Ran {
+export function run(recipe: Recipe, facts: FilmFacts, hints: Hints): Ran {
   const size = shown(facts);
   const start = { ...size, hasAlpha: false, source: size, base: null, hints, ops: [], open: false };
   return runSteps(withoutFormat(recipe.steps), start, { hints, layers: new Map() });
@@ -81,7 +79,7 @@ function run(recipe: Recipe, facts: FilmFacts, hints: Hints): Ran {
 const isRightAngle = (degrees: number): degrees is 90 | 180 | 270 => degrees === 90 || degrees === 180 || degrees === 270;
 
 /** Picture operations as those of a film; the size goes along. */
-function filmOps(ops: readonly PlanOp[], facts: FilmFacts): FilmOp[] {
+export function filmOps(ops: readonly PlanOp[], facts: FilmFacts): FilmOp[] {
   let size = shown(facts);
   const out: FilmOp[] = facts.pixelRatio === 1 ? [] : [{ op: 'scale', ...size }];
   for (const [at, op] of ops.entries()) {
@@ -161,86 +159,4 @@ export function planFilm(recipe: Recipe, facts: FilmFacts, options: FilmOptions)
     quality: saysQuality ? output.quality : DEFAULT_QUALITY,
   };
   return { plan, mime: `${video ? 'video' : 'audio'}/${container}`, negotiated };
-}
-
-/** Box and most bits of picture per second of each step (delivery-urls 7). */
-const BOXES: Record<Rung, { width: number; height: number; kbps: number }> = {
-  240: { width: 426, height: 240, kbps: 200 },
-  360: { width: 640, height: 360, kbps: 400 },
-  480: { width: 854, height: 480, kbps: 800 },
-  720: { width: 1280, height: 720, kbps: 3_300 },
-  1080: { width: 1920, height: 1080, kbps: 5_500 },
-  1440: { width: 2560, height: 1440, kbps: 12_000 },
-  2160: { width: 3840, height: 2160, kbps: 18_000 },
-};
-
-const even = (value: number) => Math.max(2, 2 * Math.round(value / 2));
-
-/** The step as this film fits into it, never enlarged. */
-function rungOf(rung: Rung, size: Size): RungPlan {
-  const { kbps, ...box } = BOXES[rung];
-  const request = { ...box, crop: 'at_max', focus: 'center', x: null, y: null, xc: null, yc: null } as const;
-  const fitted = geometry(size, request);
-  const { width, height } = fitted === 'outside' || !fitted.scale ? size : fitted.scale;
-  return { name: String(rung), width: even(width), height: even(height), kbps };
-}
-
-const NOT_WITH_RUNGS = ['vc', 'ac', 'f', 'q', 'w', 'h', 'ar'];
-
-/**
- * A streaming ladder; steps larger than the film fall together into one.
- * @throws TransformationError EPARAM, EUNSUPPORTED, ELIMIT
- */
-export function planLadder(recipe: Recipe, facts: FilmFacts): LadderPlan {
-  const rungs = recipe.video?.rungs;
-  if (!rungs?.length) throw badParameter('sr', 'a manifest needs its steps: tr=sr-360_720_1080');
-  if (recipe.video?.videoCodec || recipe.video?.audioCodec || recipe.format !== null)
-    throw badParameter('sr', `sr goes without ${NOT_WITH_RUNGS.join(', ')}`);
-  eachOp(recipe.steps, (name) => {
-    if (name === 'resize' || name === 'quality') throw badParameter('sr', `sr goes without ${NOT_WITH_RUNGS.join(', ')}`);
-  });
-  checked(recipe.steps);
-  const { canvas } = run(recipe, facts, { width: null, dpr: null });
-  const fitted = rungs.map((rung) => rungOf(rung, canvas));
-  const distinct = fitted.filter(({ width, height }, i) => i === 0 || width !== fitted[i - 1]?.width || height !== fitted[i - 1]?.height);
-  return {
-    make: 'ladder',
-    cut: cutOf(recipe, facts),
-    ops: filmOps(canvas.ops, facts),
-    rungs: distinct,
-    audio: facts.hasAudio,
-    segment: SEGMENT_SECONDS,
-  };
-}
-
-const SPRITE_WIDTH = 160;
-const SPRITE_MOST = 100;
-const SPRITE_COLUMNS = 10;
-
-/**
- * Small pictures of the whole film, at most a hundred; `w` is the width of one.
- * @throws TransformationError EPARAM, EUNSUPPORTED, ELIMIT
- */
-export function planSprite(recipe: Recipe, facts: FilmFacts): SpritePlan {
-  if (recipe.video) throw badParameter('so', 'a sprite shows the whole film; it takes w only');
-  if (facts.seconds === null) throw badParameter('path', 'the length of the film is not known');
-  if (facts.seconds > 4 * MAX_FILM_SECONDS) throw overLimit('seconds of a film', Math.ceil(facts.seconds), 4 * MAX_FILM_SECONDS);
-  eachOp(recipe.steps, (name) => {
-    if (name !== 'resize') throw badParameter('w', 'a sprite takes w only');
-  });
-  const { canvas } = run(recipe, facts, { width: null, dpr: null });
-  const own = shown(facts);
-  const asked = recipe.plain ? SPRITE_WIDTH : canvas.width;
-  if (asked > 480) throw overLimit('width of a picture of a sprite', asked, 480);
-  const width = even(Math.min(asked, own.width));
-  const interval = Math.max(1, Math.ceil(facts.seconds / SPRITE_MOST));
-  const count = Math.max(1, Math.ceil(facts.seconds / interval));
-  return {
-    make: 'sprite',
-    width,
-    height: even((width * own.height) / own.width),
-    interval,
-    columns: Math.min(count, SPRITE_COLUMNS),
-    rows: Math.ceil(count / SPRITE_COLUMNS),
-  };
 }
