@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { OPERATIONS, STANDARD_RECIPES } from '../src/modules/library/renditions/index.ts';
+import { FILMS } from './docs-films.ts';
 import { TOPICS } from './docs-layers.ts';
 
 /** The text of docs/transformations.md, from the operations themselves. `npm run api` writes it; `npm run docs:transformations` renders its pictures. */
@@ -75,10 +76,11 @@ Without a transformation a picture is re-encoded in its own size: GPS positions 
 with \`f-auto\` (the default) answers in the best format the client names in \`Accept\` and sends \`Vary: Accept\`.
 
 Parameters nobody knows are ignored and named in the header \`Damson-Ignored\` (refused with \`DELIVERY_STRICT\`). Values out of range are
-400 with \`ik-error: EPARAM\`, what this server does not make (generative effects, video layers) 400 with \`EUNSUPPORTED\`, more than ${'16,384 px a side or 100 megapixels'}
+400 with \`ik-error: EPARAM\`, what this server does not make (generative effects, layers on films) 400 with \`EUNSUPPORTED\`, more than ${'16,384 px a side or 100 megapixels'}
 422 with \`ELIMIT\`. Operations that look at every pixel (colours, corners, gradients, distortion and the like) stop at 25 megapixels: resize first, in the same step.
 
 ${[...sections, ...topics].join('\n')}
+${FILMS}
 ## Named transformations
 
 Administrators keep transformations under names (\`PUT /api/v1/named-transformations/<name>\`); \`n-<name>\` in an address stands for their steps. What else stands in that step
