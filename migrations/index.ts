@@ -9,6 +9,7 @@ import { Queue } from './1000-queue.ts';
 import { Search } from './2000-search.ts';
 import { Delivery } from './3000-delivery.ts';
 import { DeliveryEndpoints } from './3010-delivery-endpoints.ts';
+import { AssetFraming } from './3011-asset-framing.ts';
 import { Films } from './3020-films.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
@@ -23,5 +24,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Search,
   Delivery,
   DeliveryEndpoints,
+  AssetFraming,
   Films,
 ];

@@ -159,6 +159,7 @@ export function createLibrary(deps: LibraryDeps): Library {
         versioned: delivery.urls.versioned(ctx, addressed),
         thumbnail: ready ? delivery.urls.preview(ctx, addressed, 'thumbnail') : null,
         preview: ready ? delivery.urls.preview(ctx, addressed, 'preview') : null,
+        transform: ready ? delivery.urls.transform(ctx, addressed) : null,
         original: `${api}/original`,
         clip: ready && row.hasClip ? `${api}/clip` : null,
       };

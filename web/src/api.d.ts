@@ -558,7 +558,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Edit name, place, texts, tags and metadata
+         * Edit name, place, texts, tags, metadata, focal point and crop
          * @description Needs `edit` on the asset; scope `assets:write`.
          *
          *     Since 0.1.
@@ -1309,6 +1309,8 @@ export interface components {
                 thumbnail: string | null;
                 preview: string | null;
                 original: string;
+                /** @description Private address for any transformation: add `&tr=`. For the caller alone and for some hours; null while there is no picture. */
+                transform: string | null;
             };
             /** @description Number of the current file version. */
             version: number;
@@ -1330,6 +1332,13 @@ export interface components {
             /** @description The file name exactly as it was received. */
             originalName: string;
             description: string | null;
+            /** @description What is in the middle of a cut as far as possible: fractions of the upright picture, from its top left corner. */
+            focalPoint: {
+                x: number;
+                y: number;
+            } | null;
+            /** @description Crop as `x,y,width,height` in whole px of the upright picture. A new version of the file keeps it, in its proportions. */
+            customCoordinates: string | null;
             metadata: {
                 [key: string]: {
                     value: string | number | boolean | string[];
@@ -1387,6 +1396,13 @@ export interface components {
             tags?: string[];
             addTags?: string[];
             removeTags?: string[];
+            /** @description What is in the middle of a cut as far as possible: fractions of the upright picture, from its top left corner. */
+            focalPoint?: {
+                x: number;
+                y: number;
+            } | null;
+            /** @description Crop as `x,y,width,height` in whole px of the upright picture. A new version of the file keeps it, in its proportions. */
+            customCoordinates?: string | null;
             /** @description Moves the asset; the folder is created if missing. */
             folder?: string;
             metadata?: {

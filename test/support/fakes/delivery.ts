@@ -256,6 +256,7 @@ export async function startDelivery(
       mezzanine: null,
       still: null,
       trashed: false,
+      framing: null,
       ...facts,
     };
     byPath.set(path, asset);

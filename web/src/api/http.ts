@@ -57,7 +57,7 @@ export function problemOf(status: number, body: string): ApiError {
   }
 }
 
-const SHOWN = new Set(['thumbnail', 'preview', 'original', 'clip']);
+const SHOWN = new Set(['thumbnail', 'preview', 'transform', 'original', 'clip']);
 
 /**
  * Private addresses are loaded from where the app was opened (`localhost`, a name in the office network), which may be

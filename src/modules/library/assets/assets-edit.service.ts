@@ -6,6 +6,7 @@ import type { AuditLog } from '../../core/audit-log/index.ts';
 import type { Permissions } from '../../core/permissions/index.ts';
 import { type FoldersService, isReservedAtRoot, joinPath, nameKey, nameReserved } from '../folders/index.ts';
 import type { MetadataService } from '../metadata/index.ts';
+import { framingBefore, framingOf } from './assets.framing.ts';
 import type { AssetsCreateService } from './assets-create.service.ts';
 import { type AssetsStoreRepository, NameRace } from './assets-store.repository.ts';
 import type { AssetRow, AssetsRepository } from './assets.repository.ts';
@@ -51,7 +52,7 @@ export class AssetsEditService {
     this.deps = deps;
   }
 
-  /** Edits name, place, texts, tags and values. */
+  /** Edits name, place, texts, tags, values, focal point and crop. */
   patch(ctx: Ctx, id: string, rowVersion: number | null, patch: AssetPatch): Promise<Changed> {
     return this.change(ctx, id, 'edit', rowVersion, 'asset.edit', async (ctx, row) => {
       const { metadata } = this.deps;
@@ -63,7 +64,11 @@ export class AssetsEditService {
       if (patch.tags !== undefined) await metadata.setTags(ctx, id, patch.tags);
       await metadata.removeTags(ctx, [id], patch.removeTags ?? []);
       await metadata.addTags(ctx, [id], patch.addTags ?? [], 'person');
-      return { before: { name: row.name, folder: row.folderPath, title: row.title, tags: row.tags }, after: { ...patch } };
+      await this.deps.store.setFraming(ctx, id, framingOf(patch, row));
+      return {
+        before: { name: row.name, folder: row.folderPath, title: row.title, tags: row.tags, ...framingBefore(patch, row) },
+        after: { ...patch },
+      };
     });
   }
 

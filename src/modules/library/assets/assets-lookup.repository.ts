@@ -1,6 +1,7 @@
 import type { Ctx } from '../../../context.ts';
 import { BaseRepository } from '../../../platform/database/base-repository.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
+import type { Framing } from '../renditions/index.ts';
 
 /** What delivery must know of one version of an asset, with its mezzanine; read for every picture that is not hot. */
 export interface LookupRow {
@@ -15,6 +16,8 @@ export interface LookupRow {
   readonly publishUntil: Date | null;
   readonly releaseOriginal: boolean;
   readonly deletedAt: Date | null;
+  readonly focalPoint: Framing['point'];
+  readonly cropBox: Framing['box'];
   readonly versionId: string;
   readonly versionNumber: number;
   readonly blobId: string;
@@ -37,6 +40,7 @@ export interface LookupRow {
 
 const COLUMNS = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", a.name, a.kind, a.status, a.published_manually as "publishedManually",
   a.publish_from as "publishFrom", a.publish_until as "publishUntil", a.release_original as "releaseOriginal", a.deleted_at as "deletedAt",
+  a.focal_point as "focalPoint", a.crop_box as "cropBox",
   v.id as "versionId", v.number as "versionNumber", v.blob_id as "blobId", v.mime, v.bytes::float8 as bytes, v.width, v.height, v.frames, v.pages,
   v.duration_ms as "durationMs",
   case when v.mime in ('image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/tiff') then null else v.probe end as probe,

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../../context.ts';
 import { BaseRepository } from '../../../platform/database/base-repository.ts';
 import { isUniqueViolation } from '../../../platform/database/pg-errors.ts';
+import type { Framing } from '../renditions/index.ts';
 import { newId } from '../../../platform/database/uuid.ts';
 
 /** Somebody else took the name between our look and our write: the unique index decides, the service tries again. */
@@ -215,6 +216,17 @@ export class AssetsStoreRepository extends BaseRepository {
       'update asset set published_manually=$3, publish_from=$4, publish_until=$5, release_original=$6 where workspace_id = $1 and id = $2',
       [ctx.workspaceId, id, p.on, p.from, p.until, p.releaseOriginal],
     );
+  }
+
+  /** What a person marked in the picture: fractions 0-1, null = nothing; what is left out stays. */
+  async setFraming(ctx: Ctx, id: string, { point, box }: Partial<Framing>): Promise<void> {
+    const text = (value: unknown) => (value ? JSON.stringify(value) : null);
+    if (point !== undefined) await this.setMark(ctx, id, 'focal_point', text(point));
+    if (box !== undefined) await this.setMark(ctx, id, 'crop_box', text(box));
+  }
+
+  private async setMark(ctx: Ctx, id: string, column: 'focal_point' | 'crop_box', value: string | null): Promise<void> {
+    await this.execute(ctx, `update asset set ${column} = $3 where workspace_id = $1 and id = $2`, [ctx.workspaceId, id, value]);
   }
 
   /** Publishes; a window and the release of the original stay as they are, so that nothing opens that was held back. */

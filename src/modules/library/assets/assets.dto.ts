@@ -1,3 +1,4 @@
+import { coordinatesOf } from './assets.framing.ts';
 import type { AssetDetailRow, AssetRow } from './assets.repository.ts';
 import type { AssetDto, AssetItemDto } from './assets.schema.ts';
 
@@ -8,6 +9,7 @@ export interface AssetUrls {
   readonly versioned: string;
   readonly thumbnail: string | null;
   readonly preview: string | null;
+  readonly transform: string | null;
   readonly original: string;
   readonly clip: string | null;
 }
@@ -63,11 +65,15 @@ export interface DetailExtras {
 }
 
 export function toDetail(row: AssetDetailRow, urls: AssetUrls, now: Date, extras: DetailExtras): AssetDto {
+  const item = toItem(row, urls, now);
   return {
-    ...toItem(row, urls, now),
+    ...item,
+    urls: { ...item.urls, transform: urls.transform },
     sha256: row.sha256,
     originalName: row.originalName,
     description: row.description,
+    focalPoint: row.focalPoint,
+    customCoordinates: coordinatesOf(row.cropBox, row),
     metadata: row.metadata,
     embedded: row.embedded,
     probe: row.probe,

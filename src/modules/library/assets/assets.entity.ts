@@ -114,6 +114,13 @@ export class AssetEntity {
   @Column({ type: 'jsonb', default: {} })
   metadata!: AssetWithMetadata['metadata'];
 
+  /** Fractions 0-1 of the upright picture: they hold for the next version of the file. */
+  @Column({ type: 'jsonb', name: 'focal_point', nullable: true })
+  focalPoint!: AssetRow['focalPoint'];
+
+  @Column({ type: 'jsonb', name: 'crop_box', nullable: true })
+  cropBox!: AssetRow['cropBox'];
+
   @Column({ type: 'integer', name: 'row_version', default: 1 })
   rowVersion!: number;
 

@@ -72,6 +72,7 @@ function describe(row: LookupRow, now: Date): DeliveryAsset {
     mezzanine: own ? raster : null,
     still: own ? null : raster,
     trashed: row.deletedAt !== null,
+    framing: row.focalPoint || row.cropBox ? { point: row.focalPoint, box: row.cropBox } : null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Ctx } from '../../../context.ts';
 import { BaseRepository } from '../../../platform/database/base-repository.ts';
+import type { Framing } from '../renditions/index.ts';
 
 /** An asset with its current version, blob, folder and tags: what presenters, ingest and delivery read. */
 export interface AssetRow {
@@ -23,6 +24,9 @@ export interface AssetRow {
   publishUntil: Date | null;
   releaseOriginal: boolean;
   takenAt: Date | null;
+  /** Fractions 0-1 of the upright picture. */
+  focalPoint: Framing['point'];
+  cropBox: Framing['box'];
   rowVersion: number;
   searchVersion: number;
   createdAt: Date;
@@ -69,7 +73,7 @@ const BASE = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", 
   a.kind, a.status, a.failure_code as "failureCode", a.failure_detail as "failureDetail",
   a.preview_state as "previewState", a.preview_reason as "previewReason", a.preview_detail as "previewDetail",
   a.published_manually as "publishedManually", a.publish_from as "publishFrom", a.publish_until as "publishUntil", a.release_original as "releaseOriginal",
-  a.taken_at as "takenAt", a.row_version as "rowVersion", a.search_version::float8 as "searchVersion",
+  a.taken_at as "takenAt", a.focal_point as "focalPoint", a.crop_box as "cropBox", a.row_version as "rowVersion", a.search_version::float8 as "searchVersion",
   a.created_at as "createdAt", a.created_by as "createdBy", u.name as "creatorName", a.updated_at as "updatedAt", a.deleted_at as "deletedAt",
   v.id as "versionId", v.number as "versionNumber", v.blob_id as "blobId", v.original_name as "originalName", v.mime, v.bytes::float8 as bytes,
   v.width, v.height, v.pages, v.frames, v.duration_ms as "durationMs", v.has_alpha as "hasAlpha", v.orientation, v.colours, v.thumbhash, v.ingested_at as "ingestedAt",

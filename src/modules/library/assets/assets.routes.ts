@@ -117,7 +117,7 @@ export function assetRoutes(deps: AssetRoutesDeps): AnyRoute[] {
       method: 'patch',
       path: '/assets/:id',
       id: 'assets.update',
-      summary: 'Edit name, place, texts, tags and metadata',
+      summary: 'Edit name, place, texts, tags, metadata, focal point and crop',
       tag,
       since,
       access: signedIn('assets:write', 'edit', 'asset'),

@@ -27,6 +27,17 @@ const urlsSchema = z.object({
   original: z.string(),
 });
 
+const fraction = z.number().min(0).max(1);
+const focalPointSchema = z
+  .strictObject({ x: fraction, y: fraction })
+  .meta({ description: 'What is in the middle of a cut as far as possible: fractions of the upright picture, from its top left corner.' });
+const coordinatesSchema = z
+  .string()
+  .regex(/^\d{1,6},\d{1,6},\d{1,6},\d{1,6}$/)
+  .meta({
+    description: 'Crop as `x,y,width,height` in whole px of the upright picture. A new version of the file keeps it, in its proportions.',
+  });
+
 const previewSchema = z.object({
   state: z.enum(['pending', 'ready', 'none', 'failed']),
   reason: z.string().nullable(),
@@ -81,9 +92,17 @@ export const verbSchema = z.enum(VERBS);
 /** One asset with all that is known about it. */
 export const assetSchema = assetItemSchema
   .extend({
+    urls: urlsSchema.extend({
+      transform: z.string().nullable().meta({
+        description:
+          'Private address for any transformation: add `&tr=`. For the caller alone and for some hours; null while there is no picture.',
+      }),
+    }),
     sha256: z.string().length(64),
     originalName: z.string().meta({ description: 'The file name exactly as it was received.' }),
     description: z.string().nullable(),
+    focalPoint: focalPointSchema.nullable(),
+    customCoordinates: coordinatesSchema.nullable(),
     metadata: z.record(z.string(), metadataValueSchema),
     embedded: z.record(z.string(), z.unknown()).meta({ description: 'Every tag found in the file, `group:tag` to value.' }),
     probe: z.record(z.string(), z.unknown()),
@@ -135,6 +154,8 @@ export const assetPatchSchema = z
     tags: tagsSchema.optional().meta({ description: 'Replaces all tags.' }),
     addTags: tagsSchema.optional(),
     removeTags: tagsSchema.optional(),
+    focalPoint: focalPointSchema.nullable().optional(),
+    customCoordinates: coordinatesSchema.nullable().optional(),
     folder: z.string().max(2000).optional().meta({ description: 'Moves the asset; the folder is created if missing.' }),
     metadata: z
       .record(

@@ -30,12 +30,12 @@ export interface Raster extends PlanSource {
 
 /** The picture that stands for an asset; null when it has none (yet). */
 export function rasterOf(asset: DeliveryAsset): Raster | null {
-  const { width, height, mime, frames, pages, hasAlpha } = asset;
+  const { width, height, mime, frames, pages, hasAlpha, framing } = asset;
   if (RASTER.has(mime) && width && height && width * height <= MAX_PIXELS && asset.bytes <= MAX_BYTES) {
-    return { width, height, mime, frames, pages, hasAlpha, from: 'original' };
+    return { width, height, mime, frames, pages, hasAlpha, framing, from: 'original' };
   }
   const still = asset.still ?? asset.mezzanine;
-  return still && { width: still.width, height: still.height, mime: 'image/webp', frames: 1, hasAlpha, from: still };
+  return still && { width: still.width, height: still.height, mime: 'image/webp', frames: 1, hasAlpha, framing, from: still };
 }
 
 export interface ChoiceOptions {
@@ -73,7 +73,13 @@ function layerInputs(layers: readonly LayerPicture[]): Map<string, LayerInput> {
   return new Map(
     layers.map(({ path, raster }, index) => [
       path,
-      { index, width: raster.width, height: raster.height, hasAlpha: raster.mime !== 'image/jpeg' && raster.hasAlpha !== false },
+      {
+        index,
+        width: raster.width,
+        height: raster.height,
+        framing: raster.framing ?? null,
+        hasAlpha: raster.mime !== 'image/jpeg' && raster.hasAlpha !== false,
+      },
     ]),
   );
 }

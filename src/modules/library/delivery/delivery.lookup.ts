@@ -1,5 +1,6 @@
 import type { Ctx } from '../../../context.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
+import type { Framing } from '../renditions/index.ts';
 
 /** What delivery asks of others; `library/assets` and `core/permissions` answer, wired in the container. */
 
@@ -40,6 +41,8 @@ export interface DeliveryAsset {
   /** Still of a video, first page of a document, drawing of an SVG, waveform. */
   readonly still: StoredRaster | null;
   readonly trashed: boolean;
+  /** Focal point and crop, for transformations that ask for them; null = none. */
+  readonly framing: Framing | null;
 }
 
 /** Finds assets for delivery, without asking who wants them. Missing is null. */

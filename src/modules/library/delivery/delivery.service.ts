@@ -80,7 +80,7 @@ interface Read {
   /** As written, names and all. */
   readonly steps: readonly Step[];
   readonly recipe: Recipe;
-  /** It means the same for ever: no names, no pictures but the asset's own. */
+  /** It means the same for ever: no names, no pictures but the asset's own, nothing that a person marked in it. */
   readonly fixed: boolean;
 }
 
@@ -147,7 +147,7 @@ export class DeliveryService {
     checkPresets(endpoint, credential, steps);
     if (known) return known;
     const recipe = readSteps(this.expanded(endpoint, steps), { strict: this.deps.strict });
-    const read = { steps, recipe, fixed: recipe.inputs.length === 0 && !usesNames(steps) };
+    const read = { steps, recipe, fixed: recipe.inputs.length === 0 && !recipe.framed && !usesNames(steps) };
     // Long ones are nobody's daily address, and anybody can make them up.
     if (key.length <= MAX_KEPT_LENGTH) {
       if (this.recipes.size >= MAX_RECIPES) this.recipes.clear();

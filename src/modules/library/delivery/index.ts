@@ -82,6 +82,8 @@ export interface Delivery {
     versioned(ctx: Ctx, asset: Addressed): string;
     /** Private preview for the acting principal, in their browser only. */
     preview(ctx: Ctx, asset: Addressed, recipe: StandardRecipe): string;
+    /** Private, for any transformation: the caller adds `&tr=`. */
+    transform(ctx: Ctx, asset: Addressed): string;
   };
   readonly stats: () => { hits: number; objects: number; bytes: number };
   /** Waits for what is being made and written. */
@@ -137,6 +139,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       versioned: (ctx, asset) => `${base(ctx)}/${assetPath(asset.folderPath, asset.name)}?ik-obj-version=${asset.versionNumber}`,
       preview: (ctx, asset, recipe) =>
         `${base(ctx)}/${idPath(asset.assetId, asset.name)}?tr=${STANDARD_RECIPES[recipe]}&ik-obj-version=${asset.versionNumber}&token=${mint(ctx, asset.assetId, recipe)}`,
+      transform: (ctx, asset) =>
+        `${base(ctx)}/${idPath(asset.assetId, asset.name)}?ik-obj-version=${asset.versionNumber}&token=${mint(ctx, asset.assetId, '*')}`,
     },
     stats: () => ({ hits: hot.stats.hits, ...bytes.stats }),
     async close() {

@@ -4,6 +4,7 @@ import { RenditionsService } from './renditions.service.ts';
 
 export { OPERATIONS } from './operations/index.ts';
 export type { Hints, OperationDoc } from './operations/operation.ts';
+export type { Framing } from './renditions.framing.ts';
 export { parseTransformation } from './renditions.grammar.ts';
 export { expandNames, usesNames } from './renditions.named.ts';
 export { type Accepts, accepts, type Outcome } from './renditions.negotiation.ts';

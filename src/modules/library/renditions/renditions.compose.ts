@@ -1,6 +1,7 @@
 import type { LayerPlan, LayerSource, PixelOp } from '../../../platform/media/plan.ts';
 import { type Canvas, MAX_PIXEL_WORK, MAX_SIDE } from './operations/operation.ts';
 import { lengthOn } from './operations/values.ts';
+import type { Framing } from './renditions.framing.ts';
 import type { Position, Size } from './renditions.geometry.ts';
 import { latePlace, type PlannerInput } from './renditions.late.ts';
 import { badParameter, overLimit } from './renditions.problem.ts';
@@ -58,6 +59,7 @@ interface Sourced {
   /** null = known only when it is drawn. */
   readonly size: Size | null;
   readonly hasAlpha: boolean;
+  readonly framing?: Framing | null | undefined;
 }
 
 function sourced(source: LayerSourceRecipe, base: Size, { layers }: PlannerInput): Sourced {
@@ -70,8 +72,8 @@ function sourced(source: LayerSourceRecipe, base: Size, { layers }: PlannerInput
   }
   const picture = layers.get(source.path);
   if (!picture) throw new Error(`the picture ${source.path} of a layer was not looked up`);
-  const { index, width, height, hasAlpha } = picture;
-  return { source: { kind: 'image', input: index, page: source.page }, size: { width, height }, hasAlpha };
+  const { index, width, height, hasAlpha, framing } = picture;
+  return { source: { kind: 'image', input: index, page: source.page }, size: { width, height }, hasAlpha, framing };
 }
 
 const SHARE = { start: 0, middle: 0.5, end: 1 } as const;
@@ -121,8 +123,17 @@ export function layerOp(
   run: (steps: readonly RecipeStep[], start: Canvas) => Canvas,
 ): PixelOp {
   const base = { width: canvas.width, height: canvas.height };
-  const { source, size, hasAlpha } = sourced(layer.source, base, input);
-  const start: Canvas = { ...(size ?? base), hasAlpha, source: size ?? base, base, hints: input.hints, ops: [], open: size === null };
+  const { source, size, hasAlpha, framing = null } = sourced(layer.source, base, input);
+  const start: Canvas = {
+    ...(size ?? base),
+    hasAlpha,
+    source: size ?? base,
+    base,
+    hints: input.hints,
+    framing,
+    ops: [],
+    open: size === null,
+  };
   const made = run(layer.steps, start);
   const plan: LayerPlan = {
     source,

@@ -25,6 +25,12 @@ export const CROPS = [
 ] as const;
 export type Crop = (typeof CROPS)[number];
 
+/** Fractions 0-1 of a picture, from its top left corner. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 export const POSITIONS = ['center', 'top', 'left', 'bottom', 'right', 'top_left', 'top_right', 'bottom_left', 'bottom_right'] as const;
 export type Position = (typeof POSITIONS)[number];
 
@@ -33,7 +39,8 @@ export interface Request {
   readonly width: number | null;
   readonly height: number | null;
   readonly crop: Crop;
-  readonly focus: Position;
+  /** A position, or the point to be in the middle as far as there is picture around it. */
+  readonly focus: Position | Point;
   /** Corner or centre of an extract, input px. */
   readonly x: number | null;
   readonly y: number | null;
@@ -51,16 +58,29 @@ export interface Geometry {
 
 const px = (value: number): number => Math.max(1, Math.round(value));
 
+/** An end or the middle, or a fraction of the whole that is to be in the middle of the part. */
+type Towards = 'start' | 'middle' | 'end' | number;
+
 /** Where along one axis a part of `inner` px goes (or is cut) in `outer` px. */
-function offset(outer: number, inner: number, towards: 'start' | 'middle' | 'end'): number {
+function offset(outer: number, inner: number, towards: Towards): number {
+  if (typeof towards === 'number') return Math.max(0, Math.min(outer - inner, Math.round(towards * outer - inner / 2)));
   if (towards === 'start') return 0;
   return towards === 'end' ? outer - inner : Math.floor((outer - inner) / 2);
 }
 
-const horizontal = (focus: Position) => (focus.endsWith('left') ? 'start' : focus.endsWith('right') ? 'end' : 'middle');
-const vertical = (focus: Position) => (focus.startsWith('top') ? 'start' : focus.startsWith('bottom') ? 'end' : 'middle');
+type Focus = Request['focus'];
 
-function place(outer: Size, inner: Size, focus: Position): Box {
+function horizontal(focus: Focus): Towards {
+  if (typeof focus !== 'string') return focus.x;
+  return focus.endsWith('left') ? 'start' : focus.endsWith('right') ? 'end' : 'middle';
+}
+
+function vertical(focus: Focus): Towards {
+  if (typeof focus !== 'string') return focus.y;
+  return focus.startsWith('top') ? 'start' : focus.startsWith('bottom') ? 'end' : 'middle';
+}
+
+function place(outer: Size, inner: Size, focus: Focus): Box {
   return {
     left: offset(outer.width, inner.width, horizontal(focus)),
     top: offset(outer.height, inner.height, vertical(focus)),
@@ -76,21 +96,21 @@ function scaled(input: Size, factor: number): Size {
 }
 
 /** Cuts `want` out of `from` at the focus; null when nothing is cut. */
-function cut(from: Size, want: Size, focus: Position): Box | null {
+function cut(from: Size, want: Size, focus: Focus): Box | null {
   const inner = { width: Math.min(from.width, want.width), height: Math.min(from.height, want.height) };
   return same(from, inner) ? null : place(from, inner, focus);
 }
 
 /** Puts `inner` on a canvas of at least `want`; null when it fills it. The box is the canvas, its corner the picture's place. */
-function pad(inner: Size, want: Size, focus: Position): Box | null {
+function pad(inner: Size, want: Size, focus: Focus): Box | null {
   const canvas = { width: Math.max(inner.width, want.width), height: Math.max(inner.height, want.height) };
   if (same(canvas, inner)) return null;
-  const { left, top } = place(canvas, inner, focus);
+  const { left, top } = place(canvas, inner, typeof focus === 'string' ? focus : 'center');
   return { ...canvas, left, top };
 }
 
 /** A picture to be scaled to `size` and then cut to `want`: the scale steps aside when it changes nothing. */
-function scaleAndCut(input: Size, size: Size, want: Size, focus: Position): Geometry {
+function scaleAndCut(input: Size, size: Size, want: Size, focus: Focus): Geometry {
   return { scale: same(input, size) ? null : size, extract: cut(size, want, focus), pad: null };
 }
 
@@ -114,7 +134,7 @@ function extractAxis(
   wanted: number,
   corner: number | null,
   centre: number | null,
-  towards: 'start' | 'middle' | 'end',
+  towards: Towards,
 ): { at: number; length: number } | null {
   if (centre !== null) {
     const at = Math.round(centre - wanted / 2);

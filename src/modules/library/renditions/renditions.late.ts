@@ -1,6 +1,7 @@
 import type { LateOp, Measured, PlanOp } from '../../../platform/media/plan.ts';
 import type { Canvas, Hints } from './operations/operation.ts';
 import type { Size } from './renditions.geometry.ts';
+import type { Framing } from './renditions.framing.ts';
 import type { PlaceRecipe, RecipeStep } from './renditions.tree.ts';
 
 /** What waits for the pixels, as it travels in a plan and comes back. */
@@ -9,6 +10,8 @@ import type { PlaceRecipe, RecipeStep } from './renditions.tree.ts';
 export interface LayerInput extends Size {
   /** Its number among the inputs of the render. */
   readonly index: number;
+  /** What a person marked as important in it. */
+  readonly framing?: Framing | null;
   readonly hasAlpha: boolean;
 }
 
@@ -55,5 +58,14 @@ export const flattenedLate = (ops: readonly PlanOp[]): PlanOp[] =>
 /** The canvas on which late steps go on. */
 export function resumedCanvas(late: Extract<Late, { late: 'steps' }>, { width, height, hasAlpha }: Measured): Canvas {
   const size = { width, height };
-  return { ...size, hasAlpha, source: late.source ?? size, base: late.base, hints: late.hints ?? NO_HINTS, ops: [], open: false };
+  return {
+    ...size,
+    hasAlpha,
+    source: late.source ?? size,
+    base: late.base,
+    hints: late.hints ?? NO_HINTS,
+    framing: null,
+    ops: [],
+    open: false,
+  };
 }

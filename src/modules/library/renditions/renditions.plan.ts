@@ -3,6 +3,7 @@ import { isStageOp, stagesOf } from '../../../platform/media/plan-stages.ts';
 import { BLACK, type Canvas, type Hints, MAX_PIXELS, MAX_SIDE, type Output, push } from './operations/operation.ts';
 import { runSteps } from './renditions.canvas.ts';
 import { placeOf } from './renditions.compose.ts';
+import type { Framing } from './renditions.framing.ts';
 import { flattenedLate, type Late, type LayerInput, type PlannerInput, resumedCanvas } from './renditions.late.ts';
 import { type Accepts, negotiate, type Outcome } from './renditions.negotiation.ts';
 import { badParameter, overLimit } from './renditions.problem.ts';
@@ -19,6 +20,8 @@ export interface PlanSource {
   readonly frames: number | null;
   /** Of a TIFF; they may differ in size. */
   readonly pages?: number | null;
+  /** What a person marked as important in it. */
+  readonly framing?: Framing | null;
 }
 
 export interface PlanOptions {
@@ -44,7 +47,7 @@ function keepsFrames(ops: readonly PlanOp[], canvas: Canvas, frames: number): bo
 function startOf(source: PlanSource, hints: Hints, open: boolean): Canvas {
   const size = { width: source.width, height: source.height };
   const hasAlpha = source.mime !== 'image/jpeg' && source.hasAlpha !== false;
-  return { ...size, hasAlpha, source: size, base: null, hints, ops: [], open };
+  return { ...size, hasAlpha, source: size, base: null, hints, framing: open ? null : (source.framing ?? null), ops: [], open };
 }
 
 function checkSize(format: Outcome, canvas: Canvas): void {

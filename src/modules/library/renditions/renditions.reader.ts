@@ -1,5 +1,6 @@
 import { LATER_KEYS, OPERATIONS, OVERLAY_KEYS } from './operations/index.ts';
 import { type Bound, PHASES } from './operations/operation.ts';
+import { BY_FRAMING } from './operations/resize.ts';
 import { parseTransformation } from './renditions.grammar.ts';
 import { readWishes, VIDEO_KEYS, type VideoWishes } from './profiles/wishes.ts';
 import { LAYER_KEYS, libraryPath, readLayer } from './renditions.layers.ts';
@@ -29,6 +30,8 @@ export interface Recipe {
   readonly page: number | null;
   /** What only films are asked for; null = nothing. */
   readonly video: VideoWishes | null;
+  /** Where a person marked what is important decides (`fo-custom`): the same address may give other bytes tomorrow. */
+  readonly framed: boolean;
   /** `f` as written outside conditions, the last one; null = not said. */
   readonly format: string | null;
 }
@@ -71,6 +74,7 @@ class Reading {
   layers = 0;
   known = 0;
   original = false;
+  framed = false;
   format: string | null = null;
   /** A branch may choose a format that the client's `Accept` decides. */
   branchNegotiates = false;
@@ -114,6 +118,7 @@ class Reading {
     if (own?.trimmed && known.t === undefined) known.t = 'true';
     if (known.w === 'auto') this.hints.add('width');
     if (known.dpr === 'auto') this.hints.add('dpr');
+    if (known.fo !== undefined && BY_FRAMING.has(known.fo)) this.framed = true;
     if (!where.inLayer) this.note(known, where.inBranch ?? false);
     return { kind: 'items', ops: bind(known), layers };
   }
@@ -172,6 +177,7 @@ export function readSteps(steps: readonly Step[], options: { strict: boolean } =
     defaultImage: reading.defaultImage,
     page: reading.page,
     video: readWishes(reading.video),
+    framed: reading.framed,
     format: reading.format,
   };
 }

@@ -40,7 +40,8 @@ export const PRESETS: Record<string, Partial<Recipe>> = {
 /** Only with both sides given does the fit matter. */
 export const fitMatters = ({ width, height }: Recipe): boolean => width !== null && height !== null;
 
-const crops = ({ fit }: Recipe): boolean => fit === 'maintain_ratio' || fit === 'extract';
+/** Whether something may be cut away. */
+export const crops = ({ fit }: Recipe): boolean => fit === 'maintain_ratio' || fit === 'extract';
 export const focusMatters = (recipe: Recipe): boolean => fitMatters(recipe) && (crops(recipe) || recipe.fit === 'pad');
 
 const FIT_STEPS: Record<Recipe['fit'], string | null> = {
@@ -61,7 +62,7 @@ export function transformation(recipe: Recipe): string {
     const fit = FIT_STEPS[recipe.fit];
     if (fit) steps.push(fit);
     if (recipe.fit === 'pad') steps.push(`bg-${recipe.background.slice(1).toUpperCase()}`);
-    if (focusMatters(recipe) && recipe.focus !== 'center' && !(recipe.focus === 'auto' && recipe.fit === 'pad'))
+    if (focusMatters(recipe) && recipe.focus !== 'center' && !(['auto', 'custom'].includes(recipe.focus) && recipe.fit === 'pad'))
       steps.push(`fo-${recipe.focus}`);
   }
   if (recipe.rotate !== 0) steps.push(`rt-${recipe.rotate}`);

@@ -17,6 +17,9 @@ import { openAction } from '../library/actions/action-dialog.ts';
 import { ActionDialogs } from '../library/actions/action-dialogs.tsx';
 import { download } from '../library/actions/download.ts';
 import { inList, type LibrarySearch, readSearch } from '../library/search-state.ts';
+import { FramingCanvas } from '../framing/framing-canvas.tsx';
+import { FramingTab } from '../framing/framing-tab.tsx';
+import { isFramable, useFraming } from '../framing/use-framing.ts';
 import { AssetFacts } from './asset-facts.tsx';
 import { AssetForm } from './asset-form.tsx';
 import { copyDelivery } from './copy-delivery.ts';
@@ -96,7 +99,9 @@ function Detail({ asset }: { asset: Asset }) {
     copy: () => void copyDelivery(asset, t, chosenAddress(asset, deliveryChoice.get()).url),
   });
 
-  const tab = search.tab ?? 'details';
+  const editor = useFraming(asset);
+  const framable = isFramable(asset);
+  const tab = search.tab === 'framing' && !framable ? 'details' : (search.tab ?? 'details');
   const setTab = (value: string | null) =>
     void navigate({ to: '/assets/$id', params: { id: asset.id }, search: readSearch({ ...search, tab: value }), replace: true });
   const totalText = total && `${formatNumber(total.value)}${total.relation === 'gte' ? '+' : ''}`;
@@ -148,12 +153,12 @@ function Detail({ asset }: { asset: Asset }) {
             </Button>
           </Alert>
         )}
-        <MediaCanvas key={asset.id} asset={asset} />
+        {tab === 'framing' ? <FramingCanvas asset={asset} editor={editor} /> : <MediaCanvas key={asset.id} asset={asset} />}
       </div>
       <aside className={classes.right} aria-label={t.detail.inspector}>
         <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.tabs}>
           <Tabs.List grow>
-            {['details', 'delivery', 'file'].map((name) => (
+            {['details', 'delivery', ...(framable ? ['framing'] : []), 'file'].map((name) => (
               <Tabs.Tab key={name} value={name}>
                 {t.detail.tabs[name]}
               </Tabs.Tab>
@@ -176,6 +181,11 @@ function Detail({ asset }: { asset: Asset }) {
           <Tabs.Panel value="delivery" className={classes.panel}>
             <DeliveryTab key={asset.id} asset={asset} />
           </Tabs.Panel>
+          {framable && (
+            <Tabs.Panel value="framing" className={classes.panel}>
+              <FramingTab key={asset.id} asset={asset} editor={editor} />
+            </Tabs.Panel>
+          )}
           <Tabs.Panel value="file" className={classes.panel}>
             <FileTab asset={asset} />
           </Tabs.Panel>

@@ -3,7 +3,7 @@ import { IconAdjustments } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useText } from '../../messages/index.tsx';
 import classes from './delivery.module.css';
-import { DEFAULT_QUALITY, fitMatters, focusMatters, type Recipe } from './delivery-url.ts';
+import { crops, DEFAULT_QUALITY, fitMatters, focusMatters, type Recipe } from './delivery-url.ts';
 
 const PLACES = ['top_left', 'top', 'top_right', 'left', 'center', 'right', 'bottom_left', 'bottom', 'bottom_right'] as const;
 const MAX_PX = 16_384;
@@ -83,6 +83,16 @@ export function RecipeForm({ recipe, originalWidth, onChange }: Props) {
                     onClick={() => onChange({ focus: 'auto' })}
                   >
                     {t.delivery.focusAt.auto}
+                  </Button>
+                )}
+                {crops(recipe) && (
+                  <Button
+                    size="compact-xs"
+                    variant={recipe.focus === 'custom' ? 'filled' : 'default'}
+                    aria-pressed={recipe.focus === 'custom'}
+                    onClick={() => onChange({ focus: 'custom' })}
+                  >
+                    {t.delivery.focusAt.custom}
                   </Button>
                 )}
               </div>

@@ -77,6 +77,18 @@ export function useSaveTags(id: string): (tags: readonly string[]) => void {
   };
 }
 
+/** Saves focal point and crop; rejects, with status 412, when somebody else has changed them since `seen`. */
+export function useSaveFraming(id: string): (patch: Pick<Asset, 'focalPoint' | 'customCoordinates'>, seen: Asset) => Promise<Asset> {
+  const { mutateAsync } = usePatch(id);
+  return (patch, seen) =>
+    mutateAsync({
+      patch,
+      rowVersion: seen.rowVersion,
+      fits: ({ focalPoint, customCoordinates }) =>
+        customCoordinates === seen.customCoordinates && focalPoint?.x === seen.focalPoint?.x && focalPoint?.y === seen.focalPoint?.y,
+    });
+}
+
 /** Takes over an asset that another call answered with. */
 export function useTakeAsset(): (asset: Asset) => void {
   const client = useQueryClient();

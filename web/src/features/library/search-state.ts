@@ -19,7 +19,7 @@ export interface LibrarySearch {
   /** Ids of what is selected, when they are few. */
   sel?: string[];
   /** Open tab of the detail page. */
-  tab?: 'delivery' | 'file';
+  tab?: 'delivery' | 'framing' | 'file';
   /** The list an asset was opened from, when that is not the library. */
   place?: 'trash';
 }
@@ -59,7 +59,7 @@ export function readSearch(input: Record<string, unknown>): LibrarySearch {
   if (input.view === 'squares' || input.view === 'list') search.view = input.view;
   if (sel) search.sel = sel;
   if (input.place === 'trash') search.place = input.place;
-  if (input.tab === 'delivery' || input.tab === 'file') search.tab = input.tab;
+  if (input.tab === 'delivery' || input.tab === 'framing' || input.tab === 'file') search.tab = input.tab;
   return search;
 }
 

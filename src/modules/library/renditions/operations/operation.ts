@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { PixelOp, PlanOp, Rgba } from '../../../../platform/media/plan.ts';
+import { type Framing, framingAfter } from '../renditions.framing.ts';
 import type { Size } from '../renditions.geometry.ts';
 import { overLimit } from '../renditions.problem.ts';
 
@@ -40,6 +41,8 @@ export interface Canvas extends Size {
   /** Size of the picture below; null outside layers. */
   readonly base: Size | null;
   readonly hints: Hints;
+  /** What a person marked as important, where it is on this canvas; null = nothing, or nobody knows any more. */
+  readonly framing: Framing | null;
   readonly ops: readonly PlanOp[];
   /** The last operation made the size unknown: what follows is planned when the pixels are there. */
   readonly open: boolean;
@@ -133,7 +136,8 @@ export function push(canvas: Canvas, op: PlanOp, size: Size, hasAlpha = canvas.h
   const [longest, pixels] = [Math.max(size.width, size.height), size.width * size.height];
   if (longest > MAX_SIDE && longest > Math.max(canvas.width, canvas.height)) throw overLimit('longest side', longest, MAX_SIDE);
   if (pixels > MAX_PIXELS && pixels > canvas.width * canvas.height) throw overLimit('pixels', pixels, MAX_PIXELS);
-  return { ...canvas, width: size.width, height: size.height, hasAlpha, ops: [...canvas.ops, op] };
+  const framing = framingAfter(canvas.framing, op, canvas, size);
+  return { ...canvas, width: size.width, height: size.height, hasAlpha, framing, ops: [...canvas.ops, op] };
 }
 
 /** Most pixels of a canvas for operations that look at each of them. */

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { type Box, CROPS, type Geometry, geometry, POSITIONS, type Position, type Size } from '../renditions.geometry.ts';
+import { boxOn, centreOf } from '../renditions.framing.ts';
+import {
+  type Box,
+  type Crop,
+  CROPS,
+  type Geometry,
+  geometry,
+  type Point,
+  POSITIONS,
+  type Position,
+  type Size,
+} from '../renditions.geometry.ts';
 import { badParameter, overLimit } from '../renditions.problem.ts';
 import { BLACK, type Canvas, defineOperation, MAX_PIXEL_WORK, MAX_PIXELS, MAX_SIDE, push } from './operation.ts';
 import { type Backdrop, background, isFill, type Length, length, lengthOn, number } from './values.ts';
@@ -19,14 +30,17 @@ const ratio = z.string().transform((text, context): Length => {
   return z.NEVER;
 });
 
-/** A position, or anything that means "the interesting part". */
-type Focus = Position | 'attention';
+/** Values of `fo` that ask for what a person marked in the asset; the second knows what to do without. */
+export const BY_FRAMING: ReadonlySet<string> = new Set(['custom', 'auto-custom_override']);
+
+/** A position, anything that means "the interesting part", or what a person marked. */
+type Focus = Position | 'attention' | 'custom' | 'custom_or_attention';
 
 const focus = z.string().transform((text, context): Focus => {
   const position = POSITIONS.find((each) => each === text);
   if (position) return position;
-  // The asset carries no coordinates of its own yet, and without a detector objects and faces fall back to attention.
-  if (text === 'custom') return 'center';
+  if (BY_FRAMING.has(text)) return text === 'custom' ? 'custom' : 'custom_or_attention';
+  // Without a detector objects and faces fall back to attention.
   if (/^[a-zA-Z]+([_-][a-zA-Z]+)*$/.test(text)) return 'attention';
   context.issues.push({ code: 'custom', message: 'a position, auto, face or an object is expected', input: text });
   return z.NEVER;
@@ -108,7 +122,7 @@ function unscaled(box: Box, scale: Size, canvas: Size): Box {
   return { left, top, width, height };
 }
 
-function applyGeometry(canvas: Canvas, todo: Geometry, at: Focus, behind: Backdrop): Canvas {
+function applyGeometry(canvas: Canvas, todo: Geometry, at: 'attention' | null, behind: Backdrop): Canvas {
   const { scale, extract, pad } = todo;
   let next = canvas;
   if (scale && extract && tooLarge(scale)) {
@@ -130,16 +144,48 @@ function applyGeometry(canvas: Canvas, todo: Geometry, at: Focus, behind: Backdr
   return push(next, { op: 'pad', ...pad, background: behind }, pad, next.hasAlpha || behind.alpha < 1);
 }
 
+interface Framed {
+  /** Cut to the crop of the asset where that comes first. */
+  readonly start: Canvas;
+  readonly at: Position | Point | 'attention';
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+/** Whether a cut of this size (null = as large as the box) lies in the box. */
+const fitsIn = (box: Box, width: number | null, height: number | null) =>
+  (width ?? box.width) <= box.width && (height ?? box.height) <= box.height;
+
+/**
+ * What a person marked in the asset, for a step that asks for it: first their crop, in which the wanted ratio is then found around
+ * their focal point. An extract that is larger than the crop is cut around its middle.
+ */
+function framed(step: Args, mode: Crop, canvas: Canvas, { width, height }: { width: number | null; height: number | null }): Framed {
+  const fo = step.fo ?? 'center';
+  if (fo !== 'custom' && fo !== 'custom_or_attention') return { start: canvas, at: fo, width, height };
+  const { framing } = canvas;
+  const keeps = mode.startsWith('maintain_ratio');
+  if (!framing || !(keeps || mode === 'extract')) {
+    return { start: canvas, at: fo === 'custom' ? 'center' : 'attention', width, height };
+  }
+  const placed = [step.x, step.y, step.xc, step.yc].some((each) => each !== undefined);
+  const box = framing.box && !placed ? boxOn(framing.box, canvas) : null;
+  const first = box && (keeps ? width !== null || height !== null : fitsIn(box, width, height));
+  if (!first) return { start: canvas, at: framing.box ? centreOf(framing.box) : (framing.point ?? 'center'), width, height };
+  const whole = box.width === canvas.width && box.height === canvas.height;
+  const start = whole ? canvas : push(canvas, { op: 'extract', ...box }, box);
+  return { start, at: start.framing?.point ?? 'center', width, height };
+}
+
 export const resize = defineOperation({
   name: 'resize',
   keys: ['w', 'h', 'ar', 'dpr', 'c', 'cm', 'fo', 'z', 'x', 'y', 'xc', 'yc'],
   phase: 'resize',
   args,
   apply(step, canvas) {
-    const at = step.fo ?? 'center';
-    const { width, height } = wanted(step, canvas);
     const mode = step.cm ?? step.c ?? 'maintain_ratio';
-    const todo = geometry(canvas, {
+    const { start, at, width, height } = framed(step, mode, canvas, wanted(step, canvas));
+    const todo = geometry(start, {
       width,
       height,
       crop: mode,
@@ -151,8 +197,8 @@ export const resize = defineOperation({
     });
     if (todo === 'outside') throw badParameter(step.xc ? 'xc' : 'yc', 'the box around xc, yc leaves the picture');
     // Attention looks at the scaled picture; a cut out of the unscaled one has its own place.
-    const attention = at === 'attention' && mode.startsWith('maintain_ratio') ? 'attention' : 'center';
-    const result = applyGeometry(canvas, todo, attention, step.bg ?? BLACK);
+    const attention = at === 'attention' && mode.startsWith('maintain_ratio') ? 'attention' : null;
+    const result = applyGeometry(start, todo, attention, step.bg ?? BLACK);
     if (tooLarge(result)) throw overLimit('pixels', result.width * result.height, MAX_PIXELS);
     return result;
   },
@@ -165,7 +211,7 @@ export const resize = defineOperation({
       dpr: 'device pixel ratio 0.1-5 or `auto`; multiplies `w` and `h`, ignored when a side would pass 5,000 px',
       c: '`maintain_ratio` (default: fill and cut), `force`, `at_max`, `at_max_enlarge`, `at_least`, `maintain_ratio_no_enlarge`',
       cm: '`pad_resize`, `extract`, `pad_extract`, `pad_resize_no_enlarge`, `pad_extract_no_shrink`; wins over `c`',
-      fo: '`center` `top` `left` `bottom` `right` `top_left` `top_right` `bottom_left` `bottom_right`, or `auto` for the most interesting part',
+      fo: '`center` `top` `left` `bottom` `right` `top_left` `top_right` `bottom_left` `bottom_right`, `auto` for the most interesting part, `custom` for the crop and the focal point of the asset (the middle without them), or `auto-custom_override`: `custom` where the asset has them, else `auto`',
       z: 'more than 0; accepted, without effect as long as there is no detector of faces',
       x: 'left edge of an extract, px or an expression',
       y: 'top edge of an extract',
