@@ -46,7 +46,7 @@ interface Run {
 }
 
 /** One ffmpeg run through fluent-ffmpeg and the launcher; the output lies in the room. Throws `decode_failed` or the signal's reason. */
-async function transcode(job: VideoJob, run: Run): Promise<void> {
+export async function transcode(job: VideoJob, run: Run): Promise<void> {
   const { signal, deadlineMs } = job.options;
   signal.throwIfAborted();
   const launcher = await writeLauncher(job.sandbox, job.room, job.tools.ffmpeg, run.demuxers, run.limits);

@@ -7,6 +7,7 @@ export type { Hints, OperationDoc } from './operations/operation.ts';
 export { parseTransformation } from './renditions.grammar.ts';
 export { expandNames, usesNames } from './renditions.named.ts';
 export { type Accepts, accepts, type Outcome } from './renditions.negotiation.ts';
+export { evaluate } from './renditions.expression.ts';
 export type { LayerInput } from './renditions.late.ts';
 export { type Planned, planFor, type PlanSource, resumePlan } from './renditions.plan.ts';
 export { VIDEO_KEYS, VIDEO_PARAMETERS, type VideoWishes } from './profiles/wishes.ts';
@@ -20,10 +21,11 @@ export {
   recipeHash,
   STANDARD_RECIPES,
   type StandardRecipe,
+  stillHash,
 } from './renditions.recipe.ts';
 export type { RenditionRow } from './renditions.repository.ts';
 export type { RenditionInfo, StandardPlan, VersionFacts } from './renditions.service.ts';
-export { planOnRaster } from './renditions.source.ts';
+export { mezzaninePlan, planOnRaster } from './renditions.source.ts';
 export { printSteps, type Step } from './renditions.syntax.ts';
 
 export type Renditions = RenditionsService;

@@ -5,7 +5,7 @@ import { runSteps } from './renditions.canvas.ts';
 import { placeOf } from './renditions.compose.ts';
 import { flattenedLate, type Late, type LayerInput, type PlannerInput, resumedCanvas } from './renditions.late.ts';
 import { type Accepts, negotiate, type Outcome } from './renditions.negotiation.ts';
-import { badParameter, overLimit } from './renditions.problem.ts';
+import { badParameter, overLimit, TransformationError } from './renditions.problem.ts';
 import type { Recipe } from './renditions.reader.ts';
 
 /** From a checked recipe and the facts of an asset to the plan of its derivative. Pure. */
@@ -17,8 +17,10 @@ export interface PlanSource {
   readonly hasAlpha: boolean | null;
   readonly mime: string;
   readonly frames: number | null;
-  /** Of a TIFF; they may differ in size. */
+  /** They may differ in size. */
   readonly pages?: number | null;
+  /** The size is that of another page or frame: what depends on it is planned when the pixels are there. */
+  readonly open?: boolean;
 }
 
 export interface PlanOptions {
@@ -40,7 +42,7 @@ function keepsFrames(ops: readonly PlanOp[], canvas: Canvas, frames: number): bo
   return ops.every((op) => KEEPS_FRAMES.has(op.op)) && stagesOf(ops.filter(isStageOp)).length === 1 && largest * frames <= MAX_PIXELS;
 }
 
-/** @param open the size is that of another page */
+/** @param open the size is not that of the page */
 function startOf(source: PlanSource, hints: Hints, open: boolean): Canvas {
   const size = { width: source.width, height: source.height };
   const hasAlpha = source.mime !== 'image/jpeg' && source.hasAlpha !== false;
@@ -66,7 +68,10 @@ export interface Planned {
 
 function pageOf(recipe: Recipe, frames: number): number {
   const page = recipe.page ?? 1;
-  if (page > frames) throw badParameter('pg', frames > 1 ? `the file has ${frames} pages` : 'the file has one page');
+  if (page > frames) {
+    const has = frames > 1 ? `the file has ${frames} pages` : 'the file has one page';
+    throw new TransformationError('EPARAM', `pg-${page}: ${has}`, { parameter: 'pg', given: page, allowed: frames });
+  }
   return page - 1;
 }
 
@@ -108,7 +113,7 @@ export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions
   const page = pageOf(recipe, Math.max(frames, source.pages ?? 1));
   const moving = recipe.page === null && frames > 1 && (source.mime === 'image/gif' || source.mime === 'image/webp');
   const hints = options.hints ?? NO_HINTS;
-  const { canvas, output } = runSteps(recipe.steps, startOf(source, hints, page > 0 && frames === 1), {
+  const { canvas, output } = runSteps(recipe.steps, startOf(source, hints, source.open ?? (page > 0 && frames === 1)), {
     hints,
     layers: options.layers ?? new Map(),
   });
