@@ -44,7 +44,7 @@ describe('stills on demand', function () {
     expect(response.status, `${path}: ${response.headers.get('ik-error')}`).to.equal(200);
     return pictureOf(Buffer.from(await response.arrayBuffer()));
   };
-  const refused = async (path: string) => {
+  const refused = async (path: string): Promise<Record<string, unknown>> => {
     const response = await get(path);
     return { status: response.status, ...((await response.json()) as Record<string, unknown>) };
   };

@@ -48,6 +48,8 @@ export interface ChoiceOptions {
   readonly accept: Accepts;
   readonly hints: Hints;
   readonly avif: boolean;
+  /** The client asks for fewer bytes, and that is heeded. */
+  readonly thrifty: boolean;
   /** The URL asks for the still of a video or document. */
   readonly still: boolean;
   /** Pictures of the layers, in the order of their numbers. */

@@ -28,12 +28,16 @@ export interface PlanOptions {
   /** Whether `f-auto` may choose AVIF. */
   readonly avif: boolean;
   readonly hints?: Hints;
+  /** The client asks for fewer bytes: a quality that nobody named is lower. */
+  readonly thrifty?: boolean;
   /** Pictures of layers by library path; all that the recipe names. */
   readonly layers?: ReadonlyMap<string, LayerInput>;
 }
 
 const NO_HINTS: Hints = { width: null, dpr: null };
 const WEBP_MAX_SIDE = 16_383;
+const QUALITY = 80;
+const THRIFTY_QUALITY = Math.round(QUALITY * 0.75);
 /** Operations libvips can do to all frames at once. */
 const KEEPS_FRAMES: ReadonlySet<PlanOp['op']> = new Set(['scale', 'extract', 'pad', 'flatten']);
 
@@ -59,6 +63,8 @@ function checkSize(format: Outcome, canvas: Canvas): void {
 export interface Planned {
   readonly plan: ImagePlan;
   readonly format: Outcome;
+  /** A client that saves data gets (or would get) another quality. */
+  readonly thrifty: boolean;
   /** The size is that of the result, not what it would be if nothing were trimmed. */
   readonly exact: boolean;
   /** px */
@@ -84,14 +90,17 @@ function inOneGo(ops: readonly PlanOp[]): boolean {
   return !cuts && ops.every(isStageOp) && stagesOf(ops.filter(isStageOp)).length === 1;
 }
 
+const losslessly = (output: Output, format: Outcome): boolean => output.lossless && (format === 'webp' || format === 'avif');
+const isLossy = (output: Output, format: Outcome): boolean => format !== 'png' && format !== 'gif' && !losslessly(output, format);
+
 /** Formats without a quality get one constant, so that `q` does not make another derivative of them. */
-function encodeOf(output: Output, format: Outcome, ops: readonly PlanOp[]): Encode {
-  const lossless = output.lossless && (format === 'webp' || format === 'avif');
-  const lossy = format !== 'png' && format !== 'gif' && !lossless;
+function encodeOf(output: Output, format: Outcome, ops: readonly PlanOp[], thrifty: boolean): Encode {
+  const lossless = losslessly(output, format);
+  const lossy = isLossy(output, format);
   const profile = output.profile && inOneGo(ops);
   return {
     format,
-    quality: lossy ? output.quality : 100,
+    quality: lossy ? (output.quality ?? (thrifty ? THRIFTY_QUALITY : QUALITY)) : 100,
     metadata: profile ? 'profile' : 'strip',
     ...(lossless ? { lossless } : {}),
     ...(output.progressive && (format === 'jpeg' || format === 'png') ? { progressive: true } : {}),
@@ -127,8 +136,9 @@ export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions
   const ops = format === 'jpeg' ? flattenForJpeg(canvas) : canvas.ops;
   const frozen = animated && (format === 'gif' || format === 'webp');
   return {
-    plan: { page, animated: frozen, autoOrient: true, ops, encode: encodeOf(output, format, ops) },
+    plan: { page, animated: frozen, autoOrient: true, ops, encode: encodeOf(output, format, ops, options.thrifty ?? false) },
     format,
+    thrifty: output.quality === null && isLossy(output, format),
     exact: !canvas.open,
     width: canvas.width,
     height: canvas.height,
