@@ -64,6 +64,10 @@ export interface Config {
     readonly mode: 'open' | 'signed' | 'presets';
     /** Large originals come from the store itself, where it is one that others can reach. */
     readonly presignedDownloads: boolean;
+    /** `Save-Data` is heeded. */
+    readonly saveData: boolean;
+    /** Who is told of changes; null = nobody. */
+    readonly purge: { readonly url: string; readonly token: Secret | null } | null;
   };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; readonly format: 'json' | 'pretty' };
   readonly metricsToken: Secret | null;
@@ -125,6 +129,7 @@ export function loadConfig(source: Env = processEnv()): Config {
   const port = take(v.port);
   const publicUrl = take(v.publicUrl);
   const redisUrl = take(v.redisUrl);
+  const purgeUrl = take(v.cdnPurgeUrl);
 
   const config: Config = {
     env,
@@ -160,6 +165,8 @@ export function loadConfig(source: Env = processEnv()): Config {
       strict: take(v.deliveryStrict),
       mode,
       presignedDownloads: take(v.presignedDownloads),
+      saveData: take(v.deliverySaveData),
+      purge: purgeUrl === null ? null : { url: purgeUrl, token: take(v.cdnPurgeToken) },
     },
     log: { level: take(v.logLevel), format: take(v.logFormat) },
     metricsToken: take(v.metricsToken),

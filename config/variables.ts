@@ -256,6 +256,27 @@ export const v = {
     doc: 'Which transformations the first delivery endpoint takes: any, signed ones, named ones.',
   }),
 
+  deliverySaveData: flag('DELIVERY_SAVE_DATA', {
+    group: DELIVERY,
+    default: false,
+    doc: 'Clients that send `Save-Data: on` get quality 60 where an address names none; such answers say `Vary: Save-Data`.',
+  }),
+  cdnPurgeUrl: text(
+    'CDN_PURGE_URL',
+    {
+      group: DELIVERY,
+      default: null,
+      doc: 'Where `{"keys": […]}` is posted when assets change; versioned answers then let a CDN keep them for a year.',
+    },
+    /^https?:\/\/[^\s/?#@]+(\/\S*)?$/,
+    'an address like https://purge.example.org/damson, without user',
+  ),
+  cdnPurgeToken: secret(
+    'CDN_PURGE_TOKEN',
+    { group: DELIVERY, default: null, defaultText: 'no Authorization header', doc: 'Bearer token sent to CDN_PURGE_URL.' },
+    (raw) => (/^[\x21-\x7e]+$/.test(raw) ? null : 'a token without spaces'),
+  ),
+
   presignedDownloads: flag('PRESIGNED_DOWNLOADS', {
     group: DELIVERY,
     default: true,

@@ -21,6 +21,7 @@ import {
   createDeliveryEndpoints,
   createFilms,
   createEndpoints,
+  createPurge,
   type Delivery,
   type ServedWorkspace,
 } from '../modules/library/delivery/index.ts';
@@ -31,6 +32,7 @@ import { createRenditions, type Renditions } from '../modules/library/renditions
 import { createSearch, type SearchService } from '../modules/library/search/index.ts';
 import { createUploads, type Uploads, UploadsRepository, type UploadsService } from '../modules/library/uploads/index.ts';
 import { newId } from '../platform/database/uuid.ts';
+import { createOutbound } from '../platform/http/fetch.ts';
 import type { AnyRoute } from '../platform/http/route.ts';
 import type { JobDef } from '../platform/queue/queue.ts';
 import { keys } from '../platform/storage/keys.ts';
@@ -79,7 +81,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     transactions,
     permissions,
     audit,
-    onMoved: (ctx, ids) => search.enqueue(ctx, ids),
+    onMoved: (ctx, ids) => changed(ctx, ids),
     onChanged: (ctx, id) => live.publish(ctx, 'folder.changed', { id }, {}),
   });
   const renditions = createRenditions({ dataSource, storage });
@@ -102,6 +104,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     sealKey: secrets.derive('signing-keys'),
   });
   const films = createFilms({ dataSource, transactions, queue, media, storage, log });
+  const purgeTarget = config.delivery.purge;
   const delivery = createDelivery({
     lookup: new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service),
     access: {
@@ -133,7 +136,21 @@ export function createLibrary(deps: LibraryDeps): Library {
     // Of the processes on an embedded database one serves; should there be two, a picture is at worst made twice.
     alone: config.database.kind === 'embedded',
     strict: config.delivery.strict,
+    saveData: config.delivery.saveData,
+    purged: purgeTarget !== null,
   });
+  const outbound = createOutbound({ allowPrivate: true });
+  const purge = createPurge({
+    queue,
+    log,
+    outbound,
+    target: purgeTarget && { url: purgeTarget.url, token: purgeTarget.token?.reveal() ?? null },
+  });
+  /** Everybody who keeps a copy of what an asset is. */
+  const changed = async (ctx: Ctx, ids: readonly string[]) => {
+    await search.enqueue(ctx, ids);
+    await purge.changed(ctx, ids);
+  };
 
   const enqueueIngest = (ctx: Ctx, assetId: string, versionId: string) =>
     queue.enqueue(ctx, ingest, { assetId, versionId }, { subject: assetId });
@@ -165,7 +182,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       };
     },
     renditions: (ctx, versionId) => renditions.list(ctx, versionId),
-    index: (ctx, ids) => search.enqueue(ctx, ids),
+    index: (ctx, ids) => changed(ctx, ids),
     addUsage: (ctx, bytes) => identity.quota.add(ctx, ctx.actor.userId, bytes),
     enqueueIngest,
   });
@@ -223,7 +240,14 @@ export function createLibrary(deps: LibraryDeps): Library {
       }),
       ...uploads.routes,
     ],
-    jobDefs: [ingest as JobDef<never>, tidy as JobDef<never>, ...uploads.jobs, ...films.jobDefs, search.indexJob as JobDef<never>],
+    jobDefs: [
+      ingest as JobDef<never>,
+      tidy as JobDef<never>,
+      ...uploads.jobs,
+      ...films.jobDefs,
+      search.indexJob as JobDef<never>,
+      purge.job as JobDef<never>,
+    ],
     tus: uploads.tus,
     prepareWorkspace: async (ctx, rootAclId) => {
       await folders.service.createRoot(ctx, rootAclId);
@@ -240,6 +264,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     close: async () => {
       await delivery.close();
       await endpoints.settings.close();
+      await outbound.close();
     },
   };
 }

@@ -51,7 +51,7 @@ export interface Outbound {
 }
 
 export interface OutboundOptions {
-  /** Tests only: call private addresses too. */
+  /** Call private addresses too: for tests, and for addresses that the operator has configured. */
   readonly allowPrivate?: boolean;
   /** Resolves names; tests give their own. */
   readonly lookup?: LookupFunction;

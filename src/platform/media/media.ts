@@ -127,14 +127,15 @@ export interface Media {
   pixels(file: MediaFile, options: MediaOptions): Promise<Pixels>;
   /**
    * Hands `work` a raster that stands for the file: the file itself when a raster child may open it, else a still
-   * made in the sandbox (SVG, PDF page, HEIC, PSD, video poster, waveform, huge originals). `page` is 0-based.
+   * made in the sandbox (SVG, PDF page, HEIC, PSD, video poster, waveform, huge originals). `page` is 0-based; `atSeconds` takes that
+   * frame of a film in place of its poster.
    * Throws `decode_failed`, `limit_exceeded`, `media_busy`; `decode_failed` with reason `unsupported_type` or
    * `tool_missing` when nothing can stand for this type (`identified.problem` said so).
    */
   withStill<T>(
     file: MediaFile,
     identified: Identified,
-    options: MediaOptions & { page?: number },
+    options: MediaOptions & { page?: number; atSeconds?: number | null },
     work: (still: Still) => Promise<T>,
   ): Promise<T>;
   /** A short web preview (MP4, H.264/AAC, at most 720 px high) of a video, or AAC/MP3 of an audio file, written whole to `target`. */

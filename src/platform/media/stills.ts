@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { HUGE_BYTES, HUGE_PIXELS } from './limits.ts';
+import { frameAt } from './frame.ts';
 import { decodeFailed, type Identified, type MediaFile, type MediaOptions, type Still } from './media.ts';
 import type { RasterPool } from './pool.ts';
 import { runRisky } from './risky.ts';
@@ -19,7 +20,7 @@ export interface StillDeps {
   inSlot<T>(options: MediaOptions, work: (options: MediaOptions) => Promise<T>): Promise<T>;
 }
 
-type StillOptions = MediaOptions & { page?: number };
+type StillOptions = MediaOptions & { page?: number; atSeconds?: number | null };
 
 /** Longest side of a still, px: the size of a mezzanine. */
 const LONGEST = 2560;
@@ -58,7 +59,10 @@ async function fromRoom(deps: StillDeps, room: JobRoom, identified: Identified, 
       const path = await waveform({ sandbox: deps.sandbox, tools, room, options }, identified, 'waveform.png');
       return { path, ...WAVEFORM };
     }
-    const path = await videoPoster(deps, tools, room, identified, options);
+    const at = options.atSeconds ?? null;
+    const job = { sandbox: deps.sandbox, tools, room, options };
+    const path =
+      at === null ? await videoPoster(deps, tools, room, identified, options) : await frameAt(job, identified, at, LONGEST, 'frame.png');
     const { width, height } = await deps.pool.run({ kind: 'facts', path }, options);
     return { path, width, height };
   }

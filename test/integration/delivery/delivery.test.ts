@@ -51,7 +51,10 @@ describe('delivery', () => {
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'ik-error, Damson-Ignored, Content-DPR',
       vary: 'Accept',
+      'surrogate-key': headers['surrogate-key'],
+      'cache-tag': headers['surrogate-key']?.toString().replaceAll(' ', ','),
     });
+    expect(headers['surrogate-key']).to.match(/^a-[\w-]{12} v-[\w-]{12} f-[\w-]{12} w-[\w-]{12}$/);
     expect(headers.etag).to.match(/^"[0-9a-f]{32}"$/);
     const meta = await sharp(body).metadata();
     expect([meta.width, meta.height, meta.format, meta.exif]).to.deep.equal([100, 75, 'webp', undefined]);

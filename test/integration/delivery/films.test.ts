@@ -254,6 +254,7 @@ describe('films by URL', function () {
     expect(whole.headers.get('content-type')).to.equal('video/mp4');
     expect(whole.headers.get('cache-control')).to.equal('public, max-age=60, stale-while-revalidate=30');
     expect((await server.raw('/cdn/film.mp4?tr=w-200', { headers: { 'If-None-Match': etag } })).status).to.equal(304);
+    expect(whole.headers.get('cache-tag')).to.match(/^a-\S{12},v-\S{12},f-\S{12},w-\S{12}$/);
     const part = await server.raw('/cdn/film.mp4?tr=w-200', { headers: { Range: 'bytes=100-199' } });
     expect([part.status, part.headers.get('content-range')]).to.deep.equal([206, `bytes 100-199/${data.length}`]);
     expect((await bytes(part)).equals(data.subarray(100, 200))).to.equal(true);

@@ -75,6 +75,7 @@ describe('streams of films', function () {
     const lengths = [...rung.matchAll(/#EXTINF:([\d.]+)/g)].map(([, seconds]) => Number(seconds));
     expect(lengths.map(Math.round)).to.deep.equal([4, 4, 2]);
     const base = small.slice(0, small.lastIndexOf('/') + 1);
+    expect((await server.raw(`${base}240-0.m4s`)).headers.get('cache-tag')).to.match(/^a-/);
     const init = /URI="([^"]+)"/.exec(rung)?.[1] ?? '';
     const parts = await Promise.all([init, ...lines(rung)].map((name) => bytes(base + name)));
     const film = Buffer.concat(parts);

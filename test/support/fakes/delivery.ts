@@ -277,6 +277,8 @@ export async function startDelivery(
     objects,
     calls,
     mediaCalls,
+    /** Without stills, unless the test gives it some. */
+    media,
     claims,
     claimed,
     rows,

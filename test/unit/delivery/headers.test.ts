@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { BytesCache } from '../../../src/modules/library/delivery/delivery.bytes.ts';
-import { cacheControl, fileName, varyOf } from '../../../src/modules/library/delivery/delivery.headers.ts';
+import { cacheControl, fileName, savesData, surrogateControl, varyOf } from '../../../src/modules/library/delivery/delivery.headers.ts';
 
 const NOW = 1_000_000;
 const inSeconds = (seconds: number) => new Date(NOW + seconds * 1000);
@@ -23,9 +23,22 @@ describe('delivery headers', () => {
   }
 
   it('vary on exactly what was used', () => {
-    expect(varyOf(false, [])).to.equal(null);
-    expect(varyOf(true, [])).to.equal('Accept');
-    expect(varyOf(true, ['width', 'dpr'])).to.equal('Accept, Sec-CH-Width, Sec-CH-DPR');
+    expect(varyOf({ accept: false, saveData: false })).to.equal(null);
+    expect(varyOf({ accept: true, saveData: false })).to.equal('Accept');
+    expect(varyOf({ accept: true, saveData: false }, ['width', 'dpr'])).to.equal('Accept, Sec-CH-Width, Sec-CH-DPR');
+    expect(varyOf({ accept: false, saveData: true })).to.equal('Save-Data');
+  });
+
+  it('let a CDN that is told of changes keep pinned public answers for a year, never beyond the right', () => {
+    expect(surrogateControl({ pinned: true, private: false, until: null }, NOW)).to.equal('max-age=31536000');
+    expect(surrogateControl({ pinned: true, private: false, until: inSeconds(90) }, NOW)).to.equal('max-age=90');
+    expect(surrogateControl({ pinned: true, private: true, until: null }, NOW)).to.equal(null);
+    expect(surrogateControl({ pinned: false, private: false, until: null }, NOW)).to.equal(null);
+  });
+
+  it('know who saves data', () => {
+    expect(['on', 'ON', ' on ', 'on; x'].map(savesData)).to.deep.equal([true, true, true, true]);
+    expect(['off', '', 'only', 'no', undefined].map(savesData)).to.deep.equal([false, false, false, false, false]);
   });
 
   it('name the file after its format', () => {

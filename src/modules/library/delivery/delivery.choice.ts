@@ -15,6 +15,7 @@ import { keys } from '../../../platform/storage/keys.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { DeliveryAsset, StoredRaster } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
+import { drawnOf, type WantedStill, wantedStill } from './delivery.stills.ts';
 
 /** What a request gets of an asset: stored bytes, or which derivative made from what. Pure. */
 
@@ -28,6 +29,9 @@ export interface Raster extends PlanSource {
   readonly from: 'original' | StoredRaster;
 }
 
+/** Frames of a film are opaque; whoever cannot show WebP gets a JPEG of them. */
+const seeThrough = ({ kind, hasAlpha }: DeliveryAsset) => (kind === 'video' ? false : hasAlpha);
+
 /** The picture that stands for an asset; null when it has none (yet). */
 export function rasterOf(asset: DeliveryAsset): Raster | null {
   const { width, height, mime, frames, pages, hasAlpha, framing } = asset;
@@ -35,13 +39,26 @@ export function rasterOf(asset: DeliveryAsset): Raster | null {
     return { width, height, mime, frames, pages, hasAlpha, framing, from: 'original' };
   }
   const still = asset.still ?? asset.mezzanine;
-  return still && { width: still.width, height: still.height, mime: 'image/webp', frames: 1, hasAlpha, framing, from: still };
+  return (
+    still && {
+      width: still.width,
+      height: still.height,
+      mime: 'image/webp',
+      frames: 1,
+      pages,
+      hasAlpha: seeThrough(asset),
+      framing,
+      from: still,
+    }
+  );
 }
 
 export interface ChoiceOptions {
   readonly accept: Accepts;
   readonly hints: Hints;
   readonly avif: boolean;
+  /** The client asks for fewer bytes, and that is heeded. */
+  readonly thrifty: boolean;
   /** The URL asks for the still of a video or document. */
   readonly still: boolean;
   /** Pictures of the layers, in the order of their numbers. */
@@ -84,38 +101,60 @@ function layerInputs(layers: readonly LayerPicture[]): Map<string, LayerInput> {
   );
 }
 
+type Source = Pick<Derivative, 'source' | 'sourceBytes' | 'drawn' | 'plan'>;
+
 /** The original, or the smaller raster made at ingest where its pixels suffice. */
-function sourceOf(asset: DeliveryAsset, raster: Raster, plan: Planned['plan']): Pick<Derivative, 'source' | 'sourceBytes' | 'plan'> {
-  if (raster.from !== 'original') return { source: raster.from.key, sourceBytes: 0, plan: { ...plan, autoOrient: false } };
+function sourceOf(asset: DeliveryAsset, raster: Raster, plan: Planned['plan']): Source {
+  if (raster.from !== 'original') return { source: raster.from.key, sourceBytes: 0, drawn: null, plan: { ...plan, autoOrient: false } };
   const smaller = asset.mezzanine && planOnRaster(plan, raster, asset.mezzanine);
-  if (asset.mezzanine && smaller) return { source: asset.mezzanine.key, sourceBytes: 0, plan: { ...smaller, autoOrient: false } };
-  return { source: keys.original(asset.workspaceId, asset.blobId), sourceBytes: asset.bytes, plan };
+  if (asset.mezzanine && smaller)
+    return { source: asset.mezzanine.key, sourceBytes: 0, drawn: null, plan: { ...smaller, autoOrient: false } };
+  return { source: keys.original(asset.workspaceId, asset.blobId), sourceBytes: asset.bytes, drawn: null, plan };
+}
+
+/** A still of its own, drawn first where it is not kept. */
+function onDrawn(asset: DeliveryAsset, wanted: WantedStill, plan: Planned['plan']): Source {
+  const drawn = drawnOf(asset, wanted);
+  return { source: drawn.key, sourceBytes: 0, drawn, plan: { ...plan, page: 0, autoOrient: false } };
+}
+
+/** The one still of an address that ends in `/ik-thumbnail.jpg`: what moves stands still. */
+const resting = (recipe: Recipe, { still }: ChoiceOptions, asset: DeliveryAsset): Recipe =>
+  still && recipe.page === null && asset.kind === 'image' && (asset.frames ?? 1) > 1 ? { ...recipe, page: 1 } : recipe;
+
+function picture(raster: Raster | null): Raster {
+  if (!raster) throw new DeliveryError('EDECODE', 'There is no picture of this file.');
+  return raster;
+}
+
+/** What a still that has yet to be drawn is planned on: as large as what is there already, as far as anybody knows. */
+function expected(asset: DeliveryAsset, raster: Raster | null): PlanSource {
+  const { width, height } = raster ?? { width: asset.width ?? 1, height: asset.height ?? 1 };
+  return { width, height, mime: 'image/webp', frames: 1, pages: asset.pages, hasAlpha: seeThrough(asset), open: true };
 }
 
 /**
  * @throws DeliveryError EDECODE when no picture can be made (202 is the caller's matter while ingest goes on);
  * TransformationError EPARAM, ELIMIT
  */
-export function choose(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions): Choice {
-  if (meansFile(asset, recipe, options)) return { kind: 'original' };
-  if (recipe.video)
-    throw new DeliveryError('EUNSUPPORTED', 'so, eo, du, sr, vc and ac are for films', { parameter: Object.keys(recipe.video)[0] });
+export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptions): Choice {
+  if (meansFile(asset, asked, options)) return { kind: 'original' };
+  if (asked.video && !options.still)
+    throw new DeliveryError('EUNSUPPORTED', 'so, eo, du, sr, vc and ac are for films', { parameter: Object.keys(asked.video)[0] });
+  const recipe = resting(asked, options, asset);
   const raster = rasterOf(asset);
   if (!raster && recipe.plain && !options.still) return { kind: 'original' };
-  if (!raster) throw new DeliveryError('EDECODE', 'There is no picture of this file.');
-  if (recipe.page !== null && recipe.page > 1 && raster.from !== 'original') {
-    throw new DeliveryError('EUNSUPPORTED', 'Other pages of this file are not available on this server', { parameter: 'pg' });
-  }
+  const wanted = wantedStill(asset, recipe, raster?.from === 'original');
   const layers = layerInputs(options.layers);
-  const planned = planFor(recipe, raster, { ...options, layers });
+  const planned = planFor(recipe, wanted ? expected(asset, raster) : picture(raster), { ...options, layers });
   const inputs = options.layers.map((layer) => layer.asset.blobId);
-  const hash = recipeHash(planned.plan, inputs);
+  const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined);
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),
     recipeHash: hash,
     versionId: asset.versionId,
     mime: `image/${planned.format}`,
-    ...sourceOf(asset, raster, planned.plan),
+    ...(wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan)),
     inputs: options.layers.map((layer) => keyOf(layer.asset, layer.raster)),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };

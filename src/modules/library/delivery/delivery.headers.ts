@@ -22,11 +22,33 @@ export function cacheControl(facts: CacheFacts, now: number): string {
   return stale > 0 ? `public, max-age=${age}, stale-while-revalidate=${stale}` : `public, max-age=${age}`;
 }
 
+const YEAR = 365 * DAY;
+
+/**
+ * `Surrogate-Control` for a CDN that is told when something changes; null where it must come back as soon as a browser does.
+ */
+export function surrogateControl(facts: CacheFacts, now: number): string | null {
+  if (!facts.pinned || facts.private) return null;
+  const left = facts.until === null ? YEAR : Math.max(0, Math.floor((facts.until.getTime() - now) / 1000));
+  return `max-age=${Math.min(left, YEAR)}`;
+}
+
+/** Whether the client asks for fewer bytes (`Save-Data: on`). */
+export const savesData = (header: string | string[] | undefined): boolean => typeof header === 'string' && /^\s*on\s*(;|$)/i.test(header);
+
 const HINT_HEADERS: Readonly<Record<string, string>> = { width: 'Sec-CH-Width', dpr: 'Sec-CH-DPR' };
 
+/** What of a request decided about the answer, or could have. */
+export interface Decided {
+  /** The format came from `Accept`. */
+  readonly accept: boolean;
+  /** The quality would have been another with the other `Save-Data`. */
+  readonly saveData: boolean;
+}
+
 /** Request headers the bytes depend on; null = none. */
-export function varyOf(negotiated: boolean, hints: readonly string[]): string | null {
-  const names = [...(negotiated ? ['Accept'] : []), ...hints.flatMap((hint) => HINT_HEADERS[hint] ?? [])];
+export function varyOf({ accept, saveData }: Decided, hints: readonly string[] = []): string | null {
+  const names = [...(accept ? ['Accept'] : []), ...hints.flatMap((hint) => HINT_HEADERS[hint] ?? []), ...(saveData ? ['Save-Data'] : [])];
   return names.length > 0 ? names.join(', ') : null;
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PreparedHead } from '../../../platform/http/prepared.ts';
 import { accepts } from '../renditions/index.ts';
+import { type Decided, savesData } from './delivery.headers.ts';
 import type { CachedBytes } from './delivery.bytes.ts';
 
 /**
@@ -46,7 +47,11 @@ class Buckets {
   }
 }
 
+/** By what the client accepts, and from 4 on for those that save data. */
 type Variants = (HotAnswer | undefined)[];
+const ALL = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const ACCEPT = 3;
+const SAVES = 4;
 
 export class HotTable {
   readonly stats: HotStats = { hits: 0 };
@@ -54,10 +59,15 @@ export class HotTable {
   private readonly urls = new Map<string, Variants>();
   private readonly byAsset = new Map<string, Set<string>>();
   private readonly now: () => number;
+  private readonly saveData: boolean;
 
-  /** @param now clock in ms */
-  constructor(now: () => number) {
+  /**
+   * @param now clock in ms
+   * @param saveData whether `Save-Data` is heeded
+   */
+  constructor(now: () => number, saveData = false) {
     this.now = now;
+    this.saveData = saveData;
   }
 
   /** Answers the request and returns true, or leaves it untouched and returns false. */
@@ -66,7 +76,7 @@ export class HotTable {
     if (variants === undefined || req.method !== 'GET') return false;
     const headers = req.headers;
     if (headers.range !== undefined) return false;
-    const hit = variants[this.buckets.of(headers.accept)];
+    const hit = variants[this.variantOf(headers)];
     const now = this.now();
     if (hit === undefined || hit.freshUntil <= now || !hit.bytes.alive) return false;
     const match = headers['if-none-match'];
@@ -77,11 +87,18 @@ export class HotTable {
     return true;
   };
 
-  /** Keeps an answer for this raw URL. `negotiated` = it holds only for clients that accept the same formats. */
-  keep(url: string, accept: string | undefined, negotiated: boolean, answer: HotAnswer): void {
+  private variantOf(headers: IncomingMessage['headers']): number {
+    const bucket = this.buckets.of(headers.accept);
+    return this.saveData && headers['save-data'] !== undefined && savesData(headers['save-data']) ? bucket + SAVES : bucket;
+  }
+
+  /** Keeps an answer for this raw URL, for clients whose headers decide alike where they decide. */
+  keep(url: string, headers: IncomingMessage['headers'], decided: Decided, answer: HotAnswer): void {
     if (!answer.bytes.alive || url.length > MAX_URL) return;
-    const variants: Variants = negotiated ? (this.urls.get(url) ?? []) : [answer, answer, answer, answer];
-    if (negotiated) variants[this.buckets.of(accept)] = answer;
+    const own = this.variantOf(headers);
+    const variants: Variants = this.urls.get(url) ?? [];
+    const mask = (decided.accept ? ACCEPT : 0) | (decided.saveData ? SAVES : 0);
+    for (const each of ALL) if ((each & mask) === (own & mask)) variants[each] = answer;
     this.urls.set(url, variants);
     const urls = this.byAsset.get(answer.assetId) ?? new Set();
     this.byAsset.set(answer.assetId, urls.add(url));

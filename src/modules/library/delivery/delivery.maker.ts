@@ -3,24 +3,31 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ctx } from '../../../context.ts';
 import type { Log } from '../../../platform/log.ts';
-import type { Media } from '../../../platform/media/media.ts';
+import type { Media, MediaOptions } from '../../../platform/media/media.ts';
 import type { ImagePlan, RenderedImage, Resume } from '../../../platform/media/plan.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
-import type { Renditions } from '../renditions/index.ts';
+import { mezzaninePlan, type Renditions } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { BytesCache, CachedBytes } from './delivery.bytes.ts';
+import type { Drawn } from './delivery.stills.ts';
 
 /** Bytes of a derivative: from memory, from storage, or made now, once however many ask. */
 
-export interface Derivative {
+/** Under which names something is kept. */
+interface Named {
   readonly key: Key;
   readonly recipeHash: string;
   readonly versionId: string;
+}
+
+export interface Derivative extends Named {
   readonly mime: string;
   /** What to open, and the plan for its pixels. */
   readonly source: Key;
   /** Size of the source; 0 = not known. */
   readonly sourceBytes: number;
+  /** How the source is made when it is not there yet; null = it is. */
+  readonly drawn: Drawn | null;
   readonly plan: ImagePlan;
   /** Pictures of its layers, by their numbers. */
   readonly inputs: readonly Key[];
@@ -42,6 +49,8 @@ export interface MakerDeps {
   readonly deadlineMs: number;
 }
 
+/** Pages and frames drawn or waiting at a time in one process: they take a sandbox and seconds each, and must not hold up the rest. */
+const MAX_DRAWN = 16;
 const POLL_MS = 100;
 /** A file that could not be decoded is not tried again for this long. */
 const FAILURE_MS = 30_000;
@@ -51,11 +60,14 @@ const LASTING: ReadonlySet<string> = new Set(['decode_failed', 'limit_exceeded',
 /** Answered but not yet on disk; more than this waits. */
 const MAX_WRITES = 32;
 
+const busy = () => new DeliveryError('EBUSY', undefined, {}, { 'Retry-After': '2' });
+
 export class Maker {
   private readonly deps: MakerDeps;
   private readonly owner = randomUUID();
   private readonly flights = new Map<Key, Promise<CachedBytes>>();
-  private readonly writes = new Set<Promise<void>>();
+  private readonly drawings = new Map<Key, Promise<unknown>>();
+  private readonly writes = new Map<Key, Promise<void>>();
   private readonly failures = new Map<Key, { error: unknown; until: number }>();
 
   constructor(deps: MakerDeps) {
@@ -75,36 +87,61 @@ export class Maker {
 
   /** Waits until everything answered is stored. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.flights.values()]);
-    await Promise.allSettled([...this.writes]);
+    await Promise.allSettled([...this.flights.values(), ...this.drawings.values()]);
+    await Promise.allSettled([...this.writes.values()]);
   }
 
   private async fly(ctx: Ctx, what: Derivative): Promise<CachedBytes> {
-    return (await this.stored(ctx, what)) ?? (await this.make(ctx, what));
+    const stored = () => this.stored(ctx, what);
+    const have = await stored();
+    if (have) return have;
+    if (what.drawn) await this.draw(ctx, what.drawn);
+    return this.make(ctx, what, stored, async () => this.keep(ctx, what, await this.render(ctx, what)));
+  }
+
+  /** Sees to it that the still is there, for this request and all others of its page or second. */
+  private async draw(ctx: Ctx, drawn: Drawn): Promise<void> {
+    const { key } = drawn;
+    if (this.drawings.size >= MAX_DRAWN && !this.drawings.has(key)) throw busy();
+    const there = async () => (await this.deps.storage.head(key)) !== null || null;
+    const drawing =
+      this.drawings.get(key) ??
+      (async () => {
+        if (await there()) return;
+        await this.make(ctx, drawn, there, async () => {
+          await this.produce(ctx, drawn, (options) => this.still(drawn, options));
+          await this.writes.get(key);
+          return true;
+        });
+        // It could not be kept, and what follows opens it from there.
+        if (!(await there())) throw busy();
+      })().finally(() => this.drawings.delete(key));
+    this.drawings.set(key, drawing);
+    await drawing;
   }
 
   private async stored(ctx: Ctx, what: Derivative): Promise<CachedBytes | null> {
     const body = await this.deps.storage.read(what.key);
-    return body && this.keep(ctx, what, await buffer(body.stream));
+    return body && this.keep(ctx, what, { data: await buffer(body.stream) });
   }
 
-  private keep(ctx: Ctx, what: Derivative, data: Buffer): CachedBytes {
+  private keep(ctx: Ctx, what: Derivative, { data }: { data: Buffer }): CachedBytes {
     return this.deps.bytes.put(what.key, data, what.mime, ctx.clock.now().getTime());
   }
 
   /** Makes it. Where there are other processes: takes the claim first; or waits for the process that holds the claim, and takes over when that one is gone. */
-  private async make(ctx: Ctx, what: Derivative): Promise<CachedBytes> {
+  private async make<T>(ctx: Ctx, { key }: Named, stored: () => Promise<T | null>, work: () => Promise<T>): Promise<T> {
     const { renditions, deadlineMs } = this.deps;
-    this.refuseFailed(ctx, what.key);
-    if (this.deps.alone) return this.render(ctx, what);
+    this.refuseFailed(ctx, key);
+    if (this.deps.alone) return work();
     const end = ctx.clock.now().getTime() + 2 * deadlineMs;
     while (ctx.clock.now().getTime() < end) {
-      if (await renditions.claim(ctx, what.key, this.owner, deadlineMs + 5_000)) return this.render(ctx, what);
+      if (await renditions.claim(ctx, key, this.owner, deadlineMs + 5_000)) return work();
       await sleep(POLL_MS);
-      const made = await this.stored(ctx, what);
+      const made = await stored();
       if (made) return made;
     }
-    throw new DeliveryError('EBUSY', undefined, {}, { 'Retry-After': '2' });
+    throw busy();
   }
 
   private refuseFailed(ctx: Ctx, key: Key): void {
@@ -113,28 +150,48 @@ export class Maker {
     this.failures.delete(key);
   }
 
-  private async render(ctx: Ctx, what: Derivative): Promise<CachedBytes> {
-    const { storage, media, deadlineMs } = this.deps;
-    const options = { signal: AbortSignal.timeout(deadlineMs + 5_000), deadlineMs, lane: 'live' as const };
-    let rendered: RenderedImage | null;
+  private async render(ctx: Ctx, what: Derivative): Promise<RenderedImage> {
+    const { storage, media } = this.deps;
     const began = performance.now();
-    try {
+    const rendered = await this.produce(ctx, what, async (options) => {
       const bytes = what.sourceBytes || (await storage.head(what.source))?.bytes || 0;
-      rendered = await this.withFiles([what.source, ...what.inputs], ([path = '', ...inputs]) =>
+      return this.withFiles([what.source, ...what.inputs], ([path = '', ...inputs]) =>
         media.render({ path, bytes }, what.plan, options, { inputs, resume: what.resume }),
       );
+    });
+    this.deps.onRendered({ format: what.plan.encode.format, ms: performance.now() - began });
+    return rendered;
+  }
+
+  /** The page or frame as a mezzanine: decoded in the sandbox, kept at a size that every derivative can be made from. */
+  private still({ original, bytes, identified, wanted }: Drawn, options: MediaOptions): Promise<RenderedImage | null> {
+    const { storage, media } = this.deps;
+    return storage.withLocalFile(original, (path) =>
+      media.withStill({ path, bytes }, identified, { ...options, page: wanted.page, atSeconds: wanted.second }, async (still) => {
+        const file = { path: still.path, bytes: 0 };
+        const pixels = await media.pixels(file, options);
+        return media.render(file, mezzaninePlan({ width: still.width, height: still.height, ...pixels }), options);
+      }),
+    );
+  }
+
+  /** Does the work within the deadline and stores what comes of it. @throws DeliveryError ENOENT when what it is made from is gone */
+  private async produce(ctx: Ctx, what: Named, work: (options: MediaOptions) => Promise<RenderedImage | null>): Promise<RenderedImage> {
+    const { deadlineMs } = this.deps;
+    let made: RenderedImage | null;
+    try {
+      made = await work({ signal: AbortSignal.timeout(deadlineMs + 5_000), deadlineMs, lane: 'live' });
     } catch (error) {
       this.noteFailure(ctx, what.key, error);
       await this.release(ctx, what.key);
       throw error;
     }
-    this.deps.onRendered({ format: what.plan.encode.format, ms: performance.now() - began });
-    if (!rendered) {
+    if (!made) {
       await this.release(ctx, what.key);
       throw new DeliveryError('ENOENT');
     }
-    await this.write(ctx, what, rendered);
-    return this.keep(ctx, what, rendered.data);
+    await this.write(ctx, what, made);
+    return made;
   }
 
   /** All of them as local files at one time; null when one is not there. */
@@ -160,7 +217,7 @@ export class Maker {
   }
 
   /** Stores in the background: the bytes are right whether or not they could be kept. */
-  private async write(ctx: Ctx, what: Derivative, rendered: RenderedImage): Promise<void> {
+  private async write(ctx: Ctx, what: Named, rendered: RenderedImage): Promise<void> {
     const { renditions, log, alone } = this.deps;
     const claim = alone ? {} : { claimedBy: this.owner };
     const run = async () => {
@@ -172,8 +229,8 @@ export class Maker {
       }
     };
     const written = run();
-    this.writes.add(written);
-    void written.finally(() => this.writes.delete(written));
+    this.writes.set(what.key, written);
+    void written.finally(() => this.writes.delete(what.key));
     if (this.writes.size > MAX_WRITES) await written;
   }
 }

@@ -8,10 +8,11 @@ import type { Storage } from '../../../platform/storage/storage.ts';
 import { EXTENSIONS, etagOf, type Hints, type Planned, type Recipe } from '../renditions/index.ts';
 import type { CachedBytes } from './delivery.bytes.ts';
 import type { Grant } from './delivery.gate.ts';
-import { cacheControl, fileName, varyOf } from './delivery.headers.ts';
+import { cacheControl, type Decided, fileName, surrogateControl, varyOf } from './delivery.headers.ts';
 import type { HotAnswer } from './delivery.hot.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative, Maker } from './delivery.maker.ts';
+import { tagHeaders } from './delivery.tags.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
 
 /** Successful answers of delivery. */
@@ -21,6 +22,8 @@ export interface Reply {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly asset: DeliveryAsset;
+  /** What is laid on it. */
+  readonly layers: readonly DeliveryAsset[];
   readonly url: DeliveryUrl;
   readonly recipe: Recipe;
   readonly grant: Grant;
@@ -29,6 +32,10 @@ export interface Reply {
   readonly standsIn: boolean;
   /** The address means these bytes and no others for ever: a version of the file, and nothing beside it that could change. */
   readonly pinned: boolean;
+  /** A CDN is told of every change: it may keep what browsers may not. */
+  readonly purged: boolean;
+  /** Whether `Save-Data` is heeded. */
+  readonly saveData: boolean;
 }
 
 /** Anybody's page may embed and read these bytes; no credentials play a part. */
@@ -53,8 +60,14 @@ export function sendPreparing(res: ServerResponse): void {
   res.end();
 }
 
-function caching({ ctx, grant, pinned }: Reply): string {
-  return cacheControl({ pinned, private: grant.private, until: grant.until }, ctx.clock.now().getTime());
+const cacheFacts = ({ grant, pinned }: Reply) => ({ pinned, private: grant.private, until: grant.until });
+
+const caching = (reply: Reply): string => cacheControl(cacheFacts(reply), reply.ctx.clock.now().getTime());
+
+/** What caches in front of us go by. */
+function forCaches(reply: Reply): Record<string, string> {
+  const control = reply.purged ? surrogateControl(cacheFacts(reply), reply.ctx.clock.now().getTime()) : null;
+  return { ...tagHeaders(reply.asset, reply.layers), ...(control === null ? {} : { 'Surrogate-Control': control }) };
 }
 
 /** How many of the delivered px make one of the page's, when the width came from the page (client hints). */
@@ -64,12 +77,14 @@ function contentDpr(hints: Hints, width: number): Record<string, string> {
   return { 'Content-DPR': String(Math.round(ratio * 1000) / 1000) };
 }
 
-function extras({ recipe, res, standsIn }: Reply, negotiated: boolean): Record<string, string> {
-  const vary = varyOf(negotiated, recipe.hints);
+function extras(reply: Reply, decided: Decided): Record<string, string> {
+  const { recipe, res, standsIn } = reply;
+  const vary = varyOf(decided, recipe.hints);
   // The hints have to be asked for once per origin.
   if (recipe.hints.length > 0) res.setHeader('Accept-CH', 'Sec-CH-Width, Sec-CH-DPR');
   return {
     ...OPEN,
+    ...forCaches(reply),
     ...(vary === null ? {} : { Vary: vary }),
     ...(standsIn ? { 'Damson-Default': '1' } : {}),
     ...(recipe.ignored.length === 0 ? {} : { 'Damson-Ignored': visible(recipe.ignored.join(', ')) }),
@@ -90,22 +105,22 @@ export async function sendOriginal(reply: Reply, storage: Storage): Promise<void
     filename: url.attachmentName === null ? asset.name : fileName(asset.name, extension, url.attachmentName),
     ...(url.attachment ? { disposition: 'attachment' } : {}),
     embed: 'cross-origin',
-    headers: extras(reply, false),
+    headers: extras(reply, { accept: false, saveData: false }),
   });
 }
 
-type Keep = (negotiated: boolean, answer: Omit<HotAnswer, 'freshUntil'>) => void;
+type Keep = (decided: Decided, answer: Omit<HotAnswer, 'freshUntil'>) => void;
 
 /** A derivative: 304 before any storage, else its bytes, made now when need be. `keep` gets what may be answered again. */
 export async function sendDerivative(reply: Reply, derivative: Derivative, planned: Planned, maker: Maker, keep: Keep): Promise<void> {
   const { ctx, req, res, asset, url, recipe } = reply;
   const etag = etagOf(derivative.key);
-  const { negotiated } = recipe;
+  const decided = { accept: recipe.negotiated, saveData: reply.saveData && planned.thrifty };
   const common = {
     ETag: etag,
     'Cache-Control': caching(reply),
     ...safeHeaders('cross-origin'),
-    ...extras(reply, negotiated),
+    ...extras(reply, decided),
     ...(planned.exact ? contentDpr(reply.hints, planned.width) : {}),
   };
   if (notModified(req, etag)) {
@@ -125,7 +140,7 @@ export async function sendDerivative(reply: Reply, derivative: Derivative, plann
     ...common,
   };
   const prepared = (status: number, fields: Record<string, string>) => new PreparedHead(status, Object.entries(fields).flat());
-  keep(negotiated, { assetId: asset.assetId, bytes, head: prepared(200, headers), etag, notModified: prepared(304, common) });
+  keep(decided, { assetId: asset.assetId, bytes, head: prepared(200, headers), etag, notModified: prepared(304, common) });
   res.writeHead(200, headers);
   res.end(req.method === 'HEAD' ? undefined : bytes.data);
 }

@@ -18,6 +18,7 @@ import { DeliveryError, sendRefusal } from './delivery.answers.ts';
 import { type ChoiceOptions, choose } from './delivery.choice.ts';
 import type { Decisions } from './delivery.decisions.ts';
 import { type Found, type FoundLayers, findAsset, findLayers } from './delivery.find.ts';
+import { savesData } from './delivery.headers.ts';
 import { checkPresets, type Credential, credentialOf, together } from './delivery.gate.ts';
 import type { HotTable } from './delivery.hot.ts';
 import { acceptsWebm, filmRequest, filmWish } from './films.request.ts';
@@ -46,6 +47,10 @@ export interface DeliveryDeps {
   readonly strict: boolean;
   /** `f-auto` may choose AVIF. */
   readonly avif: boolean;
+  /** `Save-Data: on` lowers a quality that nobody named. */
+  readonly saveData: boolean;
+  /** A CDN is told of every change. */
+  readonly purged: boolean;
 }
 
 const never = new AbortController().signal;
@@ -197,6 +202,7 @@ export class DeliveryService {
       accept: accepts(req.headers.accept),
       hints: hintsOf(req, recipe),
       avif: this.deps.avif,
+      thrifty: this.deps.saveData && savesData(req.headers['save-data']),
       still: url.still,
       layers: layers.pictures,
     };
@@ -208,12 +214,15 @@ export class DeliveryService {
       req,
       res,
       asset,
+      layers: layers.pictures.map((picture) => picture.asset),
       url,
       recipe,
       grant,
       hints: options.hints,
       standsIn,
       pinned: url.version !== null && fixed && !standsIn,
+      purged: this.deps.purged,
+      saveData: this.deps.saveData,
     };
     if (choice.kind === 'original') {
       if (!asset.releaseOriginal) throw new DeliveryError('EORIGINAL');
@@ -222,8 +231,8 @@ export class DeliveryService {
     // Answers that hold for everybody who sends this URL, as long as the decision does.
     const simple = recipe.hints.length === 0 && recipe.inputs.length === 0 && !standsIn;
     const keep = simple && request.credential.kind === 'none' && req.method === 'GET';
-    await sendDerivative(reply, choice.derivative, choice.planned, this.deps.maker, (negotiated, answer) => {
-      if (keep) this.deps.hot.keep(request.rawTarget, req.headers.accept, negotiated, { ...answer, freshUntil: decision.freshUntil });
+    await sendDerivative(reply, choice.derivative, choice.planned, this.deps.maker, (decided, answer) => {
+      if (keep) this.deps.hot.keep(request.rawTarget, req.headers, decided, { ...answer, freshUntil: decision.freshUntil });
     });
   }
 }

@@ -7,6 +7,7 @@ import { DeliveryError } from './delivery.answers.ts';
 import type { Credential, Grant } from './delivery.gate.ts';
 import { cacheControl, fileName } from './delivery.headers.ts';
 import type { DeliveryAsset, Endpoint } from './delivery.lookup.ts';
+import { tagHeaders } from './delivery.tags.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
 import { dashManifest, masterPlaylist, spriteCues } from './films.manifests.ts';
 import { isPlayable } from './films.maker.ts';
@@ -41,12 +42,17 @@ const OPEN = {
   'Access-Control-Expose-Headers': 'ik-error, Damson-Ignored, Damson-Progress, Retry-After',
 };
 
-function headers({ recipe }: FilmReply, negotiated: boolean): Record<string, string> {
+function headers({ recipe, asset }: FilmReply, negotiated: boolean): Record<string, string> {
   const ignored = recipe.ignored
     .join(', ')
     .replace(/[^\x20-\x7e]/g, '?')
     .slice(0, 300);
-  return { ...OPEN, ...(negotiated ? { Vary: 'Accept' } : {}), ...(ignored === '' ? {} : { 'Damson-Ignored': ignored }) };
+  return {
+    ...OPEN,
+    ...tagHeaders(asset),
+    ...(negotiated ? { Vary: 'Accept' } : {}),
+    ...(ignored === '' ? {} : { 'Damson-Ignored': ignored }),
+  };
 }
 
 /** It is being made; how far, as a share of 1. Never the original. */

@@ -8,7 +8,8 @@ import { etagOf } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { Decisions } from './delivery.decisions.ts';
 import { cacheControl } from './delivery.headers.ts';
-import type { Endpoint, PreviewAccess } from './delivery.lookup.ts';
+import type { DeliveryAsset, Endpoint, PreviewAccess } from './delivery.lookup.ts';
+import { tagHeaders } from './delivery.tags.ts';
 import { mediaPlaylist } from './films.manifests.ts';
 import type { FilmRow } from './films.repository.ts';
 import { pieceKey } from './films.request.ts';
@@ -43,7 +44,13 @@ const MIME: Record<string, string> = {
 };
 
 /** Sends a text made for this moment. */
-export function sendText(req: IncomingMessage, res: ServerResponse, text: string, mime: string, headers: Record<string, string>): void {
+export function sendText(
+  req: IncomingMessage,
+  res: ServerResponse,
+  text: string,
+  mime: string,
+  headers: Readonly<Record<string, string>>,
+): void {
   const body = Buffer.from(text);
   const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`;
   const common = { ETag: etag, ...safeHeaders('cross-origin'), ...OPEN, ...headers };
@@ -55,6 +62,8 @@ export function sendText(req: IncomingMessage, res: ServerResponse, text: string
   res.writeHead(200, { 'Content-Type': mime, 'Content-Length': String(body.length), ...common });
   res.end(req.method === 'HEAD' ? undefined : body);
 }
+
+type Headers = { readonly 'Cache-Control': string } & Readonly<Record<string, string>>;
 
 export class Streams {
   private readonly deps: StreamsDeps;
@@ -74,30 +83,38 @@ export class Streams {
     const now = ctx.clock.now().getTime();
     const claim = readStreamToken(this.deps.tokenKey, endpoint.workspaceId, token, now);
     if (!claim) throw new DeliveryError('EUNAUTHORIZED');
-    const until = await this.allowed(ctx, claim);
+    const { until, asset } = await this.allowed(ctx, claim);
     const film = more.length === 0 ? await this.deps.films.find(ctx, claim.filmId) : null;
     if (!film || film.assetId !== claim.assetId) throw new DeliveryError('ENOENT');
     const age = cacheControl({ pinned: true, private: claim.as.kind === 'token', until }, now);
     const rung = /^([a-z0-9]+)\.m3u8$/.exec(piece)?.[1];
-    if (rung !== undefined) return sendRung(film, rung, age, req, res);
-    await this.sendPiece(ctx, film, piece, age, req, res);
+    const headers = { 'Cache-Control': age, ...OPEN, ...tagHeaders(asset) };
+    if (rung !== undefined) return sendRung(film, rung, headers, req, res);
+    await this.sendPiece(ctx, film, piece, headers, req, res);
   }
 
   /** Until when; the same question as for the manifest, asked again. @throws DeliveryError ENOENT */
-  private async allowed(ctx: Ctx, claim: StreamClaim): Promise<Date> {
+  private async allowed(ctx: Ctx, claim: StreamClaim): Promise<{ until: Date; asset: DeliveryAsset }> {
     const decision = await this.deps.decisions.get(ctx, { by: 'id', id: claim.assetId }, claim.version);
     const asset = decision?.asset;
     const end = new Date(claim.expires);
     if (!asset || asset.trashed) throw new DeliveryError('ENOENT');
     if (claim.as.kind === 'token' && !(await this.deps.access.mayPreview(ctx, claim.as.principal, asset)))
       throw new DeliveryError('ENOENT');
-    if (claim.as.kind !== 'none') return end;
+    if (claim.as.kind !== 'none') return { until: end, asset };
     const { now, until } = asset.public;
     if (!now || (until && until <= ctx.clock.now())) throw new DeliveryError('ENOENT');
-    return until && until < end ? until : end;
+    return { until: until && until < end ? until : end, asset };
   }
 
-  private async sendPiece(ctx: Ctx, film: FilmRow, piece: string, age: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  private async sendPiece(
+    ctx: Ctx,
+    film: FilmRow,
+    piece: string,
+    headers: Headers,
+    req: IncomingMessage,
+    res: ServerResponse,
+  ): Promise<void> {
     const extension = /^[a-z0-9]+(?:-(?:init|\d{1,6}))?\.(m4s|mp4|jpg)$/.exec(piece)?.[1];
     if (extension === undefined) throw new DeliveryError('ENOENT');
     const key = pieceKey(film, piece);
@@ -107,11 +124,11 @@ export class Streams {
       bytes,
       mime: MIME[extension] ?? 'application/octet-stream',
       etag: etagOf(key).slice(1, -1),
-      cacheControl: age,
+      cacheControl: headers['Cache-Control'],
       filename: piece,
       disposition: 'inline',
       embed: 'cross-origin',
-      headers: OPEN,
+      headers,
     });
   }
 
@@ -136,9 +153,9 @@ export class Streams {
   }
 }
 
-function sendRung(film: FilmRow, name: string, age: string, req: IncomingMessage, res: ServerResponse): void {
+function sendRung(film: FilmRow, name: string, headers: Headers, req: IncomingMessage, res: ServerResponse): void {
   if (film.make.make !== 'ladder' || !film.made.pieces[name]) throw new DeliveryError('ENOENT');
   const whole = film.state === 'ready';
   const text = mediaPlaylist(name, film.make, film.made, whole);
-  sendText(req, res, text, MIME.m3u8 ?? '', { 'Cache-Control': whole ? age : 'public, max-age=1' });
+  sendText(req, res, text, MIME.m3u8 ?? '', whole ? headers : { ...headers, 'Cache-Control': 'public, max-age=1' });
 }

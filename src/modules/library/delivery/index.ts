@@ -1,10 +1,11 @@
 import { type Clock, type Ctx, systemClock } from '../../../context.ts';
 import type { AuditLog } from '../../core/audit-log/index.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
+import type { Outbound } from '../../../platform/http/fetch.ts';
 import type { AnyRoute } from '../../../platform/http/route.ts';
 import type { Log } from '../../../platform/log.ts';
-import type { JobDef, JobQueue } from '../../../platform/queue/queue.ts';
 import type { Media } from '../../../platform/media/media.ts';
+import type { JobDef, JobQueue } from '../../../platform/queue/queue.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { rendered, type Telemetry } from '../../../telemetry.ts';
 import { type Renditions, STANDARD_RECIPES, type StandardRecipe } from '../renditions/index.ts';
@@ -17,6 +18,8 @@ import { Maker } from './delivery.maker.ts';
 import { deliveryRouter } from './delivery.routes.ts';
 import { DeliveryService } from './delivery.service.ts';
 import { mintToken, type TokenRecipes } from './delivery.token.ts';
+import { type CdnPurge, cdnPurge } from './delivery.jobs.ts';
+import { PurgeCall, type PurgeTarget } from './delivery.purge.ts';
 import { filmJob } from './films.jobs.ts';
 import { FilmMaker } from './films.maker.ts';
 import { FilmsRepository } from './films.repository.ts';
@@ -54,6 +57,10 @@ export interface DeliveryOptions {
   readonly strict: boolean;
   /** Whether `f-auto` may answer AVIF; default false (ADR 0301). */
   readonly avif?: boolean;
+  /** `Save-Data: on` lowers a quality that nobody named; default false. */
+  readonly saveData?: boolean;
+  /** A CDN is told of every change (`createPurge`); default false. */
+  readonly purged?: boolean;
   /** Wall clock for making one derivative, ms; default 20 s. */
   readonly deadlineMs?: number;
 }
@@ -99,7 +106,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const bytes = new BytesCache(options.hotCacheBytes);
   const decisions = new Decisions(options.lookup);
   // Thousands of times a second: not one object for each.
-  const hot = new HotTable(clock === systemClock ? Date.now : () => clock.now().getTime());
+  const settings = { avif: options.avif ?? false, saveData: options.saveData ?? false, purged: options.purged ?? false };
+  const hot = new HotTable(clock === systemClock ? Date.now : () => clock.now().getTime(), settings.saveData);
   const maker = new Maker({
     storage,
     media,
@@ -111,7 +119,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     deadlineMs: options.deadlineMs ?? 20_000,
   });
   options.settings.onChange(() => hot.clear());
-  const service = new DeliveryService({ ...options, decisions, hot, maker, avif: options.avif ?? false });
+  const service = new DeliveryService({ ...options, decisions, hot, maker, ...settings });
   let stop: () => Promise<void> = async () => undefined;
   const base = (ctx: Ctx) => `${options.publicUrl()}${endpoints.mountOf(ctx.workspaceId) ?? '/cdn'}`;
   const mint = (ctx: Ctx, assetId: string, recipes: TokenRecipes) =>
@@ -148,6 +156,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       await maker.close();
     },
   };
+}
+
+/** Tells a CDN of changes; `target` null = there is none. `outbound` may call private addresses: the target is the operator's own. */
+export function createPurge(deps: { queue: JobQueue; log: Log; outbound: Outbound; target: PurgeTarget | null }): CdnPurge {
+  return cdnPurge({ ...deps, call: deps.target && new PurgeCall(deps.outbound, deps.target) });
 }
 
 export interface EndpointsOptions {

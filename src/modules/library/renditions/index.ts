@@ -8,6 +8,7 @@ export type { Framing } from './renditions.framing.ts';
 export { parseTransformation } from './renditions.grammar.ts';
 export { expandNames, usesNames } from './renditions.named.ts';
 export { type Accepts, accepts, type Outcome } from './renditions.negotiation.ts';
+export { evaluate } from './renditions.expression.ts';
 export type { LayerInput } from './renditions.late.ts';
 export { type Planned, planFor, type PlanSource, resumePlan } from './renditions.plan.ts';
 export { type FilmFacts, type FilmOptions, type PlannedFilm, planFilm } from './profiles/film.ts';
@@ -24,10 +25,11 @@ export {
   recipeHash,
   STANDARD_RECIPES,
   type StandardRecipe,
+  stillHash,
 } from './renditions.recipe.ts';
 export type { RenditionRow } from './renditions.repository.ts';
 export type { RenditionInfo, StandardPlan, VersionFacts } from './renditions.service.ts';
-export { planOnRaster } from './renditions.source.ts';
+export { mezzaninePlan, planOnRaster } from './renditions.source.ts';
 export { printSteps, type Step } from './renditions.syntax.ts';
 
 export type Renditions = RenditionsService;

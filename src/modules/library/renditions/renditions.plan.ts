@@ -6,7 +6,7 @@ import { placeOf } from './renditions.compose.ts';
 import type { Framing } from './renditions.framing.ts';
 import { flattenedLate, type Late, type LayerInput, type PlannerInput, resumedCanvas } from './renditions.late.ts';
 import { type Accepts, negotiate, type Outcome } from './renditions.negotiation.ts';
-import { badParameter, overLimit } from './renditions.problem.ts';
+import { badParameter, overLimit, TransformationError } from './renditions.problem.ts';
 import type { Recipe } from './renditions.reader.ts';
 
 /** From a checked recipe and the facts of an asset to the plan of its derivative. Pure. */
@@ -18,10 +18,12 @@ export interface PlanSource {
   readonly hasAlpha: boolean | null;
   readonly mime: string;
   readonly frames: number | null;
-  /** Of a TIFF; they may differ in size. */
+  /** They may differ in size. */
   readonly pages?: number | null;
   /** What a person marked as important in it. */
   readonly framing?: Framing | null;
+  /** The size is that of another page or frame: what depends on it is planned when the pixels are there. */
+  readonly open?: boolean;
 }
 
 export interface PlanOptions {
@@ -29,12 +31,16 @@ export interface PlanOptions {
   /** Whether `f-auto` may choose AVIF. */
   readonly avif: boolean;
   readonly hints?: Hints;
+  /** The client asks for fewer bytes: a quality that nobody named is lower. */
+  readonly thrifty?: boolean;
   /** Pictures of layers by library path; all that the recipe names. */
   readonly layers?: ReadonlyMap<string, LayerInput>;
 }
 
 const NO_HINTS: Hints = { width: null, dpr: null };
 const WEBP_MAX_SIDE = 16_383;
+const QUALITY = 80;
+const THRIFTY_QUALITY = Math.round(QUALITY * 0.75);
 /** Operations libvips can do to all frames at once. */
 const KEEPS_FRAMES: ReadonlySet<PlanOp['op']> = new Set(['scale', 'extract', 'pad', 'flatten']);
 
@@ -43,7 +49,7 @@ function keepsFrames(ops: readonly PlanOp[], canvas: Canvas, frames: number): bo
   return ops.every((op) => KEEPS_FRAMES.has(op.op)) && stagesOf(ops.filter(isStageOp)).length === 1 && largest * frames <= MAX_PIXELS;
 }
 
-/** @param open the size is that of another page */
+/** @param open the size is not that of the page */
 function startOf(source: PlanSource, hints: Hints, open: boolean): Canvas {
   const size = { width: source.width, height: source.height };
   const hasAlpha = source.mime !== 'image/jpeg' && source.hasAlpha !== false;
@@ -60,6 +66,8 @@ function checkSize(format: Outcome, canvas: Canvas): void {
 export interface Planned {
   readonly plan: ImagePlan;
   readonly format: Outcome;
+  /** A client that saves data gets (or would get) another quality. */
+  readonly thrifty: boolean;
   /** The size is that of the result, not what it would be if nothing were trimmed. */
   readonly exact: boolean;
   /** px */
@@ -69,7 +77,10 @@ export interface Planned {
 
 function pageOf(recipe: Recipe, frames: number): number {
   const page = recipe.page ?? 1;
-  if (page > frames) throw badParameter('pg', frames > 1 ? `the file has ${frames} pages` : 'the file has one page');
+  if (page > frames) {
+    const has = frames > 1 ? `the file has ${frames} pages` : 'the file has one page';
+    throw new TransformationError('EPARAM', `pg-${page}: ${has}`, { parameter: 'pg', given: page, allowed: frames });
+  }
   return page - 1;
 }
 
@@ -82,14 +93,17 @@ function inOneGo(ops: readonly PlanOp[]): boolean {
   return !cuts && ops.every(isStageOp) && stagesOf(ops.filter(isStageOp)).length === 1;
 }
 
+const losslessly = (output: Output, format: Outcome): boolean => output.lossless && (format === 'webp' || format === 'avif');
+const isLossy = (output: Output, format: Outcome): boolean => format !== 'png' && format !== 'gif' && !losslessly(output, format);
+
 /** Formats without a quality get one constant, so that `q` does not make another derivative of them. */
-function encodeOf(output: Output, format: Outcome, ops: readonly PlanOp[]): Encode {
-  const lossless = output.lossless && (format === 'webp' || format === 'avif');
-  const lossy = format !== 'png' && format !== 'gif' && !lossless;
+function encodeOf(output: Output, format: Outcome, ops: readonly PlanOp[], thrifty: boolean): Encode {
+  const lossless = losslessly(output, format);
+  const lossy = isLossy(output, format);
   const profile = output.profile && inOneGo(ops);
   return {
     format,
-    quality: lossy ? output.quality : 100,
+    quality: lossy ? (output.quality ?? (thrifty ? THRIFTY_QUALITY : QUALITY)) : 100,
     metadata: profile ? 'profile' : 'strip',
     ...(lossless ? { lossless } : {}),
     ...(output.progressive && (format === 'jpeg' || format === 'png') ? { progressive: true } : {}),
@@ -111,7 +125,7 @@ export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions
   const page = pageOf(recipe, Math.max(frames, source.pages ?? 1));
   const moving = recipe.page === null && frames > 1 && (source.mime === 'image/gif' || source.mime === 'image/webp');
   const hints = options.hints ?? NO_HINTS;
-  const { canvas, output } = runSteps(recipe.steps, startOf(source, hints, page > 0 && frames === 1), {
+  const { canvas, output } = runSteps(recipe.steps, startOf(source, hints, source.open ?? (page > 0 && frames === 1)), {
     hints,
     layers: options.layers ?? new Map(),
   });
@@ -125,8 +139,9 @@ export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions
   const ops = format === 'jpeg' ? flattenForJpeg(canvas) : canvas.ops;
   const frozen = animated && (format === 'gif' || format === 'webp');
   return {
-    plan: { page, animated: frozen, autoOrient: true, ops, encode: encodeOf(output, format, ops) },
+    plan: { page, animated: frozen, autoOrient: true, ops, encode: encodeOf(output, format, ops, options.thrifty ?? false) },
     format,
+    thrifty: output.quality === null && isLossy(output, format),
     exact: !canvas.open,
     width: canvas.width,
     height: canvas.height,

@@ -18,11 +18,12 @@ export function canonicalJson(value: unknown): string {
 
 /**
  * SHA-256 over the plan: the steps resolved for this blob, with outcome format, quality and metadata policy. Equal results
- * written differently (`w-480` and `w-480,h-9999,c-at_max`) are one derivative. `inputs` are blob ids of layers and the like.
+ * written differently (`w-480` and `w-480,h-9999,c-at_max`) are one derivative. `inputs` are blob ids of layers and the like; `second`
+ * is the one of a film whose frame it is made from.
  */
-export function recipeHash(plan: ImagePlan, inputs: readonly string[] = []): string {
+export function recipeHash(plan: ImagePlan, inputs: readonly string[] = [], second?: number): string {
   return createHash('sha256')
-    .update(canonicalJson({ version: PIPELINE_VERSION, plan, inputs }))
+    .update(canonicalJson({ version: PIPELINE_VERSION, plan, inputs, second }))
     .digest('hex');
 }
 
@@ -35,6 +36,13 @@ export function derivedKey(workspaceId: string, blobId: string, hash: string, fo
 /** Strong ETag of a derivative: says nothing of the original's hash. */
 export function etagOf(key: string): string {
   return `"${createHash('sha256').update(key).digest('hex').slice(0, 32)}"`;
+}
+
+/** Identity of a still that is made on demand. `page` is 0-based; `second` null where there is no film. */
+export function stillHash(page: number, second: number | null): string {
+  return createHash('sha256')
+    .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second } }))
+    .digest('hex');
 }
 
 /** Derivatives every raster gets at ingest; the same recipes as URLs, so these are prewarmed delivery. */

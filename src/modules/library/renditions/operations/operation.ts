@@ -54,8 +54,8 @@ export type FormatChoice = (typeof FORMAT_CHOICES)[number];
 /** Encoder wishes; those of any step apply to the one encode at the end, the last one wins. */
 export interface Output {
   readonly format: FormatChoice;
-  /** 1-100 */
-  readonly quality: number;
+  /** 1-100; null = not said. */
+  readonly quality: number | null;
   readonly progressive: boolean;
   readonly lossless: boolean;
   /** The ICC profile is kept. */

@@ -18,8 +18,8 @@ export const page = defineOperation({
   phase: 'page',
   args: z.object({ pg: pageNumber.optional() }),
   doc: {
-    summary: 'One frame of an animation or page of a TIFF.',
-    parameters: { pg: 'number, from 1 on (default: the first)' },
+    summary: 'One frame of an animation, or page of a TIFF, PDF or Illustrator file, in its own size.',
+    parameters: { pg: 'number, from 1 on (default: the first); single layers of a PSD are not available' },
     example: 'pg-2,w-300',
   },
 });

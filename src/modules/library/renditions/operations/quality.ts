@@ -10,7 +10,9 @@ export const quality = defineOperation({
   output: ({ q }) => (q === undefined ? {} : { quality: Math.round(q) }),
   doc: {
     summary: 'Quality of JPEG, WebP and AVIF; one value looks alike in all three.',
-    parameters: { q: '1-100, default 80; of several steps the last one counts' },
+    parameters: {
+      q: '1-100, default 80 (60 for clients that send `Save-Data: on`, where the server heeds that); of several steps the last one counts',
+    },
     example: 'w-400,q-60',
   },
 });

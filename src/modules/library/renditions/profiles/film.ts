@@ -48,14 +48,11 @@ export function eachOp(steps: readonly RecipeStep[], see: (name: string) => void
   }
 }
 
-/** @throws EUNSUPPORTED for what only pictures have; whether a quality was said */
-export function checked(steps: readonly RecipeStep[]): { saysQuality: boolean } {
-  let saysQuality = false;
+/** @throws EUNSUPPORTED for what only pictures have */
+export function checked(steps: readonly RecipeStep[]): void {
   eachOp(steps, (name) => {
     if (!FOR_FILMS.has(name)) throw unsupported(OPERATIONS.find((each) => each.name === name)?.keys[0] ?? name);
-    saysQuality ||= name === 'quality';
   });
-  return { saysQuality };
 }
 
 /** The format of a film is chosen elsewhere; the picture formats know nothing of it. */
@@ -72,7 +69,7 @@ export const shown = ({ width, height, pixelRatio }: FilmFacts): Size => ({ widt
 
 export function run(recipe: Recipe, facts: FilmFacts, hints: Hints): Ran {
   const size = shown(facts);
-  const start = { ...size, hasAlpha: false, source: size, base: null, hints, ops: [], open: false };
+  const start = { ...size, hasAlpha: false, source: size, base: null, framing: null, hints, ops: [], open: false };
   return runSteps(withoutFormat(recipe.steps), start, { hints, layers: new Map() });
 }
 
@@ -145,7 +142,7 @@ export interface PlannedFilm {
 /** @throws TransformationError EPARAM, EUNSUPPORTED, ELIMIT */
 export function planFilm(recipe: Recipe, facts: FilmFacts, options: FilmOptions): PlannedFilm {
   if (recipe.video?.rungs) throw badParameter('sr', 'sr belongs to /ik-master.m3u8 or /ik-master.mpd');
-  const { saysQuality } = checked(recipe.steps);
+  checked(recipe.steps);
   const { canvas, output } = run(recipe, facts, options.hints);
   if (canvas.width * canvas.height > MAX_FILM_PIXELS) throw overLimit('pixels of a film', canvas.width * canvas.height, MAX_FILM_PIXELS);
   const { container, video, audio, negotiated } = containerOf(recipe, facts.hasAudio, options.acceptsWebm);
@@ -156,7 +153,7 @@ export function planFilm(recipe: Recipe, facts: FilmFacts, options: FilmOptions)
     container,
     video,
     audio,
-    quality: saysQuality ? output.quality : DEFAULT_QUALITY,
+    quality: output.quality ?? DEFAULT_QUALITY,
   };
   return { plan, mime: `${video ? 'video' : 'audio'}/${container}`, negotiated };
 }

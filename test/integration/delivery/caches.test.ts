@@ -1,0 +1,169 @@
+import { expect } from 'chai';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import sharp from 'sharp';
+import { startDelivery } from '../../support/fakes/delivery.ts';
+import { quadrants } from '../../support/fixtures/pixels.ts';
+import { eventually, settled, startServer, type TestServer, upload } from '../../support/harness.ts';
+
+type World = Awaited<ReturnType<typeof startDelivery>>;
+
+const noise = () =>
+  sharp({ create: { width: 300, height: 200, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 40 } } })
+    .jpeg()
+    .toBuffer();
+
+describe('what caches in front of delivery are told', () => {
+  let world: World;
+  before(async () => {
+    world = await startDelivery({ saveData: true, purged: true });
+    world.add('a.jpg', await noise());
+    world.add('b.jpg', await noise());
+    world.add('mark.png', await quadrants(40, 30), { mime: 'image/png', width: 40, height: 30 });
+    world.add('free.bin', Buffer.from('stored'), { mime: 'application/x-thing', kind: 'other', releaseOriginal: true });
+  });
+  after(() => world?.close());
+
+  const tags = async (target: string) => String((await world.get(target)).headers['surrogate-key']).split(' ');
+  const WEBP = { accept: 'image/webp' };
+  const SAVING = { ...WEBP, 'save-data': 'on' };
+
+  it('tags every answer with asset, version, folder and workspace, and with what lies on top', async () => {
+    const [plain, other, mark] = await Promise.all([tags('/cdn/a.jpg?tr=w-10'), tags('/cdn/b.jpg?tr=w-10'), tags('/cdn/mark.png')]);
+    expect(plain.map((tag) => tag.slice(0, 2))).to.deep.equal(['a-', 'v-', 'f-', 'w-']);
+    expect(plain[3]).to.equal(other[3]);
+    expect(plain[0]).not.to.equal(other[0]);
+    expect(await tags('/cdn/a.jpg?tr=w-99,f-png'), 'all derivatives are one').to.deep.equal(plain);
+    const composed = await tags('/cdn/a.jpg?tr=l-image,i-mark.png,w-20,l-end');
+    expect(composed).to.deep.equal([...plain, mark[0]]);
+    const fresh = await world.get('/cdn/a.jpg?tr=w-10');
+    const same = await world.get('/cdn/a.jpg?tr=w-10', { 'if-none-match': String(fresh.headers.etag) });
+    expect([same.status, same.headers['cache-tag']]).to.deep.equal([304, plain.join(',')]);
+    expect((await world.get('/cdn/free.bin')).headers['cache-tag']).to.match(/^a-/);
+    expect((await world.get('/cdn/none.jpg')).headers).not.to.have.any.keys('surrogate-key', 'cache-tag');
+  });
+
+  it('let a CDN keep pinned answers only, and only when it is told of changes', async () => {
+    const pinned = await world.get('/cdn/a.jpg?tr=w-10&ik-obj-version=1');
+    expect(pinned.headers['surrogate-control']).to.equal('max-age=31536000');
+    expect(pinned.headers['cache-control']).to.equal('public, max-age=86400, immutable');
+    expect((await world.get('/cdn/a.jpg?tr=w-10')).headers).not.to.have.property('surrogate-control');
+    const without = await startDelivery();
+    try {
+      without.add('a.jpg', await noise());
+      expect((await without.get('/cdn/a.jpg?ik-obj-version=1')).headers).not.to.have.property('surrogate-control');
+    } finally {
+      await without.close();
+    }
+  });
+
+  it('heeds Save-Data where no quality is named, and says so exactly there', async () => {
+    for (const round of ['made', 'hot']) {
+      const full = await world.get('/cdn/a.jpg?tr=w-200', WEBP);
+      const less = await world.get('/cdn/a.jpg?tr=w-200', SAVING);
+      expect(less.body.length, round).to.be.lessThan(full.body.length * 0.9);
+      expect([full.headers.vary, less.headers.vary], round).to.deep.equal(['Accept, Save-Data', 'Accept, Save-Data']);
+      expect((await world.get('/cdn/a.jpg?tr=w-200', WEBP)).headers.etag, round).to.equal(full.headers.etag);
+      expect((await world.get('/cdn/a.jpg?tr=w-200', { ...WEBP, 'save-data': 'off' })).headers.etag, round).to.equal(full.headers.etag);
+      expect((await world.get('/cdn/a.jpg?tr=w-200,q-60', WEBP)).headers.etag, '80 x 0.75').to.equal(less.headers.etag);
+    }
+    expect(world.delivery.stats().hits).to.be.at.least(4);
+    for (const [tr, vary] of [
+      ['w-200,q-70', 'Accept'],
+      ['w-200,f-png', undefined],
+      ['w-200,f-jpg', 'Save-Data'],
+      ['w-200,f-webp,lo-true', undefined],
+    ] as const) {
+      const full = await world.get(`/cdn/a.jpg?tr=${tr}`, WEBP);
+      const less = await world.get(`/cdn/a.jpg?tr=${tr}`, SAVING);
+      expect([full.headers.vary, less.headers.vary], tr).to.deep.equal([vary, vary]);
+      expect(full.headers.etag === less.headers.etag, tr).to.equal(vary !== 'Save-Data');
+    }
+  });
+
+  it('leaves Save-Data alone by default', async () => {
+    const without = await startDelivery();
+    try {
+      without.add('a.jpg', await noise());
+      const [full, less] = await Promise.all([without.get('/cdn/a.jpg?tr=w-50', WEBP), without.get('/cdn/a.jpg?tr=w-50', SAVING)]);
+      expect([full.headers.vary, less.headers.etag]).to.deep.equal(['Accept', full.headers.etag]);
+    } finally {
+      await without.close();
+    }
+  });
+});
+
+describe('the purge hook', function () {
+  this.timeout(60_000);
+  let server: TestServer;
+  let cdn: Server;
+  const posts: { keys: string[]; authorization: string | undefined; url: string | undefined }[] = [];
+  let refuse = 0;
+
+  before(async () => {
+    cdn = createServer(async (req, res) => {
+      const body = JSON.parse((await text(req)) || '{}') as { keys?: string[] };
+      const failing = refuse > 0;
+      if (failing) refuse--;
+      else posts.push({ keys: body.keys ?? [], authorization: req.headers.authorization, url: req.url });
+      // A redirect counts as a failure: it is not followed.
+      res.writeHead(failing ? 307 : 204, failing ? { Location: '/elsewhere' } : {}).end();
+    });
+    await new Promise<void>((resolve) => cdn.listen(0, '127.0.0.1', resolve));
+    const { port } = cdn.address() as AddressInfo;
+    server = await startServer({ env: { CDN_PURGE_URL: `http://127.0.0.1:${port}/forget?zone=7`, CDN_PURGE_TOKEN: 'let-me-purge' } });
+  });
+  after(async () => {
+    await server?.close();
+    await new Promise((resolve) => cdn.close(resolve));
+  });
+
+  const tagOf = async (id: string) => {
+    const answer = await server.raw(`/cdn/@${id}/x.jpg?tr=w-20`);
+    expect(answer.status).to.equal(200);
+    return answer.headers.get('surrogate-key')?.split(' ')[0] ?? '';
+  };
+  /** As somebody who has just looked at it. */
+  async function patch(path: string, rowVersion: number | undefined, body: unknown): Promise<void> {
+    const headers = { 'Content-Type': 'application/json', 'If-Match': `"${rowVersion}"` };
+    const answer = await server.api(path, { method: 'PATCH', headers, body: JSON.stringify(body) });
+    expect(answer.status, await answer.text()).to.equal(200);
+  }
+
+  it('posts the tags of what has changed, with the token, until it is heard', async () => {
+    const { body } = await upload(server.api, 'hero.jpg', await noise(), { publish: 'true' });
+    await settled(server.api, body.id);
+    const tag = await tagOf(body.id);
+    await eventually(async () => posts.some((post) => post.keys.includes(tag)), { what: 'a purge after ingest' });
+    expect(posts[0]).to.include({ authorization: 'Bearer let-me-purge', url: '/forget?zone=7' });
+    posts.length = 0;
+    refuse = 2;
+    const { rowVersion } = (await (await server.api(`/api/v1/assets/${body.id}`)).json()) as { rowVersion: number };
+    await patch(`/api/v1/assets/${body.id}`, rowVersion, { title: 'Changed' });
+    await eventually(async () => posts.some((post) => post.keys.includes(tag)), { what: 'a purge after two failures', ms: 30_000 });
+    expect(refuse).to.equal(0);
+    expect(new Set(posts.map((post) => post.url))).to.deep.equal(new Set(['/forget?zone=7']));
+  });
+
+  it('tells of many changes in few calls', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 8; i++) {
+      const { body } = await upload(server.api, `many-${i}.jpg`, await noise(), { folder: '/many', publish: 'true' });
+      await settled(server.api, body.id);
+      ids.push(body.id);
+    }
+    const wanted = await Promise.all(ids.map(tagOf));
+    await eventually(async () => wanted.every((tag) => posts.some((post) => post.keys.includes(tag))), { ms: 20_000 });
+    posts.length = 0;
+    // A folder that moves takes the addresses of all its files along.
+    const folders = (await (await server.api('/api/v1/folders?parent=/')).json()) as {
+      items: { id: string; path: string; rowVersion: number }[];
+    };
+    const folder = folders.items.find((each) => each.path === '/many');
+    await patch(`/api/v1/folders/${folder?.id}`, folder?.rowVersion, { name: 'moved' });
+    await eventually(async () => wanted.every((tag) => posts.some((post) => post.keys.includes(tag))), { ms: 20_000 });
+    expect(posts.length).to.equal(1);
+    expect(posts[0]?.keys.toSorted()).to.deep.equal([...wanted].toSorted());
+  });
+});
