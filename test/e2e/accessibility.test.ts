@@ -62,6 +62,15 @@ describe('accessibility of every screen (axe)', function () {
     { name: 'no result', path: '/?q=zzzzzzzz&kind=image', ready: (page) => page.getByRole('heading', { name: 'Nothing found' }).waitFor() },
     { name: 'details', path: '/assets/:id', ready: (page) => page.getByLabel('File name').waitFor() },
     { name: 'delivery', path: '/assets/:id?tab=delivery', ready: (page) => page.getByText(/^800 × 533 · /).waitFor() },
+    { name: 'focal point', path: '/assets/:id?tab=framing', ready: (page) => page.getByText('As delivered').waitFor() },
+    {
+      name: 'crop',
+      path: '/assets/:id?tab=framing',
+      ready: async (page) => {
+        await page.getByText('Crop', { exact: true }).last().click();
+        await page.getByRole('button', { name: /^Crop, / }).waitFor();
+      },
+    },
     { name: 'file', path: '/assets/:id?tab=file', ready: (page) => page.getByText('SHA-256').waitFor() },
     { name: 'trash', path: '/trash', ready: (page) => assetOf(page, 'old.txt').waitFor() },
     { name: 'people', path: '/admin/people', ready: heading('People') },

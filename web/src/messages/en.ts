@@ -569,8 +569,8 @@ export const en = {
     noPoint: 'Focal point, not set',
     cropAt: (width: number, height: number, left: number, top: number) =>
       `Crop, ${width} × ${height} px, ${left} px from the left, ${top} px from the top`,
-    pointKeys: 'Click or drag in the picture. Arrow keys move the point by 1 %, with Shift by 10 %.',
-    cropKeys: 'Drag the handles, or the crop itself. Arrow keys move what has the focus by 1 %, with Shift by 10 %.',
+    pointKeys: 'Click or drag in the picture. Arrow keys move the point by 1 %, with Shift by 10 %.',
+    cropKeys: 'Drag the handles, or the crop itself. Arrow keys move what has the focus by 1 %, with Shift by 10 %.',
     previews: 'What pages get',
     drawn: 'Not saved yet',
     delivered: 'As delivered',
