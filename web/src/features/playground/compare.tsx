@@ -13,7 +13,7 @@ interface Props {
   readonly alt: string;
 }
 
-/** The original at the left of a line, the result at its right; the line moves by pointer and keys. */
+/** The original at the left of a line, the result at its right; the line moves by pointer and keys. Without a result all of the original. */
 export function Compare({ before, after, alpha, busy, alt }: Props) {
   const t = useText();
   const [at, setAt] = useState(50);
@@ -26,7 +26,7 @@ export function Compare({ before, after, alpha, busy, alt }: Props) {
           className={classes.picture}
           src={before}
           alt={t.playground.original}
-          style={{ clipPath: `inset(0 calc(100% - ${line}) 0 0)` }}
+          style={after && { clipPath: `inset(0 calc(100% - ${line}) 0 0)` }}
         />
       )}
       {after && <img className={classes.picture} src={after} alt={alt} style={{ clipPath: `inset(0 0 0 ${line})` }} />}

@@ -1,7 +1,8 @@
 import { Stack } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useText } from '../../messages/index.tsx';
 import { ChoiceParam, ColourParam, SliderParam, SwitchParam, TextParam } from './fields.tsx';
+import { readPicture, readWords } from './layer-text.ts';
 import { PictureLayerForm, TextLayerForm } from './layer-forms.tsx';
 import classes from './playground.module.css';
 import { readParam, splitSteps, writeParam, writeParams } from './transformation-text.ts';
@@ -12,6 +13,7 @@ export interface FormProps {
   onChange(text: string): void;
 }
 
+const LOOK = ['rt', 'fl', 'r', 'b', 'bg', 'bl', 'e-sharpen', 'e-grayscale', 'e-contrast', 'e-shadow', 't'];
 const RATIOS = ['1-1', '4-5', '3-2', '4-3', '16-9', '9-16'];
 /** Ways to fit that stand under `cm`; the others are those of `c`. */
 const MODES: ReadonlySet<string> = new Set(['pad_resize', 'extract', 'pad_extract']);
@@ -58,7 +60,7 @@ export function PlaygroundForm({ text, onChange }: FormProps) {
         <SliderParam {...param('q', t.delivery.quality)} min={1} max={100} initial={80} />
         <SwitchParam {...param('lo', p.lossless)} />
       </Group>
-      <Group title={p.look}>
+      <Group title={p.look} open={LOOK.some((key) => readParam(text, key) !== null)}>
         <ChoiceParam {...param('rt', t.delivery.rotate)} initial="0" options={{ '0': '0°', '90': '90°', '180': '180°', '270': '270°' }} />
         <ChoiceParam {...param('fl', t.delivery.flip)} initial="none" options={t.delivery.flips} />
         <TextParam {...param('r', p.radius)} placeholder="0" />
@@ -71,10 +73,10 @@ export function PlaygroundForm({ text, onChange }: FormProps) {
         <SwitchParam {...param('e-shadow', p.shadow)} />
         <SwitchParam {...param('t', p.trim)} />
       </Group>
-      <Group title={p.textLayer}>
+      <Group title={p.textLayer} open={readWords(text) !== null}>
         <TextLayerForm text={text} onChange={onChange} />
       </Group>
-      <Group title={p.imageLayer}>
+      <Group title={p.imageLayer} open={readPicture(text) !== null}>
         <PictureLayerForm text={text} onChange={onChange} />
       </Group>
       {steps > 1 && <p className={classes.hint}>{p.steps(steps)}</p>}
@@ -82,9 +84,11 @@ export function PlaygroundForm({ text, onChange }: FormProps) {
   );
 }
 
-function Group({ title, open = false, children }: { title: string; open?: boolean; children: ReactNode }) {
+/** @param open whether it is unfolded at first; then it is the person's matter */
+function Group({ title, open, children }: { title: string; open: boolean; children: ReactNode }) {
+  const [first] = useState(open);
   return (
-    <details className={classes.group} open={open}>
+    <details className={classes.group} open={first}>
       <summary>{title}</summary>
       <Stack gap="sm">{children}</Stack>
     </details>
