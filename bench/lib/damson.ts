@@ -7,7 +7,7 @@ export interface Damson {
   readonly child: Child<{ url: string; key: string }>;
   api(path: string, init?: RequestInit): Promise<Response>;
   /** Uploads and publishes one file, and waits until it is ready. */
-  publish(name: string, data: Buffer): Promise<{ id: string; delivery: string }>;
+  publish(name: string, data: Buffer, withinMs?: number): Promise<{ id: string; delivery: string }>;
   close(): Promise<void>;
 }
 
@@ -30,12 +30,12 @@ export async function startDamson(): Promise<Damson> {
     url,
     child,
     api,
-    async publish(name, data) {
+    async publish(name, data, withinMs = 60_000) {
       const form = new FormData();
       form.set('publish', 'true');
       form.set('file', new Blob([new Uint8Array(data)]), name);
       let asset = await json(await api('/api/v1/assets', { method: 'POST', body: form }));
-      const until = Date.now() + 60_000;
+      const until = Date.now() + withinMs;
       while (asset.status === 'processing' && Date.now() < until) {
         await new Promise((resolve) => setTimeout(resolve, 100));
         asset = await json(await api(`/api/v1/assets/${asset.id}`));

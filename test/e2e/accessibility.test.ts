@@ -72,6 +72,16 @@ describe('accessibility of every screen (axe)', function () {
       },
     },
     { name: 'file', path: '/assets/:id?tab=file', ready: (page) => page.getByText('SHA-256').waitFor() },
+    {
+      name: 'playground',
+      path: '/assets/:id/transform?tr=w-300,h-200,fo-custom,e-sharpen,l-text,i-Hello,fs-30,l-end,l-image,i-old.png,l-end',
+      ready: (page) => page.getByRole('alert').waitFor(),
+    },
+    {
+      name: 'playground with a result',
+      path: '/assets/:id/transform?tr=w-300,zz-1',
+      ready: (page) => page.getByText('300 × 200').waitFor(),
+    },
     { name: 'trash', path: '/trash', ready: (page) => assetOf(page, 'old.txt').waitFor() },
     { name: 'people', path: '/admin/people', ready: heading('People') },
     { name: 'API keys', path: '/admin/api-keys', ready: heading('API keys') },

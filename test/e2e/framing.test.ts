@@ -88,13 +88,13 @@ describe('focal point and crop in the app', function () {
     await page.getByText('Crop', { exact: true }).last().click();
     await crop().waitFor();
     await drag([1, 1], [0.5, 0.5]);
-    await until('a crop of a quarter', async () => /^Crop, 200 × 150 px/.test((await crop().getAttribute('aria-label')) ?? ''));
+    await until('a crop of a quarter', async () => (await crop().getAttribute('aria-label'))?.startsWith('Crop, 200 × 150 px'));
     await drag([0.25, 0.25], [0.25, 0.75]);
     await page.getByText('1:1', { exact: true }).first().click();
-    await until('a square', async () => /^Crop, 300 × 300 px/.test((await crop().getAttribute('aria-label')) ?? ''));
+    await until('a square', async () => (await crop().getAttribute('aria-label'))?.startsWith('Crop, 300 × 300 px'));
     await button('Undo').click();
     await until('the crop as it was', async () =>
-      /^Crop, 200 × 150 px, 0 px from the left, 150/.test((await crop().getAttribute('aria-label')) ?? ''),
+      (await crop().getAttribute('aria-label'))?.startsWith('Crop, 200 × 150 px, 0 px from the left, 150'),
     );
     await page.getByLabel('Width').fill('100');
     await button('Save').click();

@@ -60,6 +60,13 @@ const detail = createRoute({
   component: lazyRouteComponent(() => import('./features/detail/detail-page.tsx'), 'DetailPage'),
 });
 
+const transform = createRoute({
+  getParentRoute: () => frame,
+  path: '/assets/$id/transform',
+  validateSearch: (input: Record<string, unknown>): { tr?: string } => (typeof input.tr === 'string' ? { tr: input.tr } : {}),
+  component: lazyRouteComponent(() => import('./features/playground/playground-page.tsx'), 'PlaygroundPage'),
+});
+
 const profile = createRoute({
   getParentRoute: () => frame,
   path: '/profile',
@@ -91,7 +98,10 @@ const workspace = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, frame.addChildren([library, trash, detail, profile, people, apiKeys, deliverySettings, workspace])]),
+  routeTree: root.addChildren([
+    signIn,
+    frame.addChildren([library, trash, detail, transform, profile, people, apiKeys, deliverySettings, workspace]),
+  ]),
   parseSearch: parseQuery,
   stringifySearch: writeQuery,
   defaultPreload: 'intent',

@@ -1,4 +1,5 @@
 import { Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { api } from '../../api/api.ts';
@@ -8,12 +9,13 @@ import { useText } from '../../messages/index.tsx';
 import { FormEnd } from './form-end.tsx';
 
 /** Gives a transformation a name, or changes what a name stands for; the server says what is wrong with it. */
-export function EditNamed({ given, onClose }: { given: NamedTransformation | null; onClose(): void }) {
+export function EditNamed({ given, start = '', onClose }: { given: NamedTransformation | null; start?: string; onClose(): void }) {
   const t = useText();
   const client = useQueryClient();
   const save = useMutation({
     mutationFn: api.named.put,
-    onSuccess: async () => {
+    onSuccess: async ({ name }) => {
+      if (start !== '') notifications.show({ message: t.deliverySettings.named(name), color: 'plum' });
       await client.invalidateQueries({ queryKey: keys.named });
       onClose();
     },
@@ -47,7 +49,7 @@ export function EditNamed({ given, onClose }: { given: NamedTransformation | nul
             name="transformation"
             label={t.deliverySettings.transformation}
             description={t.deliverySettings.transformationHelp}
-            defaultValue={given?.transformation ?? ''}
+            defaultValue={given?.transformation ?? start}
             required
             autosize
             minRows={2}

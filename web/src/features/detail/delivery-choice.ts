@@ -29,3 +29,9 @@ export function chosenAddress(asset: Asset, { recipe, pinned }: Choice): { addre
   const url = isRaster(asset) ? deliveryUrl(address, recipe, location.origin) : new URL(address, location.origin).href;
   return { address, url };
 }
+
+/** The text written for those who cannot see the picture comes first. */
+export function altOf({ metadata, title, description, name }: Asset): string {
+  const alt = metadata['alt']?.value;
+  return (typeof alt === 'string' && alt) || title || description || name;
+}

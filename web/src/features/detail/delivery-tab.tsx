@@ -1,6 +1,7 @@
 import { Alert, Button, Chip, Group, Loader, SegmentedControl, Stack, Switch } from '@mantine/core';
-import { IconWorld } from '@tabler/icons-react';
+import { IconWand, IconWorld } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/api.ts';
 import type { Asset } from '../../api/types.ts';
@@ -10,8 +11,8 @@ import { errorText, showError } from '../../ui/error-text.ts';
 import { formatBytes, formatDateTime, formatPercent, formatPixels, formatType } from '../../ui/format.ts';
 import { useStore } from '../../ui/store.ts';
 import classes from './delivery.module.css';
-import { changeRecipe, choosePreset, chosenAddress, deliveryChoice, isRaster, pinVersion } from './delivery-choice.ts';
-import { PRESETS, type Recipe, snippets } from './delivery-url.ts';
+import { altOf, changeRecipe, choosePreset, chosenAddress, deliveryChoice, isRaster, pinVersion } from './delivery-choice.ts';
+import { PRESETS, type Recipe, snippets, transformation } from './delivery-url.ts';
 import { isScheduled, publishNow } from './publication.ts';
 import { RecipeForm } from './recipe-form.tsx';
 import { useObjectUrl, useRendered } from './use-rendered.ts';
@@ -42,6 +43,15 @@ export function DeliveryTab({ asset }: { asset: Asset }) {
               ))}
             </Group>
           </Chip.Group>
+          <Button
+            variant="default"
+            leftSection={<IconWand size={16} aria-hidden />}
+            renderRoot={(props) => (
+              <Link {...props} to="/assets/$id/transform" params={{ id: asset.id }} search={{ tr: transformation(recipe) }} />
+            )}
+          >
+            {t.playground.open}
+          </Button>
           <RecipeForm recipe={recipe} originalWidth={asset.width} onChange={changeRecipe} />
         </>
       )}
@@ -122,12 +132,6 @@ function LivePreview({ asset, url }: { asset: Asset; url: string }) {
       )}
     </figure>
   );
-}
-
-/** The text written for those who cannot see the picture comes first. */
-function altOf({ metadata, title, description, name }: Asset): string {
-  const alt = metadata['alt']?.value;
-  return (typeof alt === 'string' && alt) || title || description || name;
 }
 
 function Snippets({ asset, address, recipe }: { asset: Asset; address: string; recipe: Recipe }) {

@@ -7,12 +7,10 @@ import { useText } from '../../messages/index.tsx';
 import { formatPercent } from '../../ui/format.ts';
 import { thumbhashUrl } from '../../ui/thumbhash.ts';
 import classes from './canvas.module.css';
+import { originalPicture } from './original-picture.ts';
 import { actualScale, bound, FITTED, fitScale, type Size, type View, zoomAt } from './zoom.ts';
 
 const STEP = 1.4;
-/** Browsers show these themselves, so the original can stand in when the preview gets too coarse. */
-const SHOWN_BY_BROWSERS = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif']);
-const MOST_ORIGINAL_BYTES = 60_000_000;
 
 /** A picture to look at closely: wheel or pinch zooms where the pointer is, dragging moves, double click is 100 %. */
 export function PictureCanvas({ asset }: { asset: Asset }) {
@@ -30,7 +28,8 @@ export function PictureCanvas({ asset }: { asset: Asset }) {
   const fit = width > 0 ? fitScale(picture, frame) : 1;
   const ratio = globalThis.devicePixelRatio || 1;
   const shownWidth = picture.width * fit * view.scale;
-  const mayOriginal = asset.verbs.includes('original') && SHOWN_BY_BROWSERS.has(asset.mime) && asset.bytes < MOST_ORIGINAL_BYTES;
+  // The original stands in when the preview gets too coarse.
+  const mayOriginal = originalPicture(asset) !== null;
   const coarse = preview !== null && shownWidth * ratio > preview.width * 1.15 && picture.width > preview.width;
   const [original, setOriginal] = useState(false);
   useEffect(() => {

@@ -13,7 +13,8 @@ export interface Rendered {
 
 const DEBOUNCE_MS = 350;
 
-async function measure(blob: Blob): Promise<{ width: number; height: number }> {
+/** Size of a picture in px; 0 when it is none. */
+export async function measure(blob: Blob): Promise<{ width: number; height: number }> {
   const src = URL.createObjectURL(blob);
   const image = new Image();
   image.src = src;

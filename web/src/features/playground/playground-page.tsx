@@ -1,0 +1,163 @@
+import { ActionIcon, Button, Loader, Textarea, Tooltip } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { IconArrowLeft, IconCloudOff, IconTag } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ApiError } from '../../api/http.ts';
+import { assetQuery } from '../../api/queries.ts';
+import type { Asset } from '../../api/types.ts';
+import { useText } from '../../messages/index.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { errorText } from '../../ui/error-text.ts';
+import { NotFound } from '../../ui/page-error.tsx';
+import { EditNamed } from '../admin/edit-named.tsx';
+import { altOf } from '../detail/delivery-choice.ts';
+import { originalPicture } from '../detail/original-picture.ts';
+import { useObjectUrl } from '../detail/use-rendered.ts';
+import { useMe } from '../session/use-me.ts';
+import { Compare } from './compare.tsx';
+import { PlaygroundForm } from './playground-form.tsx';
+import classes from './playground.module.css';
+import { fromPasted, imgSnippet, withTransformation } from './playground-url.ts';
+import { RefusalNote, ResultFacts } from './result-facts.tsx';
+import { useResult } from './use-result.ts';
+import { useTransformation } from './use-transformation.ts';
+
+/** Tries transformations on one asset: a form, the address, and what delivery makes of it. */
+export function PlaygroundPage() {
+  const t = useText();
+  const { id } = useParams({ from: '/frame/assets/$id/transform' });
+  const { data: asset, error, refetch } = useQuery(assetQuery(id));
+  useDocumentTitle(`${t.playground.title} · ${asset?.title ?? asset?.name ?? t.app.loading} · ${t.app.name}`);
+  if (error && !asset) {
+    if (error instanceof ApiError && error.status === 404) return <NotFound />;
+    return (
+      <EmptyState level={1} icon={IconCloudOff} title={t.error.title} text={errorText(error, t)}>
+        <Button onClick={() => void refetch()}>{t.app.retry}</Button>
+      </EmptyState>
+    );
+  }
+  if (!asset) {
+    return (
+      <div className={classes.waiting} role="status" aria-label={t.app.loading}>
+        <Loader />
+      </div>
+    );
+  }
+  return <Playground asset={asset} />;
+}
+
+function Playground({ asset }: { asset: Asset }) {
+  const t = useText();
+  const [text, setText] = useTransformation();
+  const { data, error, isFetching } = useResult(asset, text);
+  const after = useObjectUrl(error ? undefined : data?.blob);
+  return (
+    <div className={classes.page}>
+      <div className={classes.bar}>
+        <Tooltip label={t.playground.back}>
+          <ActionIcon
+            size="lg"
+            aria-label={t.playground.back}
+            renderRoot={(props) => <Link {...props} to="/assets/$id" params={{ id: asset.id }} search={{ tab: 'delivery' }} />}
+          >
+            <IconArrowLeft size={19} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+        <h1 className={classes.title}>
+          {t.playground.title} <span>{asset.title ?? asset.name}</span>
+        </h1>
+      </div>
+      <div className={classes.main}>
+        {asset.urls.transform === null ? (
+          <EmptyState icon={IconCloudOff} title={t.detail.noPreview} text={t.playground.noPicture} />
+        ) : (
+          <div className={classes.view}>
+            <Compare
+              before={originalPicture(asset) ?? asset.urls.preview}
+              after={after}
+              alpha={asset.hasAlpha === true}
+              busy={isFetching}
+              alt={t.playground.resultOf(asset.title ?? asset.name)}
+            />
+          </div>
+        )}
+        <Address asset={asset} text={text} onChange={setText} />
+        {error && <RefusalNote error={error} />}
+        {!error && data && (
+          <div className={classes.below}>
+            <ResultFacts asset={asset} result={data} />
+            <Snippet asset={asset} text={text} result={data} />
+          </div>
+        )}
+      </div>
+      <section className={classes.form} aria-label={t.playground.form}>
+        <PlaygroundForm text={text} onChange={setText} />
+      </section>
+    </div>
+  );
+}
+
+interface AddressProps {
+  asset: Asset;
+  text: string;
+  onChange(text: string): void;
+}
+
+/** The public address; what is typed or pasted shows in the form. */
+function Address({ asset, text, onChange }: AddressProps) {
+  const t = useText();
+  const me = useMe();
+  const [naming, setNaming] = useState(false);
+  const address = new URL(asset.urls.delivery, location.origin).href;
+  return (
+    <div>
+      <Textarea
+        label={t.playground.transformation}
+        description={<span className={classes.address}>{`${address}?tr=`}</span>}
+        value={text}
+        autosize
+        minRows={1}
+        maxRows={6}
+        spellCheck={false}
+        autoComplete="off"
+        classNames={{ input: classes.input }}
+        onChange={(event) => onChange(fromPasted(event.currentTarget.value))}
+      />
+      <div className={classes.actions}>
+        <CopyButton text={withTransformation(address, text)} label={t.delivery.copyUrl} wide />
+        {me.role === 'admin' && (
+          <Button variant="default" leftSection={<IconTag size={16} aria-hidden />} disabled={text === ''} onClick={() => setNaming(true)}>
+            {t.playground.name}
+          </Button>
+        )}
+      </div>
+      {!asset.published.now && <p className={classes.hint}>{t.playground.private}</p>}
+      {naming && <EditNamed given={null} start={text} onClose={() => setNaming(false)} />}
+    </div>
+  );
+}
+
+function Snippet({ asset, text, result }: { asset: Asset; text: string; result: { width: number; height: number } }) {
+  const t = useText();
+  const html = imgSnippet({
+    address: new URL(asset.urls.delivery, location.origin).href,
+    transformation: text,
+    alt: altOf(asset),
+    originalWidth: asset.width,
+    result,
+  });
+  return (
+    <section aria-label={t.playground.code}>
+      <div className={classes.row}>
+        <span className={classes.label}>{'<img srcset>'}</span>
+        <CopyButton text={html} label={t.playground.copyCode} />
+      </div>
+      <pre className={classes.snippet} tabIndex={0} aria-label={t.playground.code}>
+        {html}
+      </pre>
+    </section>
+  );
+}
