@@ -17,6 +17,7 @@ describe('a streaming ladder on the page of a customer', function () {
   this.timeout(120_000);
   let room: Room;
   let visit: Visit;
+  let id: string;
   let site: Server;
   let origin: string;
 
@@ -26,7 +27,8 @@ describe('a streaming ladder on the page of a customer', function () {
     room = await openRoom();
     const film = quarterFilm({ width: 960, height: 540, seconds: 30 });
     const { body } = await upload(room.server.api, 'launch.mp4', film, { publish: 'true' });
-    await settled(room.server.api, body['id']);
+    id = String(body['id']);
+    await settled(room.server.api, id);
     site = createServer((req, res) => {
       const script = req.url === '/hls.js';
       res.writeHead(200, { 'Content-Type': script ? 'text/javascript' : 'text/html' });
@@ -105,5 +107,26 @@ describe('a streaming ladder on the page of a customer', function () {
     });
     expect(colour[0]).to.be.above(160);
     expect(colour[1]).to.be.below(80);
+  });
+
+  it('is offered to people in the app, who choose a quality', async () => {
+    const { page, problems } = visit;
+    await page.goto(`${room.server.url}/assets/${id}`);
+    await page.getByRole('button', { name: 'Stream in other qualities' }).click();
+    await page.getByText('540p').waitFor();
+    const labels = await page.getByRole('radiogroup', { name: 'Quality' }).locator('label').allInnerTexts();
+    expect(labels).to.deep.equal(['Auto', '360p', '540p']);
+    await page.getByText('540p').click();
+    const height = await page.evaluate(async () => {
+      const video = document.querySelector('video') as HTMLVideoElement;
+      video.muted = true;
+      await video.play();
+      await new Promise<void>((resolve) => {
+        video.ontimeupdate = () => video.currentTime > 0.5 && video.videoHeight === 540 && resolve();
+      });
+      return [video.videoHeight, video.currentSrc.startsWith('blob:')];
+    });
+    expect(height).to.deep.equal([540, true]);
+    expect(problems).to.deep.equal([]);
   });
 });

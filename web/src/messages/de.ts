@@ -418,6 +418,12 @@ export const de: Messages = {
     zoom: 'Zoom',
     frameBack: 'Ein Bild zurück',
     frameForward: 'Ein Bild vor',
+    stream: 'In anderen Qualitäten streamen',
+    quality: 'Qualität',
+    qualityAuto: 'Auto',
+    preparingStream: (share: string) => `Stream wird vorbereitet … ${share}`.trim(),
+    streamFailed: (why: string | null) =>
+      why ? `Kein Stream: ${why}` : 'Der Stream konnte nicht abgespielt werden. Bitte noch einmal versuchen.',
     noPreview: 'Keine Vorschau',
     failedPreview: 'Die Vorschau ist fehlgeschlagen',
     pendingPreview: 'Die Vorschau entsteht gerade …',

@@ -1,15 +1,11 @@
-import { ActionIcon, Button } from '@mantine/core';
-import { IconPlayerSkipBack, IconPlayerSkipForward } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { Button } from '@mantine/core';
 import type { Asset } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { runBulk } from '../jobs/run-bulk.tsx';
 import classes from './canvas.module.css';
 import { PictureCanvas } from './picture-canvas.tsx';
-
-/** Used where the file does not say how many frames a second has. */
-const FRAMES_PER_SECOND = 25;
+import { VideoPlayer } from './video-player.tsx';
 
 /** What fits the kind of file: a picture to zoom, a player, a page, or why there is nothing to see. */
 export function MediaCanvas({ asset }: { asset: Asset }) {
@@ -28,41 +24,6 @@ function Picture({ asset }: { asset: Asset }) {
       {asset.pages !== null && asset.pages > 0 && asset.kind === 'document' && (
         <span className={classes.pages}>{t.detail.pages(asset.pages)}</span>
       )}
-    </div>
-  );
-}
-
-function VideoPlayer({ asset, clip }: { asset: Asset; clip: string }) {
-  const t = useText();
-  const video = useRef<HTMLVideoElement>(null);
-  const rate = typeof asset.probe.frameRate === 'number' ? asset.probe.frameRate : FRAMES_PER_SECOND;
-  const step = (frames: number) => {
-    const player = video.current;
-    if (!player) return;
-    player.pause();
-    player.currentTime = Math.max(0, player.currentTime + frames / rate);
-  };
-  return (
-    <div className={classes.canvas}>
-      <div className={classes.media}>
-        <video
-          ref={video}
-          src={clip}
-          poster={asset.urls.preview ?? undefined}
-          controls
-          playsInline
-          preload="metadata"
-          aria-label={asset.name}
-        />
-        <div className={classes.frames}>
-          <ActionIcon variant="filled" bg="rgba(32,29,27,.88)" c="white" aria-label={t.detail.frameBack} onClick={() => step(-1)}>
-            <IconPlayerSkipBack size={16} aria-hidden />
-          </ActionIcon>
-          <ActionIcon variant="filled" bg="rgba(32,29,27,.88)" c="white" aria-label={t.detail.frameForward} onClick={() => step(1)}>
-            <IconPlayerSkipForward size={16} aria-hidden />
-          </ActionIcon>
-        </div>
-      </div>
     </div>
   );
 }
