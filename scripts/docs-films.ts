@@ -10,7 +10,8 @@ An address of a film answers a film: \`/cdn/tr:w-640,du-10/films/launch.mp4\`. I
 body, \`Retry-After\` and \`Damson-Progress\` (a share of 1), and never the original; a player or \`curl --retry\` asks again. Finished films are kept, have strong ETags and answer ranges.
 
 Of the parameters above films take sizes and cropping (\`w h ar dpr c cm fo x y\`), \`rt\` (right angles), \`fl\`, \`b\`, \`r\`, \`bg\` (colours and \`blurred\`), \`q\` (default 50), conditions, chains and
-names; all others, layers among them, are refused with \`EUNSUPPORTED\`. Sides are rounded down to even numbers. In addition:
+names; all others are refused with \`EUNSUPPORTED\`. Layers of pictures, areas and texts are laid over the film, all the time or from \`lso\` to \`leo\` (or for \`ldu\`) seconds of what comes out;
+films and subtitles as layers are not made here. Sides are rounded down to even numbers. In addition:
 
 | parameter | values |
 |---|---|

@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { unavailable } from '../../errors.ts';
 import type { Log } from '../log.ts';
 import { runFilm } from './film.ts';
+import type { FilmOp } from './film-plan.ts';
 import { writeFontConfig } from './fonts.ts';
 import { Gate } from './gate.ts';
 import { LateBook } from './late-book.ts';
@@ -12,6 +14,7 @@ import { identify } from './identify.ts';
 import { sweepRooms, withRoom } from './job.ts';
 import { decodeFailed, type Identified, type Media, type MediaFile, type MediaOptions, type MediaTools } from './media.ts';
 import { MetadataReader } from './metadata.ts';
+import type { ImagePlan } from './plan.ts';
 import { RasterPool } from './pool.ts';
 import { inputFormats } from './raster/loaders.ts';
 import { runRisky } from './risky.ts';
@@ -40,6 +43,11 @@ export interface CreateMediaOptions {
   readonly production: boolean;
   readonly log: Log;
 }
+
+type Overlay = Extract<FilmOp, { op: 'overlay' }>;
+const CLEAR_PIXEL = { create: { width: 1, height: 1, channels: 4 as const, background: { r: 0, g: 0, b: 0, alpha: 0 } } };
+/** Wall clock for one picture that is laid over a film. */
+const OVERLAY_MS = 30_000;
 
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
 
@@ -153,18 +161,47 @@ export class LocalMedia implements Media {
     });
   };
 
-  film: Media['film'] = async (file, source, make, options, listener) => {
+  film: Media['film'] = async (file, source, make, options, listener, more = {}) => {
     const tools = await this.ffmpeg();
     if (!tools) throw decodeFailed({ detail: 'ffmpeg is not installed.', extra: { reason: 'tool_missing' } });
+    const overlays = make.make === 'sprite' ? [] : make.ops.filter((op) => op.op === 'overlay');
+    const pictures = await this.overlays(overlays, options, more);
     return this.inSlot(
       { ...options, lane: 'ingest' },
       (inner) =>
         withRoom(this.sandbox, this.options.tempDir, file.path, (room) =>
-          runFilm({ sandbox: this.sandbox, tools, room, options: inner }, source, make, listener),
+          runFilm({ sandbox: this.sandbox, tools, room, options: inner }, source, make, listener, pictures),
         ),
       this.films,
     );
   };
+
+  /** What is laid over a film, each as a picture of its whole size. */
+  private async overlays(ops: readonly Overlay[], options: MediaOptions, more: Parameters<Media['film']>[5]): Promise<Buffer[]> {
+    if (ops.length === 0) return [];
+    const ground = await mkdtemp(join(this.options.tempDir, 'job-'));
+    try {
+      const path = join(ground, 'clear.png');
+      await sharp(CLEAR_PIXEL).png().toFile(path);
+      const pictures: Buffer[] = [];
+      for (const { width, height, layer } of ops) {
+        const plan: ImagePlan = {
+          page: 0,
+          animated: false,
+          autoOrient: false,
+          ops: [
+            { op: 'scale', width, height },
+            { op: 'layer', layer },
+          ],
+          encode: { format: 'png', quality: 100, metadata: 'strip' },
+        };
+        pictures.push((await this.render({ path, bytes: 0 }, plan, { ...options, deadlineMs: OVERLAY_MS }, more)).data);
+      }
+      return pictures;
+    } finally {
+      await rm(ground, { recursive: true, force: true });
+    }
+  }
 
   async tools(): Promise<MediaTools> {
     const [ffmpeg, exiftool] = await Promise.all([this.ffmpeg(), this.metadataReader.version()]);

@@ -28,7 +28,7 @@ function cornerCoverage({ radii, width, height }: Extract<FilmOp, { op: 'corners
 const TURNS = { 90: 'transpose=1', 180: 'hflip,vflip', 270: 'transpose=2' } as const;
 
 /** Filters in one line each; those with two branches end the line and begin another. */
-function filterOf(op: FilmOp, at: number): string {
+function filterOf(op: FilmOp, at: number, picture: number): string {
   switch (op.op) {
     case 'scale':
       return `scale=${op.width}:${op.height}:flags=bicubic,setsar=1`;
@@ -41,6 +41,11 @@ function filterOf(op: FilmOp, at: number): string {
       return `pad=${op.width}:${op.height}:${op.left}:${op.top}:color=${hex(op.background)}`;
     case 'flip':
       return [...(op.horizontal ? ['hflip'] : []), ...(op.vertical ? ['vflip'] : [])].join(',') || 'null';
+    case 'overlay': {
+      const times = op.from > 0 || op.until !== null ? `:enable='between(t,${op.from},${op.until ?? 1e9})'` : '';
+      // Its picture is one frame, which stays.
+      return `null[f${at}];[f${at}][${picture}:v]overlay=0:0:eof_action=repeat:format=yuv420${times}`;
+    }
     case 'turn':
       return TURNS[op.degrees];
     case 'blurred': {
@@ -74,5 +79,7 @@ const MOST_FRAMES = 60.5;
  */
 export function filterGraph(ops: readonly FilmOp[], frameRate: number | null): string {
   const slower = frameRate !== null && frameRate > MOST_FRAMES ? ['fps=60'] : [];
-  return `[0:v:0]${[...slower, ...ops.map(filterOf), EVEN].join(',')}[out]`;
+  // The film is input 0, the pictures laid over it follow in their order.
+  const pictureOf = (at: number) => ops.slice(0, at + 1).filter(({ op }) => op === 'overlay').length;
+  return `[0:v:0]${[...slower, ...ops.map((op, at) => filterOf(op, at, pictureOf(at))), EVEN].join(',')}[out]`;
 }

@@ -1,4 +1,4 @@
-import type { Fill, PixelSize, Rgba, StageOp } from './plan.ts';
+import type { Fill, LayerPlan, PixelSize, Rgba, StageOp } from './plan.ts';
 
 /**
  * What is made of a film, as plain data: URL arguments become a plan in the server (pure), `film-args.ts` turns it into arguments of
@@ -23,6 +23,8 @@ export type FilmOp =
       readonly height: number;
       readonly fill: Extract<Fill, { kind: 'blurred' }>;
     }
+  /** A picture over the whole film, transparent where the film is seen; s, null = to the end. Size as it is then. */
+  | ({ readonly op: 'overlay'; readonly layer: LayerPlan; readonly from: number; readonly until: number | null } & PixelSize)
   /** Rounded corners on a colour; `max` = an ellipse. Size as it is then. */
   | ({ readonly op: 'corners'; readonly radii: readonly [number, number, number, number] | 'max'; readonly colour: Rgba } & PixelSize);
 

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FilmArgs, filmArgs, ladderArgs, spriteArgs } from './film-args.ts';
@@ -58,7 +58,15 @@ class PieceWatch {
 }
 
 /** @throws decode_failed when nothing can be made of it; the signal's reason; what the listener throws */
-export async function runFilm(job: VideoJob, source: FilmSource, make: FilmMake, listener: FilmListener): Promise<void> {
+export async function runFilm(
+  job: VideoJob,
+  source: FilmSource,
+  make: FilmMake,
+  listener: FilmListener,
+  pictures: readonly Buffer[] = [],
+): Promise<void> {
+  const names = pictures.map((_, n) => `layer-${n}.png`);
+  await Promise.all(pictures.map((picture, n) => writeFile(join(job.room.directory, names[n] ?? ''), picture)));
   const { input, output, target } = argsOf(make, source);
   const { directory } = job.room;
   const watch = make.make === 'ladder' ? new PieceWatch(directory, make, listener) : null;
@@ -79,6 +87,7 @@ export async function runFilm(job: VideoJob, source: FilmSource, make: FilmMake,
           outputOptions: output,
           output: target,
           demuxers: source.demuxers,
+          pictures: names,
           limits: LIMITS,
           onProgress: (seconds) => listener.progress(seconds),
         },

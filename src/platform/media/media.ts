@@ -147,9 +147,17 @@ export interface Media {
   ): Promise<{ mime: string; bytes: number; durationMs: number } | null>;
   /**
    * Makes what a URL asks of a film; `listener` gets each file as soon as it is whole. Films wait for each other, not for pictures.
-   * Throws `decode_failed` (reason `tool_missing` without ffmpeg), or what the listener throws.
+   * `inputs` are the files of its layers, by their number; `resume` plans what follows their late operations.
+   * Throws `decode_failed` (reason `tool_missing` without ffmpeg), or what the listener or `resume` throws.
    */
-  film(file: MediaFile, source: FilmSource, make: FilmMake, options: MediaOptions, listener: FilmListener): Promise<void>;
+  film(
+    file: MediaFile,
+    source: FilmSource,
+    make: FilmMake,
+    options: MediaOptions,
+    listener: FilmListener,
+    more?: { inputs?: readonly string[]; resume?: Resume },
+  ): Promise<void>;
   tools(): Promise<MediaTools>;
   close(): Promise<void>;
 }

@@ -141,6 +141,8 @@ export interface LayerPlan {
   readonly blend: (typeof BLENDS)[number];
   /** `displace` only: how far, px. */
   readonly reach?: { readonly x: number; readonly y: number };
+  /** When it is seen on a film; plain data that only the planner understands. */
+  readonly timing?: unknown;
 }
 
 export type OutputFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif';

@@ -25,6 +25,8 @@ export interface Run {
   /** File name in the room. */
   readonly output: string;
   readonly demuxers: string;
+  /** PNG files in the room that are inputs too, after the film. */
+  readonly pictures?: readonly string[];
   readonly limits: Limits;
   /** Told how many seconds of the result are there, now and then. */
   readonly onProgress?: (seconds: number) => void;
@@ -42,6 +44,9 @@ export async function transcode(job: VideoJob, run: Run): Promise<void> {
       // As arguments, not as one list: of a list, fluent-ffmpeg splits what holds one space. And of none it would make one.
       .inputOptions('-accurate_seek', ...run.inputOptions)
       .outputOptions('-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', ...run.outputOptions);
+    for (const name of run.pictures ?? []) {
+      command.input(`file:${name}`).inputOptions('-protocol_whitelist', 'file', '-format_whitelist', 'png_pipe', '-f', 'png_pipe');
+    }
     const stop = (reason: unknown) => {
       stopped = reason;
       command.kill('SIGKILL');

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { factsOfFilm, frameOfFilm, quarterFilm } from '../../support/fixtures/films.ts';
 import { near, pictureOf, QUADRANTS } from '../../support/fixtures/pixels.ts';
 import { eventually, startServer, type TestServer } from '../../support/harness.ts';
@@ -17,6 +18,7 @@ interface Wanted {
 const { topLeft: RED, topRight: GREEN, bottomLeft: BLUE, bottomRight: SAND } = QUADRANTS;
 const WHITE = [255, 255, 255];
 const BLACK = [0, 0, 0];
+const CYAN = [0, 200, 220];
 
 const rows: readonly [transformation: string, wanted: Wanted][] = [
   [
@@ -148,6 +150,47 @@ const rows: readonly [transformation: string, wanted: Wanted][] = [
   ['f-webm,vc-av1,w-200', { codecs: 'av1/opus' }],
   ['vc-vp9,ac-none,w-100', { codecs: 'vp9/null' }],
   ['if-iw_gt_300,w-120,if-else,w-80,if-end', { size: '120x90' }],
+  // Layers: pictures, areas and texts, over all of the film or some of it.
+  [
+    'l-image,i-logo.png,lx-10,ly-10,t-false,l-end',
+    {
+      size: '400x300',
+      points: [
+        [1, 20, 20, CYAN],
+        [1, 55, 20, RED],
+        [3, 20, 20, CYAN],
+      ],
+    },
+  ],
+  [
+    'w-200,l-image,i-logo.png,t-false,w-20,lx-N0,ly-N0,lso-1,ldu-1,l-end',
+    {
+      size: '200x150',
+      points: [
+        [0.5, 190, 140, SAND],
+        [1.5, 190, 140, CYAN],
+        [2.5, 190, 140, SAND],
+      ],
+    },
+  ],
+  [
+    'l-image,i-ik_canvas,w-bw_div_2,h-50,bg-FF00FF,lfo-bottom_left,leo-bdu_div_2,l-end',
+    {
+      points: [
+        [1, 100, 280, [255, 0, 255]],
+        [3, 100, 280, BLUE],
+      ],
+    },
+  ],
+  [
+    'l-text,i-Hi,fs-40,co-FFFFFF,bg-000000,pa-20,lfo-top_left,l-end',
+    {
+      points: [
+        [1, 5, 5, BLACK],
+        [1, 300, 75, GREEN],
+      ],
+    },
+  ],
   ['w-200:rt-90', { size: '150x200', points: [[1, 40, 50, BLUE]] }],
 ];
 
@@ -165,7 +208,11 @@ const refusals: readonly [target: string, status: number, code: string][] = [
   ['film.mp4?tr=rt-45', 400, 'EPARAM'],
   ['film.mp4?tr=e-sharpen', 400, 'EUNSUPPORTED'],
   ['film.mp4?tr=bl-5', 400, 'EUNSUPPORTED'],
-  ['film.mp4?tr=l-text,i-hi,l-end', 400, 'EUNSUPPORTED'],
+  ['film.mp4?tr=l-image,i-logo.png,lm-multiply,l-end', 400, 'EUNSUPPORTED'],
+  ['film.mp4?tr=l-image,i-logo.png,lso-2,leo-1,l-end', 400, 'EPARAM'],
+  ['film.mp4?tr=l-image,i-private.png,l-end', 404, 'ENOENT'],
+  ['film.mp4?tr=l-video,i-film.mp4,l-end', 400, 'EUNSUPPORTED'],
+  ['film.mp4/ik-sprite.jpg?tr=l-text,i-a,l-end', 400, 'EPARAM'],
   ['film.mp4?tr=sr-240', 400, 'EPARAM'],
   ['film.mp4?tr=w-9000,h-9000', 422, 'ELIMIT'],
   ['film.mp4?tr=if-iw_gt_1,so-1,if-end', 400, 'EPARAM'],
@@ -222,6 +269,8 @@ describe('films by URL', function () {
     await add('wide.mp4', quarterFilm({ ratio: '2/1', seconds: 1, sound: false }));
     await add('moving.gif', quarterFilm({ extension: 'gif', sound: false, seconds: 1 }));
     await add('text.txt', Buffer.from('no film'));
+    const plain = { create: { width: 40, height: 40, channels: 3 as const, background: { r: 0, g: 200, b: 220 } } };
+    await add('logo.png', await sharp(plain).png().toBuffer());
   });
   after(() => server?.close());
 

@@ -91,6 +91,15 @@ describe('streams of films', function () {
     expect([factsOfFilm(audio).video, factsOfFilm(audio).audio]).to.deep.equal([null, 'aac']);
   });
 
+  it('lays pictures over every rung', async () => {
+    const layer = 'l-image,i-ik_canvas,w-bw_div_2,h-bh_div_2,bg-FF00FF,lfo-top_left,l-end';
+    const master = await text(`/cdn/long.mp4/ik-master.m3u8?tr=sr-240,${layer}`, finished);
+    const [small = ''] = lines(master);
+    const base = small.slice(0, small.lastIndexOf('/') + 1);
+    const film = Buffer.concat([await bytes(`${base}240-init.mp4`), await bytes(`${base}240-0.m4s`)]);
+    expect(near((await pictureOf(frameOfFilm(film, 1))).at(80, 60), [255, 0, 255], 20)).to.equal(true);
+  });
+
   it('serves DASH from the same pieces', async () => {
     const mpd = await text('/cdn/long.mp4/ik-master.mpd?tr=sr-240_360', finished);
     expect(mpd).to.match(/type="static".*mediaPresentationDuration="PT10\.\d{3}S"/);

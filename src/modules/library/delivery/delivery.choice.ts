@@ -84,9 +84,10 @@ function meansFile(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions)
 }
 
 /** Where the bytes of a raster are. */
-const keyOf = (asset: DeliveryAsset, { from }: Raster) => (from === 'original' ? keys.original(asset.workspaceId, asset.blobId) : from.key);
+export const keyOf = (asset: DeliveryAsset, { from }: Raster) =>
+  from === 'original' ? keys.original(asset.workspaceId, asset.blobId) : from.key;
 
-function layerInputs(layers: readonly LayerPicture[]): Map<string, LayerInput> {
+export function layerInputs(layers: readonly LayerPicture[]): Map<string, LayerInput> {
   return new Map(
     layers.map(({ path, raster }, index) => [
       path,

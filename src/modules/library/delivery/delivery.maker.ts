@@ -8,6 +8,7 @@ import type { ImagePlan, RenderedImage, Resume } from '../../../platform/media/p
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { mezzaninePlan, type Renditions } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
+import { withLocalFiles } from './delivery.files.ts';
 import type { BytesCache, CachedBytes } from './delivery.bytes.ts';
 import type { Drawn } from './delivery.stills.ts';
 
@@ -155,7 +156,7 @@ export class Maker {
     const began = performance.now();
     const rendered = await this.produce(ctx, what, async (options) => {
       const bytes = what.sourceBytes || (await storage.head(what.source))?.bytes || 0;
-      return this.withFiles([what.source, ...what.inputs], ([path = '', ...inputs]) =>
+      return withLocalFiles(this.deps.storage, [what.source, ...what.inputs], ([path = '', ...inputs]) =>
         media.render({ path, bytes }, what.plan, options, { inputs, resume: what.resume }),
       );
     });
@@ -192,17 +193,6 @@ export class Maker {
     }
     await this.write(ctx, what, made);
     return made;
-  }
-
-  /** All of them as local files at one time; null when one is not there. */
-  private withFiles<T>(
-    wanted: readonly Key[],
-    work: (paths: readonly string[]) => Promise<T>,
-    have: readonly string[] = [],
-  ): Promise<T | null> {
-    const [first, ...rest] = wanted;
-    if (first === undefined) return work(have);
-    return this.deps.storage.withLocalFile(first, (path) => this.withFiles(rest, work, [...have, path]));
   }
 
   private async release(ctx: Ctx, key: Key): Promise<void> {

@@ -139,8 +139,8 @@ export class DeliveryService {
     const { steps, recipe, fixed } = this.read(endpoint, credential, url);
     const found = await findAsset(this.deps, ctx, credential, { ...url, steps, recipe });
     const wish = filmWish(url, found.decision.asset, recipe);
-    if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, credential, found });
     const layers = await findLayers(this.deps, ctx, credential, recipe.original ? [] : recipe.inputs, isPreparing);
+    if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, credential, found, layers });
     await this.send({ ctx, req, res, rawTarget, url, recipe, fixed, credential, found, layers });
   }
 
@@ -172,15 +172,23 @@ export class DeliveryService {
   /** A film in preparation answers 202, never the original (decisions 3). */
   private async sendFilm(
     wish: NonNullable<ReturnType<typeof filmWish>>,
-    request: Pick<Parameters<typeof sendFilm>[1], 'ctx' | 'req' | 'res' | 'endpoint' | 'url' | 'recipe' | 'credential'> & { found: Found },
+    request: Pick<Parameters<typeof sendFilm>[1], 'ctx' | 'req' | 'res' | 'endpoint' | 'url' | 'recipe' | 'credential'> & {
+      found: Found;
+      layers: FoundLayers;
+    },
   ): Promise<void> {
-    const { req, res, recipe, found } = request;
+    const { req, res, recipe, found, layers } = request;
     const { asset } = found.decision;
     // What stands in for a missing film is a picture.
     if (found.standsIn && asset.kind !== 'video') throw new DeliveryError('ENOENT');
-    if (asset.processing && asset.probe.demuxers === undefined && asset.mime !== 'image/gif') return sendPreparing(res);
-    const options = { hints: hintsOf(req, recipe), acceptsWebm: acceptsWebm(req.headers.accept) };
-    await sendFilm(this.deps, { ...request, asset, grant: found.grant }, filmRequest(wish, asset, recipe, options));
+    const early = asset.processing && asset.probe.demuxers === undefined && asset.mime !== 'image/gif';
+    if (early || layers.preparing) return sendPreparing(res);
+    const options = { hints: hintsOf(req, recipe), acceptsWebm: acceptsWebm(req.headers.accept), pictures: layers.pictures };
+    await sendFilm(
+      this.deps,
+      { ...request, asset, laid: layers.pictures.map((picture) => picture.asset), grant: together([found.grant, ...layers.grants]) },
+      filmRequest(wish, asset, recipe, options),
+    );
   }
 
   private async send(request: {

@@ -7,6 +7,8 @@ import { type Media, previewProblemOf } from '../../../platform/media/media.ts';
 import type { JobRun } from '../../../platform/queue/queue.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
+import { resumePlan } from '../renditions/index.ts';
+import { withLocalFiles } from './delivery.files.ts';
 import type { Made } from './films.entity.ts';
 import type { FilmRow, FilmsRepository } from './films.repository.ts';
 import { pieceKey } from './films.request.ts';
@@ -80,7 +82,9 @@ export class FilmMaker {
     if (!film || film.state === 'ready') return;
     try {
       const source = keys.original(film.workspaceId, film.blobId);
-      const made = await storage.withLocalFile(source, (path) => this.make(ctx, film, path));
+      const made = await withLocalFiles(storage, [source, ...film.source.inputs], ([path = '', ...inputs]) =>
+        this.make(ctx, film, path, inputs),
+      );
       if (made) await run.complete(ctx, (trx) => repository.ready(trx, film.id, made));
       else await repository.failed(ctx, film.id, 'The file is not there.');
     } catch (error) {
@@ -95,7 +99,7 @@ export class FilmMaker {
     await this.deps.repository.failed(ctx, filmId, 'The film could not be made.');
   }
 
-  private async make(ctx: Ctx, film: FilmRow, path: string): Promise<Made> {
+  private async make(ctx: Ctx, film: FilmRow, path: string, inputs: readonly string[]): Promise<Made> {
     const { media, storage, repository } = this.deps;
     const progress = new Progress(film);
     const whole =
@@ -116,8 +120,8 @@ export class FilmMaker {
       { signal: ctx.signal, deadlineMs: FILM_DEADLINE_MS, lane: 'ingest' },
       {
         piece: async (piece) => {
-          await storage.put(pieceKey(film, piece.name), createReadStream(piece.path));
           await progress.add(piece);
+          await storage.put(pieceKey(film, piece.name), createReadStream(piece.path));
           const first = !playable && isPlayable(film, progress.made);
           playable ||= first;
           await note(progress.seconds, first);
@@ -127,6 +131,7 @@ export class FilmMaker {
           if (film.make.make !== 'ladder') behind = behind.then(() => note(seconds)).catch(() => undefined);
         },
       },
+      { inputs, resume: (rest, measured) => resumePlan(rest, measured, new Map(film.source.layers)) },
     );
     await behind;
     return progress.made;

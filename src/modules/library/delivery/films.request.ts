@@ -4,8 +4,10 @@ import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import { canonicalJson, type FilmFacts, type FilmOptions, planFilm, planLadder, planSprite, type Recipe } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
+import { keyOf, layerInputs, type LayerPicture } from './delivery.choice.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
+import type { FilmOrigin } from './films.entity.ts';
 
 /** What a request wants of a film, and under which identity that is made. Pure. */
 
@@ -14,7 +16,7 @@ export type FilmWish = 'film' | 'hls' | 'dash' | 'sprite' | 'cues';
 export interface FilmRequest {
   readonly wish: FilmWish;
   readonly make: FilmMake;
-  readonly source: FilmSource;
+  readonly source: FilmOrigin;
   readonly recipeHash: string;
   /** Of the single file; of a ladder, of its manifest. */
   readonly mime: string;
@@ -81,13 +83,25 @@ function made(wish: FilmWish, recipe: Recipe, facts: FilmFacts, options: FilmOpt
     return { make: plan, mime, negotiated };
   }
   if (wish === 'sprite' || wish === 'cues') return { make: planSprite(recipe, facts), mime: 'image/jpeg', negotiated: false };
-  return { make: planLadder(recipe, facts), mime: 'application/vnd.apple.mpegurl', negotiated: false };
+  return { make: planLadder(recipe, facts, options.layers), mime: 'application/vnd.apple.mpegurl', negotiated: false };
 }
 
-/** @throws DeliveryError EDECODE; TransformationError EPARAM, EUNSUPPORTED, ELIMIT */
-export function filmRequest(wish: FilmWish, asset: DeliveryAsset, recipe: Recipe, options: FilmOptions): FilmRequest {
+/**
+ * @param pictures of the layers, in the order of the recipe
+ * @throws DeliveryError EDECODE; TransformationError EPARAM, EUNSUPPORTED, ELIMIT
+ */
+export function filmRequest(
+  wish: FilmWish,
+  asset: DeliveryAsset,
+  recipe: Recipe,
+  options: Omit<FilmOptions, 'layers'> & { readonly pictures: readonly LayerPicture[] },
+): FilmRequest {
   const { source, facts } = factsOf(asset);
-  const what = made(wish, recipe, facts, options);
-  const identity = canonicalJson({ film: FILM_VERSION, make: what.make });
-  return { wish, source, ...what, recipeHash: createHash('sha256').update(identity).digest('hex') };
+  const { pictures } = options;
+  const layers = layerInputs(pictures);
+  const what = made(wish, recipe, facts, { ...options, layers });
+  const blobs = pictures.map((picture) => picture.asset.blobId);
+  const identity = canonicalJson({ film: FILM_VERSION, make: what.make, ...(blobs.length > 0 ? { inputs: blobs } : {}) });
+  const origin = { ...source, inputs: pictures.map((picture) => keyOf(picture.asset, picture.raster)), layers: [...layers] };
+  return { wish, source: origin, ...what, recipeHash: createHash('sha256').update(identity).digest('hex') };
 }

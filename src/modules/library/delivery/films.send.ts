@@ -25,6 +25,8 @@ export interface FilmReply {
   readonly res: ServerResponse;
   readonly endpoint: Endpoint;
   readonly asset: DeliveryAsset;
+  /** What is laid on it. */
+  readonly laid: readonly DeliveryAsset[];
   readonly url: DeliveryUrl;
   readonly recipe: Recipe;
   readonly grant: Grant;
@@ -42,14 +44,14 @@ const OPEN = {
   'Access-Control-Expose-Headers': 'ik-error, Damson-Ignored, Damson-Progress, Retry-After',
 };
 
-function headers({ recipe, asset }: FilmReply, negotiated: boolean): Record<string, string> {
+function headers({ recipe, asset, laid }: FilmReply, negotiated: boolean): Record<string, string> {
   const ignored = recipe.ignored
     .join(', ')
     .replace(/[^\x20-\x7e]/g, '?')
     .slice(0, 300);
   return {
     ...OPEN,
-    ...tagHeaders(asset),
+    ...tagHeaders(asset, laid),
     ...(negotiated ? { Vary: 'Accept' } : {}),
     ...(ignored === '' ? {} : { 'Damson-Ignored': ignored }),
   };

@@ -141,6 +141,7 @@ export function layerOp(
     place: made.open ? latePlace(layer.place, base, size) : placeOf(layer.place, base, made, size ?? base),
     blend: layer.blend,
     ...(layer.blend === 'displace' ? { reach: layer.reach } : {}),
+    ...(layer.timing && canvas.moving ? { timing: layer.timing } : {}),
   };
   return { op: 'layer', layer: plan };
 }

@@ -10,7 +10,7 @@ import type { FixedLength, LayerContext, LayerRecipe, LayerSourceRecipe, Offset,
 
 /** Layers as checked plain data (delivery-urls 5): what they show, what is done to it, where it goes. Pure. */
 
-/** Keys of every layer. Timing is for videos and has no effect on a picture. */
+/** Keys of every layer. Timing is for films and has no effect on a picture. */
 export const LAYER_KEYS: ReadonlySet<string> = new Set(['i', 'ie', 'lx', 'ly', 'lxc', 'lyc', 'lap', 'lfo', 'lm', 'lso', 'leo', 'ldu']);
 const OWN_KEYS = {
   image: new Set(['pg']),
@@ -86,6 +86,9 @@ const common = {
   lm: z.enum(['multiply', 'displace', 'cutout', 'cutter']).optional(),
   i: z.string().optional(),
   ie: z.string().optional(),
+  lso: fixed.optional(),
+  leo: fixed.optional(),
+  ldu: fixed.optional(),
 };
 const SCHEMAS = {
   image: z.object({ ...common, pg: pageNumber.optional() }),
@@ -201,6 +204,7 @@ export function readLayer(layer: Layer, readSteps: (steps: readonly Step[], cont
   const steps = readSteps(layer.steps, { keys, params, trimmed: type === 'image' });
   const { source, read } = sourceOf(type, params);
   const reach = { x: read.x ?? 0, y: read.y ?? 0 };
-  const { lx = null, ly = null, lxc = null, lyc = null, lap, lfo, lm = 'over' } = read;
-  return { source, steps, place: { lx, ly, lxc, lyc, anchor: lap, focus: lfo }, blend: lm, reach };
+  const { lx = null, ly = null, lxc = null, lyc = null, lap, lfo, lm = 'over', lso = null, leo = null, ldu = null } = read;
+  const timing = lso || leo || ldu ? { timing: { start: lso, end: leo, duration: ldu } } : {};
+  return { source, steps, place: { lx, ly, lxc, lyc, anchor: lap, focus: lfo }, blend: lm, reach, ...timing };
 }

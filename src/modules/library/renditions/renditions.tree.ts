@@ -61,6 +61,15 @@ export interface LayerRecipe {
   readonly blend: (typeof BLENDS)[number];
   /** `displace` only: how far, px. */
   readonly reach: { readonly x: number; readonly y: number };
+  /** When it is seen on a film. */
+  readonly timing?: LayerTiming;
+}
+
+/** Seconds of the film below; null = not said. */
+export interface LayerTiming {
+  readonly start: FixedLength | null;
+  readonly end: FixedLength | null;
+  readonly duration: FixedLength | null;
 }
 
 /** Layer parameters of a first step, gathered for the layer to read. */

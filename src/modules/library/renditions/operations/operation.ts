@@ -44,6 +44,8 @@ export interface Canvas extends Size {
   /** What a person marked as important, where it is on this canvas; null = nothing, or nobody knows any more. */
   readonly framing: Framing | null;
   readonly ops: readonly PlanOp[];
+  /** It is a film: layers have their times. */
+  readonly moving?: true;
   /** The last operation made the size unknown: what follows is planned when the pixels are there. */
   readonly open: boolean;
 }

@@ -1,13 +1,14 @@
 import type { FilmCut, FilmOp, FilmPlan } from '../../../../platform/media/film-plan.ts';
-import type { PlanOp, Rgba } from '../../../../platform/media/plan.ts';
+import type { LayerPlan, PlanOp, Rgba } from '../../../../platform/media/plan.ts';
 import { OPERATIONS } from '../operations/index.ts';
 import { BLACK, type Hints } from '../operations/operation.ts';
 import { type Ran, runSteps } from '../renditions.canvas.ts';
 import { evaluate } from '../renditions.expression.ts';
 import type { Size } from '../renditions.geometry.ts';
+import type { LayerInput } from '../renditions.late.ts';
 import { badParameter, overLimit, unsupported } from '../renditions.problem.ts';
 import type { Recipe } from '../renditions.reader.ts';
-import type { FixedLength, RecipeStep } from '../renditions.tree.ts';
+import type { FixedLength, LayerTiming, RecipeStep } from '../renditions.tree.ts';
 import { containerOf } from './containers.ts';
 
 /** From a checked recipe and the facts of a film to what is made of it (delivery-urls 7). Pure. */
@@ -24,6 +25,8 @@ export interface FilmOptions {
   readonly hints: Hints;
   /** The client names `video/webm`. */
   readonly acceptsWebm: boolean;
+  /** Pictures of layers by library path; all that the recipe names. */
+  readonly layers: ReadonlyMap<string, LayerInput>;
 }
 
 /** Longest film that is worked on as a whole, s. */
@@ -41,10 +44,7 @@ const FOR_FILMS: ReadonlySet<string> = new Set([
 export function eachOp(steps: readonly RecipeStep[], see: (name: string) => void): void {
   for (const step of steps) {
     if (step.kind === 'if') eachOp([...step.then, ...step.otherwise], see);
-    else {
-      if (step.layers.length > 0) throw unsupported('a layer on a film');
-      for (const { name } of step.ops) see(name);
-    }
+    else for (const { name } of step.ops) see(name);
   }
 }
 
@@ -67,10 +67,10 @@ function withoutFormat(steps: readonly RecipeStep[]): RecipeStep[] {
 /** Square pixels, as a player shows them. */
 export const shown = ({ width, height, pixelRatio }: FilmFacts): Size => ({ width: Math.max(1, Math.round(width * pixelRatio)), height });
 
-export function run(recipe: Recipe, facts: FilmFacts, hints: Hints): Ran {
+export function run(recipe: Recipe, facts: FilmFacts, { hints, layers }: Pick<FilmOptions, 'hints' | 'layers'>): Ran {
   const size = shown(facts);
-  const start = { ...size, hasAlpha: false, source: size, base: null, framing: null, hints, ops: [], open: false };
-  return runSteps(withoutFormat(recipe.steps), start, { hints, layers: new Map() });
+  const start = { ...size, hasAlpha: false, source: size, base: null, framing: null, hints, ops: [], open: false, moving: true as const };
+  return runSteps(withoutFormat(recipe.steps), start, { hints, layers });
 }
 
 const isRightAngle = (degrees: number): degrees is 90 | 180 | 270 => degrees === 90 || degrees === 180 || degrees === 270;
@@ -86,6 +86,8 @@ export function filmOps(ops: readonly PlanOp[], facts: FilmFacts): FilmOp[] {
       if (op.degrees !== 180) size = { width: size.height, height: size.width };
     } else if (op.op === 'corners') {
       out.push({ op: 'corners', radii: op.radii, ...size, colour: groundOf(ops[at + 1]) });
+    } else if (op.op === 'layer') {
+      out.push(overlayOf(op.layer, size, facts));
     } else if (op.op === 'fill') {
       if (op.fill.kind !== 'blurred') throw unsupported('bg of a film other than a colour or blurred');
       const { left, top, width, height, fill } = op;
@@ -100,13 +102,31 @@ export function filmOps(ops: readonly PlanOp[], facts: FilmFacts): FilmOp[] {
   return out;
 }
 
+/** Times are those of what comes out. */
+function overlayOf(layer: LayerPlan, size: Size, facts: FilmFacts): FilmOp {
+  if (layer.blend !== 'over') throw unsupported(`lm-${layer.blend} on a film`);
+  // Only our own plans come back.
+  const { timing, ...drawn } = layer;
+  const { start = null, end = null, duration = null } = (timing as LayerTiming | undefined) ?? {};
+  const from = start ? secondsOf('lso', start, facts) : 0;
+  const until = end ? secondsOf('leo', end, facts) : duration ? from + secondsOf('ldu', duration, facts) : null;
+  if (until !== null && until <= from)
+    throw badParameter(end ? 'leo' : 'ldu', `the layer ends at ${until} s, before it begins (${from} s)`);
+  return { op: 'overlay', layer: drawn, from, until, width: size.width, height: size.height };
+}
+
 /** Films are opaque: what is cut away shows a colour. */
 const groundOf = (next: PlanOp | undefined): Rgba => (next?.op === 'flatten' ? next.background : BLACK);
 
 function secondsOf(key: string, value: FixedLength, facts: FilmFacts): number {
   if (value.kind === 'number') return value.value;
   const { width, height, seconds } = facts;
-  const result = evaluate(value.expression, { iw: width, ih: height, iar: width / height, ...(seconds === null ? {} : { idu: seconds }) });
+  const result = evaluate(value.expression, {
+    iw: width,
+    ih: height,
+    iar: width / height,
+    ...(seconds === null ? {} : { idu: seconds, bdu: seconds }),
+  });
   if (result === null || result < 0) throw badParameter(key, `the expression of ${key} cannot be computed for this film`);
   return Math.round(result * 100) / 100;
 }
@@ -143,7 +163,7 @@ export interface PlannedFilm {
 export function planFilm(recipe: Recipe, facts: FilmFacts, options: FilmOptions): PlannedFilm {
   if (recipe.video?.rungs) throw badParameter('sr', 'sr belongs to /ik-master.m3u8 or /ik-master.mpd');
   checked(recipe.steps);
-  const { canvas, output } = run(recipe, facts, options.hints);
+  const { canvas, output } = run(recipe, facts, options);
   if (canvas.width * canvas.height > MAX_FILM_PIXELS) throw overLimit('pixels of a film', canvas.width * canvas.height, MAX_FILM_PIXELS);
   const { container, video, audio, negotiated } = containerOf(recipe, facts.hasAudio, options.acceptsWebm);
   const plan: FilmPlan = {

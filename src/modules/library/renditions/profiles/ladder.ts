@@ -2,12 +2,13 @@ import type { LadderPlan, RungPlan, SpritePlan } from '../../../../platform/medi
 import { geometry, type Size } from '../renditions.geometry.ts';
 import { badParameter, overLimit } from '../renditions.problem.ts';
 import type { Recipe } from '../renditions.reader.ts';
-import { checked, cutOf, eachOp, type FilmFacts, filmOps, MAX_FILM_SECONDS, run, shown } from './film.ts';
+import { checked, cutOf, eachOp, type FilmFacts, type FilmOptions, filmOps, MAX_FILM_SECONDS, run, shown } from './film.ts';
 import type { Rung } from './wishes.ts';
 
 /** What is made for players beside the film itself: streaming ladders and sprites (delivery-urls 7). Pure. */
 
 const SEGMENT_SECONDS = 4;
+const NO_HINTS = { width: null, dpr: null };
 
 /** Box and most bits of picture per second of each step (delivery-urls 7). */
 const BOXES: Record<Rung, { width: number; height: number; kbps: number }> = {
@@ -37,7 +38,7 @@ const NOT_WITH_RUNGS = ['vc', 'ac', 'f', 'q', 'w', 'h', 'ar'];
  * A streaming ladder; steps larger than the film fall together into one.
  * @throws TransformationError EPARAM, EUNSUPPORTED, ELIMIT
  */
-export function planLadder(recipe: Recipe, facts: FilmFacts): LadderPlan {
+export function planLadder(recipe: Recipe, facts: FilmFacts, layers: FilmOptions['layers']): LadderPlan {
   const rungs = recipe.video?.rungs;
   if (!rungs?.length) throw badParameter('sr', 'a manifest needs its steps: tr=sr-360_720_1080');
   if (recipe.video?.videoCodec || recipe.video?.audioCodec || recipe.format !== null)
@@ -46,7 +47,7 @@ export function planLadder(recipe: Recipe, facts: FilmFacts): LadderPlan {
     if (name === 'resize' || name === 'quality') throw badParameter('sr', `sr goes without ${NOT_WITH_RUNGS.join(', ')}`);
   });
   checked(recipe.steps);
-  const { canvas } = run(recipe, facts, { width: null, dpr: null });
+  const { canvas } = run(recipe, facts, { hints: NO_HINTS, layers });
   const fitted = rungs.map((rung) => rungOf(rung, canvas));
   const distinct = fitted.filter(({ width, height }, i) => i === 0 || width !== fitted[i - 1]?.width || height !== fitted[i - 1]?.height);
   return {
@@ -68,13 +69,14 @@ const SPRITE_COLUMNS = 10;
  * @throws TransformationError EPARAM, EUNSUPPORTED, ELIMIT
  */
 export function planSprite(recipe: Recipe, facts: FilmFacts): SpritePlan {
-  if (recipe.video) throw badParameter('so', 'a sprite shows the whole film; it takes w only');
+  if (recipe.video || recipe.steps.some((step) => step.kind === 'if' || step.layers.length > 0))
+    throw badParameter('so', 'a sprite shows the whole film; it takes w only');
   if (facts.seconds === null) throw badParameter('path', 'the length of the film is not known');
   if (facts.seconds > 4 * MAX_FILM_SECONDS) throw overLimit('seconds of a film', Math.ceil(facts.seconds), 4 * MAX_FILM_SECONDS);
   eachOp(recipe.steps, (name) => {
     if (name !== 'resize') throw badParameter('w', 'a sprite takes w only');
   });
-  const { canvas } = run(recipe, facts, { width: null, dpr: null });
+  const { canvas } = run(recipe, facts, { hints: NO_HINTS, layers: new Map() });
   const own = shown(facts);
   const asked = recipe.plain ? SPRITE_WIDTH : canvas.width;
   if (asked > 480) throw overLimit('width of a picture of a sprite', asked, 480);
