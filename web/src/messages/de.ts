@@ -567,6 +567,7 @@ export const de: Messages = {
     formatHint: 'Bestes: WebP, wo der Browser es annimmt',
     quality: 'Qualität',
     background: 'Hintergrund',
+    pickColour: 'Farbe vom Bildschirm nehmen',
     rotate: 'Drehen',
     flip: 'Spiegeln',
     flips: { none: 'Nein', h: 'Waagrecht', v: 'Senkrecht', h_v: 'Beides' },

@@ -535,6 +535,7 @@ export const en = {
     formatHint: 'Best: WebP where the browser takes it',
     quality: 'Quality',
     background: 'Background',
+    pickColour: 'Take a colour from the screen',
     rotate: 'Rotate',
     flip: 'Mirror',
     flips: { none: 'No', h: 'Horizontal', v: 'Vertical', h_v: 'Both' } as Record<string, string>,

@@ -26,7 +26,7 @@ export function Compare({ before, after, alpha, busy, alt }: Props) {
           className={classes.picture}
           src={before}
           alt={t.playground.original}
-          style={after && { clipPath: `inset(0 calc(100% - ${line}) 0 0)` }}
+          style={after ? { clipPath: `inset(0 calc(100% - ${line}) 0 0)` } : undefined}
         />
       )}
       {after && <img className={classes.picture} src={after} alt={alt} style={{ clipPath: `inset(0 0 0 ${line})` }} />}
