@@ -690,7 +690,7 @@ export const de: Messages = {
     unsaved: 'Noch nicht gespeichert.',
     inUse: 'Gespeichert. Bilder, die nicht danach fragen, bleiben, wie sie sind.',
     unset: 'Nichts markiert: Ausschnitte behalten die Mitte.',
-    changed: 'Inzwischen hat jemand anderes etwas markiert. Noch einmal speichern ersetzt es, Rückgängig zeigt das andere.',
+    changed: 'Inzwischen hat jemand anderes etwas markiert. Noch einmal speichern ersetzt es.',
   },
   file: {
     versions: 'Versionen',

@@ -659,7 +659,7 @@ export const en = {
     unsaved: 'Not saved yet.',
     inUse: 'Saved. Pictures that do not ask for it stay as they are.',
     unset: 'Nothing marked: cuts keep the middle.',
-    changed: 'Somebody else marked something in the meantime. Save again to replace it, or undo to see theirs.',
+    changed: 'Somebody else marked something in the meantime. Save again to replace it.',
   },
   file: {
     versions: 'Versions',

@@ -111,7 +111,7 @@ function PublishFirst({ asset }: { asset: Asset }) {
 function LivePreview({ asset, url }: { asset: Asset; url: string }) {
   const t = useText();
   const live = asset.published.now;
-  const { data, error, isFetching } = useRendered(url, live);
+  const { data, error, isFetching } = useRendered(url, asset.rowVersion, live);
   const saved = data && data.bytes < asset.bytes ? 1 - data.bytes / asset.bytes : 0;
   const rendered = useObjectUrl(data?.blob);
   const src = live ? rendered : asset.urls.preview;
