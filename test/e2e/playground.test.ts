@@ -147,6 +147,18 @@ describe('the playground for transformations', function () {
     expect(visit.problems).to.deep.equal([]);
   });
 
+  it('leads back to the asset, in the list it was opened from', async () => {
+    const { page } = visit;
+    await page.goto(`${room.server.url}/assets/${id}?tab=delivery&sort=name`);
+    await page.getByRole('link', { name: 'Try transformations' }).click();
+    await field('Width').fill('222');
+    await until('the address of the page', () => new URL(page.url()).searchParams.get('tr')?.includes('w-222') === true);
+    await page.getByRole('link', { name: 'Back to the asset' }).click();
+    await page.getByRole('tab', { name: 'Delivery', selected: true }).waitFor();
+    const { searchParams } = new URL(page.url());
+    expect([searchParams.get('sort'), searchParams.get('tr')]).to.deep.equal(['name', null]);
+  });
+
   it('keeps the picture in sight on a phone, in German', async () => {
     const { page, context, problems } = await room.visit({ viewport: PHONE, locale: 'de-DE' });
     await page.goto(`${room.server.url}/assets/${id}/transform?tr=w-200`);

@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { ApiError } from './api/http.ts';
 import { meQuery } from './api/queries.ts';
 import { queryClient } from './api/query-client.ts';
-import { parseQuery, readSearch, readTrash, writeQuery } from './features/library/search-state.ts';
+import { type LibrarySearch, parseQuery, readSearch, readTrash, writeQuery } from './features/library/search-state.ts';
 import { Frame } from './features/shell/frame.tsx';
 import { NoSuchPage, PageError } from './ui/page-error.tsx';
 
@@ -63,7 +63,11 @@ const detail = createRoute({
 const transform = createRoute({
   getParentRoute: () => frame,
   path: '/assets/$id/transform',
-  validateSearch: (input: Record<string, unknown>): { tr?: string } => (typeof input.tr === 'string' ? { tr: input.tr } : {}),
+  // The list stays in the address: on the way back previous and next go through it again.
+  validateSearch: (input: Record<string, unknown>): LibrarySearch & { tr?: string } => ({
+    ...readSearch(input),
+    ...(typeof input.tr === 'string' ? { tr: input.tr } : {}),
+  }),
   component: lazyRouteComponent(() => import('./features/playground/playground-page.tsx'), 'PlaygroundPage'),
 });
 

@@ -79,6 +79,17 @@ describe('what a person marked in a picture', () => {
     expect(readSteps(parseTransformation('w-300,h-300,fo-auto')).framed).to.equal(false);
   });
 
+  it('of a picture in a layer is that of this picture, unless its margins are trimmed away first', () => {
+    const layer = (trim: string, framing: Framing | null) => {
+      const layers = new Map([['logo.png', { index: 0, width: 400, height: 300, hasAlpha: false, framing }]]);
+      const recipe = readSteps(parseTransformation(`l-image,i-logo.png,w-100,h-300,fo-custom${trim},l-end`));
+      return JSON.stringify(planFor(recipe, { ...PHOTO, framing: BOX }, { accept: { avif: false, webp: true }, avif: false, layers }).plan);
+    };
+    expect(layer(',t-false', POINT)).to.contain('"left":50,"top":0,"width":100,"height":300');
+    expect(layer(',t-false', null)).to.contain('"left":150,"top":0,"width":100,"height":300');
+    expect(layer('', POINT), 'nobody knows where it is then').to.equal(layer('', null));
+  });
+
   it('a box is always whole pixels inside the picture, and comes back after two flips', () => {
     const fraction = fc.double({ min: 0, max: 1, noNaN: true });
     const side = fc.integer({ min: 1, max: 20_000 });

@@ -573,6 +573,7 @@ export const de: Messages = {
     formatHint: 'Bestes: WebP, wo der Browser es annimmt',
     quality: 'Qualität',
     background: 'Hintergrund',
+    pickColour: 'Farbe vom Bildschirm nehmen',
     rotate: 'Drehen',
     flip: 'Spiegeln',
     flips: { none: 'Nein', h: 'Waagrecht', v: 'Senkrecht', h_v: 'Beides' },
@@ -695,7 +696,7 @@ export const de: Messages = {
     unsaved: 'Noch nicht gespeichert.',
     inUse: 'Gespeichert. Bilder, die nicht danach fragen, bleiben, wie sie sind.',
     unset: 'Nichts markiert: Ausschnitte behalten die Mitte.',
-    changed: 'Inzwischen hat jemand anderes etwas markiert. Noch einmal speichern ersetzt es, Rückgängig zeigt das andere.',
+    changed: 'Inzwischen hat jemand anderes etwas markiert. Noch einmal speichern ersetzt es.',
   },
   file: {
     versions: 'Versionen',

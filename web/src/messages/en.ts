@@ -540,6 +540,7 @@ export const en = {
     formatHint: 'Best: WebP where the browser takes it',
     quality: 'Quality',
     background: 'Background',
+    pickColour: 'Take a colour from the screen',
     rotate: 'Rotate',
     flip: 'Mirror',
     flips: { none: 'No', h: 'Horizontal', v: 'Vertical', h_v: 'Both' } as Record<string, string>,
@@ -663,7 +664,7 @@ export const en = {
     unsaved: 'Not saved yet.',
     inUse: 'Saved. Pictures that do not ask for it stay as they are.',
     unset: 'Nothing marked: cuts keep the middle.',
-    changed: 'Somebody else marked something in the meantime. Save again to replace it, or undo to see theirs.',
+    changed: 'Somebody else marked something in the meantime. Save again to replace it.',
   },
   file: {
     versions: 'Versions',

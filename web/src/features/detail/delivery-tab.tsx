@@ -1,7 +1,7 @@
 import { Alert, Button, Chip, Group, Loader, SegmentedControl, Stack, Switch } from '@mantine/core';
 import { IconWand, IconWorld } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/api.ts';
 import type { Asset } from '../../api/types.ts';
@@ -10,6 +10,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { errorText, showError } from '../../ui/error-text.ts';
 import { formatBytes, formatDateTime, formatPercent, formatPixels, formatType } from '../../ui/format.ts';
 import { useStore } from '../../ui/store.ts';
+import type { LibrarySearch } from '../library/search-state.ts';
 import classes from './delivery.module.css';
 import { altOf, changeRecipe, choosePreset, chosenAddress, deliveryChoice, isRaster, pinVersion } from './delivery-choice.ts';
 import { PRESETS, type Recipe, snippets, transformation } from './delivery-url.ts';
@@ -24,6 +25,7 @@ const SNIPPETS: readonly Snippet[] = ['img', 'picture', 'markdown', 'css'];
 /** Builds the address of a version, shows what it gives, and copies it. */
 export function DeliveryTab({ asset }: { asset: Asset }) {
   const t = useText();
+  const search: LibrarySearch = useSearch({ from: '/frame/assets/$id' });
   const raster = isRaster(asset);
   const choice = useStore(deliveryChoice);
   const { recipe, preset, pinned } = choice;
@@ -47,7 +49,7 @@ export function DeliveryTab({ asset }: { asset: Asset }) {
             variant="default"
             leftSection={<IconWand size={16} aria-hidden />}
             renderRoot={(props) => (
-              <Link {...props} to="/assets/$id/transform" params={{ id: asset.id }} search={{ tr: transformation(recipe) }} />
+              <Link {...props} to="/assets/$id/transform" params={{ id: asset.id }} search={{ ...search, tr: transformation(recipe) }} />
             )}
           >
             {t.playground.open}
@@ -111,7 +113,7 @@ function PublishFirst({ asset }: { asset: Asset }) {
 function LivePreview({ asset, url }: { asset: Asset; url: string }) {
   const t = useText();
   const live = asset.published.now;
-  const { data, error, isFetching } = useRendered(url, live);
+  const { data, error, isFetching } = useRendered(url, asset.rowVersion, live);
   const saved = data && data.bytes < asset.bytes ? 1 - data.bytes / asset.bytes : 0;
   const rendered = useObjectUrl(data?.blob);
   const src = live ? rendered : asset.urls.preview;

@@ -103,6 +103,7 @@ export function RecipeForm({ recipe, originalWidth, onChange }: Props) {
               label={t.delivery.background}
               value={recipe.background}
               format="hex"
+              eyeDropperButtonProps={{ 'aria-label': t.delivery.pickColour }}
               onChange={(value) => /^#[\da-f]{6}$/i.test(value) && onChange({ background: value })}
             />
           )}

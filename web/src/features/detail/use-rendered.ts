@@ -38,18 +38,21 @@ export function useObjectUrl(blob: Blob | undefined): string | undefined {
   return url;
 }
 
+/** An address the browser has kept nothing of: what a person marked or replaced shows at once. Delivery ignores what it does not know. */
+export const fresh = (url: string, rowVersion: number): string => `${url}${url.includes('?') ? '&' : '?'}v=${rowVersion}`;
+
 /** Fetches a delivery address as any visitor would (no cookies) and says what came: size, bytes, type. */
-export function useRendered(url: string, enabled: boolean) {
+export function useRendered(url: string, rowVersion: number, enabled: boolean) {
   const [settled] = useDebouncedValue(url, DEBOUNCE_MS);
   return useQuery({
-    queryKey: ['rendered', settled],
+    queryKey: ['rendered', settled, rowVersion],
     enabled,
     staleTime: 60_000,
     gcTime: 60_000,
     placeholderData: keepPreviousData,
     retry: false,
     queryFn: async ({ signal }): Promise<Rendered> => {
-      const path = new URL(settled);
+      const path = new URL(fresh(settled, rowVersion));
       // The public host may be another one than this page's; the same server answers here.
       const response = await fetch(path.pathname + path.search, {
         credentials: 'omit',

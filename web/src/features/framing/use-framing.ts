@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Asset } from '../../api/types.ts';
 import { useSaveFraming } from '../detail/use-save-asset.ts';
+import { createStore, useStore } from '../../ui/store.ts';
 import { type Framing, fromCoordinates, NOTHING, sameFraming, type Size, toCoordinates } from './framing.ts';
 
 /** Which of the two a person is drawing. */
@@ -10,17 +11,18 @@ const MERGE_MS = 1_200;
 const MOST_STEPS = 100;
 
 interface Draft {
-  /** Whose it is: another asset begins anew. */
-  readonly id: string;
   /** null = as the asset says. */
   readonly now: Framing | null;
-  readonly past: readonly (Framing | null)[];
+  readonly past: readonly Framing[];
   /** What the last step was, and when: a drag or a held key is one step. */
   readonly last: string;
   readonly at: number;
 }
 
-const begin = (id: string): Draft => ({ id, now: null, past: [], last: '', at: 0 });
+const NEW: Draft = { now: null, past: [], last: '', at: 0 };
+
+/** By asset: what is drawn and not saved is there again when one comes back to it. */
+const drafts = createStore<Readonly<Record<string, Draft>>>({});
 
 /** Focal point and crop can be drawn where there is a picture whose size is known. */
 export const isFramable = (asset: Asset): boolean =>
@@ -41,23 +43,22 @@ export function useFraming(asset: Asset) {
   const size: Size = { width: asset.width ?? 1, height: asset.height ?? 1 };
   const [tool, setTool] = useState<Tool>('point');
   const [ratio, setRatio] = useState<number | null>(null);
-  const [state, setState] = useState<Draft>(() => begin(asset.id));
-  const [error, setError] = useState<unknown>(null);
+  const draft = useStore(drafts, (all) => all[asset.id]) ?? NEW;
+  const [failure, setFailure] = useState<{ readonly id: string; readonly error: unknown } | null>(null);
   const [busy, setBusy] = useState(false);
   const save = useSaveFraming(asset.id);
-  const draft = state.id === asset.id ? state : begin(asset.id);
   const saved = savedFraming(asset, size);
   const framing = draft.now ?? saved;
   const dirty = !sameFraming(framing, saved, size);
+  const update = (next: (old: Draft) => Draft) => drafts.set((all) => ({ ...all, [asset.id]: next(all[asset.id] ?? NEW) }));
 
   /** @param what names the gesture: what comes shortly after another of the same name is the same step */
   const change = (part: Partial<Framing>, what: string) =>
-    setState((old) => {
-      const base = old.id === asset.id ? old : begin(asset.id);
+    update((old) => {
       const at = Date.now();
-      const same = what === base.last && at - base.at < MERGE_MS;
-      const past = same ? base.past : [...base.past, base.now ?? saved].slice(-MOST_STEPS);
-      return { id: asset.id, now: { ...(base.now ?? saved), ...part }, past, last: what, at };
+      const same = what === old.last && at - old.at < MERGE_MS;
+      const past = same ? old.past : [...old.past, old.now ?? saved].slice(-MOST_STEPS);
+      return { now: { ...(old.now ?? saved), ...part }, past, last: what, at };
     });
 
   return {
@@ -77,21 +78,18 @@ export function useFraming(asset: Asset) {
     },
     mayReset: framing.point !== null || framing.box !== null,
     mayUndo: draft.past.length > 0,
-    undo: () =>
-      setState((old) =>
-        old.id !== asset.id || old.past.length === 0
-          ? old
-          : { ...old, now: old.past.at(-1) ?? null, past: old.past.slice(0, -1), last: '', at: 0 },
-      ),
-    error: state.id === asset.id ? error : null,
+    undo: () => update((old) => ({ now: old.past.at(-1) ?? old.now, past: old.past.slice(0, -1), last: '', at: 0 })),
+    error: failure?.id === asset.id ? failure.error : null,
     busy,
     save: async () => {
       setBusy(true);
-      setError(null);
+      setFailure(null);
       try {
         await save({ focalPoint: framing.point, customCoordinates: toCoordinates(framing.box, size) }, asset);
-      } catch (problem) {
-        setError(problem);
+        // From here on the asset says it, also when somebody else changes it; a step that was made meanwhile stays.
+        update((old) => ({ ...old, now: old.now === draft.now ? null : old.now, last: '' }));
+      } catch (error) {
+        setFailure({ id: asset.id, error });
       } finally {
         setBusy(false);
       }

@@ -1,5 +1,6 @@
 import { ColorInput, Select, Slider, Switch, TextInput } from '@mantine/core';
 import { useId } from 'react';
+import { useText } from '../../messages/index.tsx';
 import classes from './playground.module.css';
 
 /** Inputs for one parameter each. A value that the choice does not offer is shown as it is, and kept. */
@@ -90,12 +91,14 @@ export function SliderParam({ label, value, onChange, min, max, initial }: Numbe
 }
 
 export function ColourParam({ label, value, onChange }: Param) {
+  const t = useText();
   const hex = /^[\da-f]{6}$/i.test(value ?? '') ? `#${value}` : (value ?? '');
   return (
     <ColorInput
       label={label}
       value={hex}
       format="hex"
+      eyeDropperButtonProps={{ 'aria-label': t.delivery.pickColour }}
       onChange={(next) => {
         const text = plain(next.replace('#', ''));
         onChange(text === '' ? null : /^[\da-f]{6}$/i.test(text) ? text.toUpperCase() : text);

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Loader, Textarea, Tooltip } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconArrowLeft, IconCloudOff, IconTag } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError } from '../../api/http.ts';
 import { assetQuery } from '../../api/queries.ts';
@@ -16,6 +16,7 @@ import { EditNamed } from '../admin/edit-named.tsx';
 import { altOf } from '../detail/delivery-choice.ts';
 import { originalPicture } from '../detail/original-picture.ts';
 import { useObjectUrl } from '../detail/use-rendered.ts';
+import { readSearch } from '../library/search-state.ts';
 import { useMe } from '../session/use-me.ts';
 import { Compare } from './compare.tsx';
 import { PlaygroundForm } from './playground-form.tsx';
@@ -51,6 +52,7 @@ export function PlaygroundPage() {
 
 function Playground({ asset }: { asset: Asset }) {
   const t = useText();
+  const search = useSearch({ from: '/frame/assets/$id/transform' });
   const [text, setText] = useTransformation();
   const { data, error, isFetching } = useResult(asset, text);
   const after = useObjectUrl(error ? undefined : data?.blob);
@@ -61,7 +63,9 @@ function Playground({ asset }: { asset: Asset }) {
           <ActionIcon
             size="lg"
             aria-label={t.playground.back}
-            renderRoot={(props) => <Link {...props} to="/assets/$id" params={{ id: asset.id }} search={{ tab: 'delivery' }} />}
+            renderRoot={(props) => (
+              <Link {...props} to="/assets/$id" params={{ id: asset.id }} search={readSearch({ ...search, tab: 'delivery' })} />
+            )}
           >
             <IconArrowLeft size={19} aria-hidden />
           </ActionIcon>

@@ -1,7 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Asset } from '../../api/types.ts';
-import { measure } from '../detail/use-rendered.ts';
+import { fresh, measure } from '../detail/use-rendered.ts';
 import { withTransformation } from './playground-url.ts';
 
 /** What delivery made, and how it may be cached. */
@@ -95,10 +95,10 @@ export function useResult(asset: Asset, transformation: string) {
     placeholderData: keepPreviousData,
     retry: false,
     queryFn: async ({ signal }): Promise<Result> => {
-      const own = () => ask(`${withTransformation(transform ?? '', settled)}&v=${asset.rowVersion}`, false, signal);
+      const own = () => ask(fresh(withTransformation(transform ?? '', settled), asset.rowVersion), false, signal);
       if (!open) return own();
       try {
-        return await ask(withTransformation(delivery, settled), true, signal);
+        return await ask(fresh(withTransformation(delivery, settled), asset.rowVersion), true, signal);
       } catch (error) {
         if (!isClosed(error)) throw error;
         return own();

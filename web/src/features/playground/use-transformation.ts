@@ -23,7 +23,7 @@ export function useTransformation(): [text: string, setText: (text: string) => v
     if (text === written.current) return;
     const timer = setTimeout(() => {
       written.current = text;
-      void navigate({ search: { tr: text }, replace: true });
+      void navigate({ search: (old) => ({ ...old, tr: text }), replace: true });
     }, WRITE_MS);
     return () => clearTimeout(timer);
   }, [text, navigate]);
