@@ -1,3 +1,4 @@
+import { wantsFace } from './operations/focus.ts';
 import { LATER_KEYS, OPERATIONS, OVERLAY_KEYS } from './operations/index.ts';
 import { type Bound, PHASES } from './operations/operation.ts';
 import { parseTransformation } from './renditions.grammar.ts';
@@ -27,6 +28,8 @@ export interface Recipe {
   readonly defaultImage: string | null;
   /** 1-based; null = not said. */
   readonly page: number | null;
+  /** `fo-face` stands somewhere: what answers it has to be told. */
+  readonly face: boolean;
   /** What only films are asked for; null = nothing. */
   readonly video: VideoWishes | null;
   /** `f` as written outside conditions, the last one; null = not said. */
@@ -76,6 +79,7 @@ class Reading {
   branchNegotiates = false;
   defaultImage: string | null = null;
   page: number | null = null;
+  face = false;
   private readonly strict: boolean;
 
   constructor(strict: boolean) {
@@ -114,6 +118,7 @@ class Reading {
     if (own?.trimmed && known.t === undefined) known.t = 'true';
     if (known.w === 'auto') this.hints.add('width');
     if (known.dpr === 'auto') this.hints.add('dpr');
+    this.face ||= wantsFace(known.fo);
     if (!where.inLayer) this.note(known, where.inBranch ?? false);
     return { kind: 'items', ops: bind(known), layers };
   }
@@ -171,6 +176,7 @@ export function readSteps(steps: readonly Step[], options: { strict: boolean } =
     inputs: [...reading.inputs],
     defaultImage: reading.defaultImage,
     page: reading.page,
+    face: reading.face,
     video: readWishes(reading.video),
     format: reading.format,
   };
