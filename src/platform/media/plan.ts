@@ -7,7 +7,7 @@
  * Raised whenever an encoder setting or an operation changes the pixels of a derivative: it is part of every
  * recipe hash, so older derivatives are simply no longer addressed.
  */
-export const PIPELINE_VERSION = 2;
+export const PIPELINE_VERSION = 3;
 
 export interface Rgba {
   readonly r: number;

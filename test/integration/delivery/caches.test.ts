@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import sharp from 'sharp';
@@ -102,14 +102,15 @@ describe('the purge hook', function () {
   let refuse = 0;
 
   before(async () => {
-    cdn = createServer(async (req, res) => {
+    const hear = async (req: IncomingMessage, res: ServerResponse) => {
       const body = JSON.parse((await text(req)) || '{}') as { keys?: string[] };
       const failing = refuse > 0;
       if (failing) refuse--;
       else posts.push({ keys: body.keys ?? [], authorization: req.headers.authorization, url: req.url });
       // A redirect counts as a failure: it is not followed.
       res.writeHead(failing ? 307 : 204, failing ? { Location: '/elsewhere' } : {}).end();
-    });
+    };
+    cdn = createServer((req, res) => void hear(req, res));
     await new Promise<void>((resolve) => cdn.listen(0, '127.0.0.1', resolve));
     const { port } = cdn.address() as AddressInfo;
     server = await startServer({ env: { CDN_PURGE_URL: `http://127.0.0.1:${port}/forget?zone=7`, CDN_PURGE_TOKEN: 'let-me-purge' } });

@@ -49,7 +49,7 @@ describe('delivery', () => {
       'cross-origin-resource-policy': 'cross-origin',
       'referrer-policy': 'no-referrer',
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'ik-error, Damson-Ignored, Content-DPR',
+      'access-control-expose-headers': 'ik-error, Damson-Ignored, Damson-Focus, Content-DPR',
       vary: 'Accept',
       'surrogate-key': headers['surrogate-key'],
       'cache-tag': headers['surrogate-key']?.toString().replaceAll(' ', ','),

@@ -49,7 +49,7 @@ describe('planning a derivative', () => {
     ['w-300,h-200,cm-extract,x-10,y-N5', '300x200'],
     ['w-99,h-9,unknown-5', '99x9'],
     ['w-300,h-200,fo-face', '300x200'],
-    ['w-300,h-200,fo-trafficLight_person', '300x200'],
+    ['w-300,h-200,fo-auto-custom_override', '300x200'],
   ];
   for (const [text, size, source] of sizes) {
     it(`${text || '(nothing)'} gives ${size}`, () => {
@@ -77,6 +77,10 @@ describe('planning a derivative', () => {
     ['rt-361', 'EPARAM', 'rt'],
     ['bg-ggg', 'EPARAM', 'bg'],
     ['fo-9', 'EPARAM', 'fo'],
+    ['fo-somewhere', 'EPARAM', 'fo'],
+    ['fo-person_somewhere', 'EPARAM', 'fo'],
+    ['w-300,h-200,fo-trafficLight_person', 'EUNSUPPORTED', 'fo-trafficLight'],
+    ['w-300,h-200,fo-face_car', 'EUNSUPPORTED', 'fo-car'],
     ['w-300,h-300,cm-extract,xc-10', 'EPARAM', 'xc'],
     ['ot-text', 'EPARAM', 'ot'],
     ['f-svg', 'EUNSUPPORTED', 'f-svg'],

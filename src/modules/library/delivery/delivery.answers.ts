@@ -50,7 +50,8 @@ const visible = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 30
 
 /** Sends a refusal as a problem document (RFC 9457). */
 export function sendRefusal(res: ServerResponse, error: DeliveryError, head: boolean): void {
-  const { status, code, title } = KINDS[error.code];
+  const { code, title, ...usual } = KINDS[error.code];
+  const status = typeof error.extra.status === 'number' ? error.extra.status : usual.status;
   const detail = error.message === title ? undefined : error.message;
   const body = Buffer.from(JSON.stringify({ type: 'about:blank', title, status, code, detail, ...error.extra }));
   res.writeHead(status, {

@@ -2,7 +2,6 @@ import {
   type Accepts,
   derivedKey,
   type Hints,
-  type LayerInput,
   type Planned,
   planFor,
   planOnRaster,
@@ -13,45 +12,13 @@ import {
 } from '../renditions/index.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import { DeliveryError } from './delivery.answers.ts';
-import type { DeliveryAsset, StoredRaster } from './delivery.lookup.ts';
+import { layerInputs, withLayers } from './delivery.layers.ts';
+import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
+import { type LayerPicture, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
 import { drawnOf, type WantedStill, wantedStill } from './delivery.stills.ts';
 
 /** What a request gets of an asset: stored bytes, or which derivative made from what. Pure. */
-
-/** Formats a raster child opens; all others have a still that was made in the sandbox at ingest. */
-const RASTER = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/tiff', 'image/avif']);
-/** Larger originals are decoded at ingest only (decisions 1). */
-const MAX_PIXELS = 100_000_000;
-const MAX_BYTES = 100_000_000;
-
-export interface Raster extends PlanSource {
-  readonly from: 'original' | StoredRaster;
-}
-
-/** Frames of a film are opaque; whoever cannot show WebP gets a JPEG of them. */
-const seeThrough = ({ kind, hasAlpha }: DeliveryAsset) => (kind === 'video' ? false : hasAlpha);
-
-/** The picture that stands for an asset; null when it has none (yet). */
-export function rasterOf(asset: DeliveryAsset): Raster | null {
-  const { width, height, mime, frames, pages, hasAlpha, framing } = asset;
-  if (RASTER.has(mime) && width && height && width * height <= MAX_PIXELS && asset.bytes <= MAX_BYTES) {
-    return { width, height, mime, frames, pages, hasAlpha, framing, from: 'original' };
-  }
-  const still = asset.still ?? asset.mezzanine;
-  return (
-    still && {
-      width: still.width,
-      height: still.height,
-      mime: 'image/webp',
-      frames: 1,
-      pages,
-      hasAlpha: seeThrough(asset),
-      framing,
-      from: still,
-    }
-  );
-}
 
 export interface ChoiceOptions {
   readonly accept: Accepts;
@@ -65,14 +32,6 @@ export interface ChoiceOptions {
   readonly layers: readonly LayerPicture[];
 }
 
-/** What a layer shows, found and allowed. */
-export interface LayerPicture {
-  /** As the transformation names it. */
-  readonly path: string;
-  readonly asset: DeliveryAsset;
-  readonly raster: Raster;
-}
-
 export type Choice =
   | { readonly kind: 'original' }
   | { readonly kind: 'derivative'; readonly derivative: Derivative; readonly planned: Planned };
@@ -81,25 +40,6 @@ export type Choice =
 function meansFile(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions): boolean {
   if (recipe.original) return true;
   return recipe.plain && !options.still && (asset.kind !== 'image' || asset.mime === 'image/svg+xml');
-}
-
-/** Where the bytes of a raster are. */
-export const keyOf = (asset: DeliveryAsset, { from }: Raster) =>
-  from === 'original' ? keys.original(asset.workspaceId, asset.blobId) : from.key;
-
-export function layerInputs(layers: readonly LayerPicture[]): Map<string, LayerInput> {
-  return new Map(
-    layers.map(({ path, raster }, index) => [
-      path,
-      {
-        index,
-        width: raster.width,
-        height: raster.height,
-        framing: raster.framing ?? null,
-        hasAlpha: raster.mime !== 'image/jpeg' && raster.hasAlpha !== false,
-      },
-    ]),
-  );
 }
 
 type Source = Pick<Derivative, 'source' | 'sourceBytes' | 'drawn' | 'plan'>;
@@ -150,13 +90,14 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   const planned = planFor(recipe, wanted ? expected(asset, raster) : picture(raster), { ...options, layers });
   const inputs = options.layers.map((layer) => layer.asset.blobId);
   const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined);
+  const source = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),
     recipeHash: hash,
     versionId: asset.versionId,
     mime: `image/${planned.format}`,
-    ...(wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan)),
-    inputs: options.layers.map((layer) => keyOf(layer.asset, layer.raster)),
+    ...source,
+    ...withLayers(source.plan, options.layers),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };
   return { kind: 'derivative', derivative, planned };

@@ -1,10 +1,10 @@
 import type { Ctx } from '../../../context.ts';
 import type { Recipe, Step } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
-import { type LayerPicture, rasterOf } from './delivery.choice.ts';
 import type { Decision, Decisions } from './delivery.decisions.ts';
 import { type Credential, type Grant, grantOf, grantReferenced } from './delivery.gate.ts';
 import type { DeliveryAsset, PreviewAccess } from './delivery.lookup.ts';
+import { type LayerPicture, rasterOf } from './delivery.raster.ts';
 import { type Address, libraryAddress } from './delivery.url.ts';
 
 /** The asset of a request and everything else its transformation names, each under the same rule (decisions 3). */

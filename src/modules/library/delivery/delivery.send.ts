@@ -39,7 +39,7 @@ export interface Reply {
 }
 
 /** Anybody's page may embed and read these bytes; no credentials play a part. */
-const OPEN = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ik-error, Damson-Ignored, Content-DPR' };
+const OPEN = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ik-error, Damson-Ignored, Damson-Focus, Content-DPR' };
 
 const visible = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300);
 
@@ -75,6 +75,14 @@ function contentDpr(hints: Hints, width: number): Record<string, string> {
   if (hints.width === null) return {};
   const ratio = width / (hints.width / (hints.dpr ?? 1));
   return { 'Content-DPR': String(Math.round(ratio * 1000) / 1000) };
+}
+
+/** What a wish for faces was answered with: there is no detector (ADR 0307). */
+function focusOf(recipe: Recipe, { plan }: Planned): Record<string, string> {
+  if (!recipe.face) return {};
+  const has = (op: string) => JSON.stringify(plan.ops).includes(`"op":"${op}"`);
+  if (has('attention') || has('late')) return { 'Damson-Focus': 'attention' };
+  return has('extract') ? { 'Damson-Focus': 'center' } : {};
 }
 
 function extras(reply: Reply, decided: Decided): Record<string, string> {
@@ -121,6 +129,7 @@ export async function sendDerivative(reply: Reply, derivative: Derivative, plann
     'Cache-Control': caching(reply),
     ...safeHeaders('cross-origin'),
     ...extras(reply, decided),
+    ...focusOf(recipe, planned),
     ...(planned.exact ? contentDpr(reply.hints, planned.width) : {}),
   };
   if (notModified(req, etag)) {

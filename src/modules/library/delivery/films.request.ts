@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { ImagePlan } from '../../../platform/media/plan.ts';
 import { FILM_VERSION, type FilmMake, type FilmSource } from '../../../platform/media/film-plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import { canonicalJson, type FilmFacts, type FilmOptions, planFilm, planLadder, planSprite, type Recipe } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
-import { keyOf, layerInputs, type LayerPicture } from './delivery.choice.ts';
+import { layerInputs, withLayers } from './delivery.layers.ts';
+import type { LayerPicture } from './delivery.raster.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
 import type { FilmOrigin } from './films.entity.ts';
@@ -86,6 +88,20 @@ function made(wish: FilmWish, recipe: Recipe, facts: FilmFacts, options: FilmOpt
   return { make: planLadder(recipe, facts, options.layers), mime: 'application/vnd.apple.mpegurl', negotiated: false };
 }
 
+/** The layers as they are drawn; the identity of the film stays that of what was asked for. @throws TransformationError ELIMIT */
+function lighter(make: FilmMake, pictures: readonly LayerPicture[]): { make: FilmMake; inputs: readonly Key[] } {
+  if (make.make === 'sprite') return { make, inputs: [] };
+  const ops = make.ops.flatMap((op) => (op.op === 'overlay' ? [{ op: 'layer' as const, layer: op.layer }] : []));
+  const all: ImagePlan = { page: 0, animated: false, autoOrient: false, ops, encode: { format: 'png', quality: 100, metadata: 'strip' } };
+  const { plan, inputs } = withLayers(all, pictures);
+  const drawn = plan.ops.flatMap((op) => (op.op === 'layer' ? [op.layer] : []));
+  const next = drawn.values();
+  return {
+    make: { ...make, ops: make.ops.map((op) => (op.op === 'overlay' ? { ...op, layer: next.next().value ?? op.layer } : op)) },
+    inputs,
+  };
+}
+
 /**
  * @param pictures of the layers, in the order of the recipe
  * @throws DeliveryError EDECODE; TransformationError EPARAM, EUNSUPPORTED, ELIMIT
@@ -102,6 +118,12 @@ export function filmRequest(
   const what = made(wish, recipe, facts, { ...options, layers });
   const blobs = pictures.map((picture) => picture.asset.blobId);
   const identity = canonicalJson({ film: FILM_VERSION, make: what.make, ...(blobs.length > 0 ? { inputs: blobs } : {}) });
-  const origin = { ...source, inputs: pictures.map((picture) => keyOf(picture.asset, picture.raster)), layers: [...layers] };
-  return { wish, source: origin, ...what, recipeHash: createHash('sha256').update(identity).digest('hex') };
+  const { make, inputs } = lighter(what.make, pictures);
+  return {
+    wish,
+    source: { ...source, inputs, layers: [...layers] },
+    ...what,
+    make,
+    recipeHash: createHash('sha256').update(identity).digest('hex'),
+  };
 }

@@ -8,6 +8,7 @@ export type { Framing } from './renditions.framing.ts';
 export { parseTransformation } from './renditions.grammar.ts';
 export { expandNames, usesNames } from './renditions.named.ts';
 export { type Accepts, accepts, type Outcome } from './renditions.negotiation.ts';
+export { checkLayers } from './renditions.budget.ts';
 export { evaluate } from './renditions.expression.ts';
 export type { LayerInput } from './renditions.late.ts';
 export { type Planned, planFor, type PlanSource, resumePlan } from './renditions.plan.ts';

@@ -20,9 +20,10 @@ export function badParameter(parameter: string, message: string): Transformation
   return new TransformationError('EPARAM', message, { parameter });
 }
 
-/** Known, but not made by this server. */
-export function unsupported(parameter: string): TransformationError {
-  return new TransformationError('EUNSUPPORTED', `${parameter} is not available on this server`, { parameter });
+/** Known, but not made by this server; `status` where it is not 400. */
+export function unsupported(parameter: string, status?: number): TransformationError {
+  const extra = { parameter, ...(status === undefined ? {} : { status }) };
+  return new TransformationError('EUNSUPPORTED', `${parameter} is not available on this server`, extra);
 }
 
 /** Over a limit; `given` and `allowed` in the limit's own unit. */

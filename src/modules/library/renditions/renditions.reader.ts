@@ -1,3 +1,4 @@
+import { wantsFace } from './operations/focus.ts';
 import { LATER_KEYS, OPERATIONS, OVERLAY_KEYS } from './operations/index.ts';
 import { type Bound, PHASES } from './operations/operation.ts';
 import { BY_FRAMING } from './operations/resize.ts';
@@ -28,6 +29,8 @@ export interface Recipe {
   readonly defaultImage: string | null;
   /** 1-based; null = not said. */
   readonly page: number | null;
+  /** `fo-face` stands somewhere: what answers it has to be told. */
+  readonly face: boolean;
   /** What only films are asked for; null = nothing. */
   readonly video: VideoWishes | null;
   /** Where a person marked what is important decides (`fo-custom`): the same address may give other bytes tomorrow. */
@@ -80,6 +83,7 @@ class Reading {
   branchNegotiates = false;
   defaultImage: string | null = null;
   page: number | null = null;
+  face = false;
   private readonly strict: boolean;
 
   constructor(strict: boolean) {
@@ -119,6 +123,7 @@ class Reading {
     if (known.w === 'auto') this.hints.add('width');
     if (known.dpr === 'auto') this.hints.add('dpr');
     if (known.fo !== undefined && BY_FRAMING.has(known.fo)) this.framed = true;
+    this.face ||= wantsFace(known.fo);
     if (!where.inLayer) this.note(known, where.inBranch ?? false);
     return { kind: 'items', ops: bind(known), layers };
   }
@@ -176,6 +181,7 @@ export function readSteps(steps: readonly Step[], options: { strict: boolean } =
     inputs: [...reading.inputs],
     defaultImage: reading.defaultImage,
     page: reading.page,
+    face: reading.face,
     video: readWishes(reading.video),
     framed: reading.framed,
     format: reading.format,

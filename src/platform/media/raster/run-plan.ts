@@ -37,16 +37,30 @@ function uprightSize(meta: Metadata, autoOrient: boolean): PixelSize {
   return autoOrient && (meta.orientation ?? 1) >= 5 ? { width: height, height: meta.width } : { width: meta.width, height };
 }
 
-function open(input: Buffer, plan: Pick<ImagePlan, 'page' | 'animated' | 'autoOrient'> & { profile: boolean }, maxPixels: number): Sharp {
+const isGreySpace = ({ space }: Metadata): boolean => space === 'b-w' || space === 'grey16';
+
+/**
+ * Sharp converts 16 bits to 8 without looking at the profile, unless it works in sRGB from the beginning: wide gamuts would come out pale.
+ */
+const unmanaged = (meta: Metadata): boolean => meta.space === 'rgb16' && meta.icc !== undefined;
+
+interface Opening extends Pick<ImagePlan, 'page' | 'animated' | 'autoOrient'> {
+  readonly profile: boolean;
+  readonly meta: Metadata;
+}
+
+function open(input: Buffer, plan: Opening, maxPixels: number): Sharp {
   // Without a page the decoder takes the primary picture, which in AVIF need not be the first.
   const pages = plan.animated ? { page: 0, pages: -1 } : plan.page > 0 ? { page: plan.page, pages: 1 } : {};
   const image = sharp(input, { limitInputPixels: maxPixels, failOn: FAIL_ON, ...pages });
   const upright = plan.autoOrient ? image.autoOrient() : image;
-  return plan.profile ? upright.keepIccProfile() : upright;
+  // WebP and AVIF know no greys: with a profile of greys beside them, colours would mean nothing.
+  if (plan.profile && !isGreySpace(plan.meta)) return upright.keepIccProfile();
+  return unmanaged(plan.meta) ? upright.pipelineColourspace('srgb').toColourspace('srgb') : upright;
 }
 
-const opened = (input: Buffer, plan: ImagePlan, options: RunOptions): Sharp =>
-  open(input, { ...plan, profile: plan.encode.metadata === 'profile' }, options.maxPixels);
+const opened = (input: Buffer, plan: ImagePlan, meta: Metadata, options: RunOptions): Sharp =>
+  open(input, { ...plan, meta, profile: plan.encode.metadata === 'profile' }, options.maxPixels);
 
 async function header(input: Buffer, maxPixels: number): Promise<Metadata> {
   const meta = await sharp(input, { limitInputPixels: maxPixels, failOn: FAIL_ON }).metadata();
@@ -118,8 +132,8 @@ function layerTools(env: RunEnv) {
   return {
     async input(index: number, page: number): Promise<Raw> {
       const bytes = await env.input(index);
-      await header(bytes, env.maxPixels);
-      return toRaw(open(bytes, { page, animated: false, autoOrient: true, profile: false }, env.maxPixels));
+      const meta = await header(bytes, env.maxPixels);
+      return toRaw(open(bytes, { page, animated: false, autoOrient: true, profile: false, meta }, env.maxPixels));
     },
     work: async (raw: Raw, ops: readonly PlanOp[]) => (ops.length === 0 ? raw : toRaw((await work(afresh(raw), ops, env)).pipeline)),
   };
@@ -131,10 +145,9 @@ const isGrey = ({ r, g, b }: Rgba): boolean => r === g && g === b;
 const addsColour = (ops: readonly PlanOp[]): boolean => ops.some((op) => 'background' in op && !isGrey(op.background));
 
 async function run(input: Buffer, plan: ImagePlan, meta: Metadata, options: RunOptions): Promise<RenderedImage> {
-  const pipeline = opened(input, plan, options);
-  const grey = meta.space === 'b-w' || meta.space === 'grey16';
+  const pipeline = opened(input, plan, meta, options);
   const start: Current = {
-    pipeline: grey && addsColour(plan.ops) ? pipeline.pipelineColourspace('srgb').toColourspace('srgb') : pipeline,
+    pipeline: isGreySpace(meta) && addsColour(plan.ops) ? pipeline.pipelineColourspace('srgb').toColourspace('srgb') : pipeline,
     size: uprightSize(meta, plan.autoOrient),
     oriented: plan.autoOrient && (meta.orientation ?? 1) > 1,
   };
@@ -178,7 +191,7 @@ export async function runPlans(input: Buffer, plans: readonly ImagePlan[], optio
       for (const plan of plans) out.push(await run(input, plan, meta, options));
       return out;
     }
-    const shared = await toRaw(opened(input, source, options).resize(largest.width, largest.height, { fit: 'fill' }));
+    const shared = await toRaw(opened(input, source, meta, options).resize(largest.width, largest.height, { fit: 'fill' }));
     const out: RenderedImage[] = [];
     for (const [index, plan] of plans.entries()) {
       const scale = scales[index];

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { initializeCanvas, readPsd } from 'ag-psd';
 import sharp from 'sharp';
 import { RasterError } from '../raster/raster-error.ts';
+import { psdComposite } from './psd-composite.ts';
 import type { RiskyFacts, RiskyRequest, RiskyStill } from './protocol.ts';
 import { atMost, writeStill } from './still.ts';
+import { tiffOf } from './tiff.ts';
 
 const MOST_BYTES = 512 * 2 ** 20;
 const MODES = ['bitmap', 'grey', 'indexed', 'rgb', 'cmyk', undefined, undefined, 'multichannel', 'duotone', 'lab'];
@@ -27,6 +29,13 @@ export async function psd(path: string, request: RiskyRequest): Promise<{ facts:
   const facts = header(bytes);
   if (request.action === 'facts') return { facts, still: null };
   if (facts.width * facts.height > request.maxPixels) throw new RasterError('too_large', 'The picture has too many pixels.');
+  const composite = psdComposite(bytes);
+  if (composite) {
+    const picture = sharp(tiffOf(composite), { limitInputPixels: false });
+    // PNG knows no CMYK, and what comes after it no profiles of greys: those are converted here, by their profile.
+    const kept = composite.icc && composite.colours === 'rgb' ? picture.keepIccProfile() : picture.toColourspace('srgb');
+    return { facts, still: await writeStill(kept, request) };
+  }
   initializeCanvas(
     () => {
       throw new RasterError('unsupported_type', 'The file keeps no flattened picture.');

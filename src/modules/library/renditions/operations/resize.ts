@@ -12,6 +12,7 @@ import {
   type Size,
 } from '../renditions.geometry.ts';
 import { badParameter, overLimit } from '../renditions.problem.ts';
+import { asksAttention } from './focus.ts';
 import { BLACK, type Canvas, defineOperation, MAX_PIXEL_WORK, MAX_PIXELS, MAX_SIDE, push } from './operation.ts';
 import { type Backdrop, background, isFill, type Length, length, lengthOn, number } from './values.ts';
 
@@ -40,8 +41,7 @@ const focus = z.string().transform((text, context): Focus => {
   const position = POSITIONS.find((each) => each === text);
   if (position) return position;
   if (BY_FRAMING.has(text)) return text === 'custom' ? 'custom' : 'custom_or_attention';
-  // Without a detector objects and faces fall back to attention.
-  if (/^[a-zA-Z]+([_-][a-zA-Z]+)*$/.test(text)) return 'attention';
+  if (asksAttention(text)) return 'attention';
   context.issues.push({ code: 'custom', message: 'a position, auto, face or an object is expected', input: text });
   return z.NEVER;
 });
@@ -211,7 +211,7 @@ export const resize = defineOperation({
       dpr: 'device pixel ratio 0.1-5 or `auto`; multiplies `w` and `h`, ignored when a side would pass 5,000 px',
       c: '`maintain_ratio` (default: fill and cut), `force`, `at_max`, `at_max_enlarge`, `at_least`, `maintain_ratio_no_enlarge`',
       cm: '`pad_resize`, `extract`, `pad_extract`, `pad_resize_no_enlarge`, `pad_extract_no_shrink`; wins over `c`',
-      fo: '`center` `top` `left` `bottom` `right` `top_left` `top_right` `bottom_left` `bottom_right`, `auto` for the most interesting part, `custom` for the crop and the focal point of the asset (the middle without them), or `auto-custom_override`: `custom` where the asset has them, else `auto`',
+      fo: '`center` `top` `left` `bottom` `right` `top_left` `top_right` `bottom_left` `bottom_right`, `auto` for the most interesting part, `face` (as `auto`, with a header that says so: `Damson-Focus`; objects are not found), `custom` for the crop and the focal point of the asset (the middle without them), or `auto-custom_override`: `custom` where the asset has them, else `auto`',
       z: 'more than 0; accepted, without effect as long as there is no detector of faces',
       x: 'left edge of an extract, px or an expression',
       y: 'top edge of an extract',
