@@ -107,7 +107,7 @@ function Detail({ asset }: { asset: Asset }) {
   const totalText = total && `${formatNumber(total.value)}${total.relation === 'gte' ? '+' : ''}`;
   return (
     <div className={classes.page}>
-      <div className={classes.left}>
+      <div className={classes.left} data-drawing={tab === 'framing' || undefined}>
         <div className={classes.bar}>
           <Tooltip label={t.detail.close}>
             <ActionIcon
