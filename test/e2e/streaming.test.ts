@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import type HlsPlayer from 'hls.js';
 import { quarterFilm } from '../support/fixtures/films.ts';
 import { settled, upload } from '../support/harness.ts';
 import { requireTool } from '../support/tools.ts';
@@ -50,7 +51,7 @@ describe('a streaming ladder on the page of a customer', function () {
     const told = await page.evaluate(async (url) => {
       // As docs/transformations.md has it; 202 means: ask again.
       while ((await fetch(url)).status === 202) await new Promise((resolve) => setTimeout(resolve, 200));
-      const { Hls } = window as unknown as { Hls: typeof import('hls.js').default };
+      const { Hls } = window as unknown as { Hls: typeof HlsPlayer };
       const video = document.querySelector('video') as HTMLVideoElement;
       const hls = new Hls();
       const fatal: string[] = [];

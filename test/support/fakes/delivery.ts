@@ -174,7 +174,7 @@ export async function startDelivery(
   const { media, calls: mediaCalls } = localMedia();
   const { notifications, send, gap } = fakeNotifications();
   const { renditions, claims, rows, claimed } = memoryRenditions(storage);
-  const { films, rows: filmRows } = memoryFilms();
+  const { films } = memoryFilms();
   const byPath = new Map<string, DeliveryAsset>();
   const seen = { lookups: 0, previews: true, now: Date.now() };
   const named = new Map<string, string>();

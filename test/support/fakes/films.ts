@@ -25,16 +25,15 @@ export function memoryFilms() {
       return true;
     },
   };
-  const queued: unknown[] = [];
   const films = new FilmsService({
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the service calls is all there
     repository: repository as unknown as FilmsRepository,
     transactions: { run: async (ctx, work) => work(ctx as Parameters<typeof work>[0]) },
     queue: {
-      enqueue: async (_ctx, _job, payload) => void queued.push(payload),
+      enqueue: async () => undefined,
       enqueueMany: async () => undefined,
     },
     job: filmJob({} as FilmMaker),
   });
-  return { films, rows, queued };
+  return { films };
 }

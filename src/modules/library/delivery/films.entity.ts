@@ -1,14 +1,13 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { FilmMake, FilmSource } from '../../../platform/media/film-plan.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
-import type { LayerInput } from '../renditions/index.ts';
 
 /** What it is made from. */
 export interface FilmOrigin extends FilmSource {
   /** Files of the layers' pictures, by their number. */
   readonly inputs: readonly Key[];
-  /** What planning knew of them, by library path. */
-  readonly layers: readonly (readonly [string, LayerInput])[];
+  /** What planning knew of them, by library path; it alone understands that. */
+  readonly layers: readonly (readonly [path: string, facts: unknown])[];
 }
 
 /** What there is of a film so far. */

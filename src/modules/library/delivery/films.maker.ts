@@ -7,7 +7,7 @@ import { type Media, previewProblemOf } from '../../../platform/media/media.ts';
 import type { JobRun } from '../../../platform/queue/queue.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
-import { resumePlan } from '../renditions/index.ts';
+import { type LayerInput, resumePlan } from '../renditions/index.ts';
 import { withLocalFiles } from './delivery.files.ts';
 import type { Made } from './films.entity.ts';
 import type { FilmRow, FilmsRepository } from './films.repository.ts';
@@ -30,6 +30,9 @@ export function avcCodec(init: Buffer): string {
   const at = init.indexOf('avcC', 0, 'latin1');
   return at < 0 || at + 8 > init.length ? 'avc1.640028' : `avc1.${init.subarray(at + 5, at + 8).toString('hex')}`;
 }
+
+/** As they were when the film was planned; only planning wrote them. */
+const layersOf = ({ source }: FilmRow) => new Map(source.layers as readonly (readonly [string, LayerInput])[]);
 
 /** What there is of a film while it is made; grows only. */
 class Progress {
@@ -131,7 +134,7 @@ export class FilmMaker {
           if (film.make.make !== 'ladder') behind = behind.then(() => note(seconds)).catch(() => undefined);
         },
       },
-      { inputs, resume: (rest, measured) => resumePlan(rest, measured, new Map(film.source.layers)) },
+      { inputs, resume: (rest, measured) => resumePlan(rest, measured, layersOf(film)) },
     );
     await behind;
     return progress.made;

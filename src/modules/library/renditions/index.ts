@@ -14,7 +14,7 @@ export type { LayerInput } from './renditions.late.ts';
 export { type Planned, planFor, type PlanSource, resumePlan } from './renditions.plan.ts';
 export { type FilmFacts, type FilmOptions, type PlannedFilm, planFilm } from './profiles/film.ts';
 export { planLadder, planSprite } from './profiles/ladder.ts';
-export { VIDEO_KEYS, VIDEO_PARAMETERS, type VideoWishes } from './profiles/wishes.ts';
+export { VIDEO_PARAMETERS } from './profiles/wishes.ts';
 export { TransformationError } from './renditions.problem.ts';
 export { type Recipe, readSteps } from './renditions.reader.ts';
 export {
