@@ -11,6 +11,7 @@ import { Delivery } from './3000-delivery.ts';
 import { DeliveryEndpoints } from './3010-delivery-endpoints.ts';
 import { AssetFraming } from './3011-asset-framing.ts';
 import { Films } from './3020-films.ts';
+import { DeliveryDays } from './3030-delivery-days.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   DeliveryEndpoints,
   AssetFraming,
   Films,
+  DeliveryDays,
 ];

@@ -22,6 +22,7 @@ import {
   createFilms,
   createEndpoints,
   createPurge,
+  createUsage,
   type Delivery,
   type ServedWorkspace,
 } from '../modules/library/delivery/index.ts';
@@ -45,7 +46,11 @@ export interface Library {
   readonly uploads: Uploads;
   readonly renditions: Renditions;
   readonly search: SearchService;
-  readonly delivery: Delivery & { mount(app: { use(handler: RequestHandler): unknown }): void };
+  readonly delivery: Delivery & {
+    mount(app: { use(handler: RequestHandler): unknown }): void;
+    /** Puts what was counted so far into the database now. */
+    noteUsage(): Promise<void>;
+  };
   readonly routes: AnyRoute[];
   readonly jobDefs: JobDef<never>[];
   tus(ctx: Ctx, req: IncomingMessage, res: ServerResponse): Promise<void>;
@@ -103,6 +108,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     log,
     sealKey: secrets.derive('signing-keys'),
   });
+  const usage = createUsage({ dataSource, clock, log });
   const films = createFilms({ dataSource, transactions, queue, media, storage, log });
   const purgeTarget = config.delivery.purge;
   const delivery = createDelivery({
@@ -124,6 +130,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     settings: endpoints.settings,
     renditions,
     films: films.service,
+    usage,
     storage,
     media,
     notifications,
@@ -182,6 +189,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       };
     },
     renditions: (ctx, versionId) => renditions.list(ctx, versionId),
+    delivered: (ctx, assetId, days) => usage.days(ctx, assetId, days),
     index: (ctx, ids) => changed(ctx, ids),
     addUsage: (ctx, bytes) => identity.quota.add(ctx, ctx.actor.userId, bytes),
     enqueueIngest,
@@ -223,7 +231,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     uploads,
     renditions,
     search,
-    delivery: { ...delivery, mount: (app) => void app.use(delivery.router) },
+    delivery: { ...delivery, mount: (app) => void app.use(delivery.router), noteUsage: () => usage.note() },
     routes: [
       ...folders.routes,
       ...endpoints.routes,
@@ -259,10 +267,12 @@ export function createLibrary(deps: LibraryDeps): Library {
     },
     start: async () => {
       await endpoints.settings.start();
+      usage.start();
       await delivery.start();
     },
     close: async () => {
       await delivery.close();
+      await usage.close();
       await endpoints.settings.close();
       await outbound.close();
     },

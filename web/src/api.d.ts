@@ -590,6 +590,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assets/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often an asset was delivered, by day
+         * @description Requests of those who are not signed in, on every process; some seconds behind. Days are UTC.
+         *
+         *     Needs `read` on the asset; scope `assets:read`.
+         *
+         *     Since 0.1.
+         */
+        get: operations["assets.deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assets/{id}/publish": {
         parameters: {
             query?: never;
@@ -1387,6 +1411,18 @@ export interface components {
                 /** @enum {string} */
                 relation: "eq";
             };
+        };
+        AssetDeliveries: {
+            items: {
+                /** Format: date */
+                day: string;
+                /** @description Answers with bytes, or that they have not changed. */
+                requests: number;
+                /** @description Of these, answers without bytes (304). */
+                unchanged: number;
+                /** @description Sent, headers included where they were counted with them. */
+                bytes: number;
+            }[];
         };
         AssetPatch: {
             name?: string;
@@ -2801,6 +2837,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assets.deliveries": {
+        parameters: {
+            query?: {
+                /** @description How many days, today included. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDeliveries"];
                 };
             };
             /** @description A problem */

@@ -203,6 +203,7 @@ export async function startDelivery(
     }),
     renditions,
     films,
+    usage: { count: () => undefined },
     storage,
     media,
     notifications,

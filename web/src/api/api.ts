@@ -5,6 +5,7 @@ import type {
   AssetList,
   AssetPatch,
   BulkAction,
+  DeliveredDay,
   Folder,
   Job,
   Me,
@@ -31,6 +32,8 @@ export const api = {
     get: (id: string, signal?: Signal) => call<Asset>(`/assets/${id}`, { signal }),
     patch: (id: string, rowVersion: number, body: AssetPatch) =>
       call<Asset>(`/assets/${id}`, { method: 'PATCH', body, ifMatch: rowVersion }),
+    deliveries: (id: string, days: number, signal?: Signal) =>
+      call<{ items: DeliveredDay[] }>(`/assets/${id}/deliveries`, { query: { days }, signal }),
     publish: (id: string, body: PublishOptions) => call<Asset>(`/assets/${id}/publish`, { method: 'POST', body }),
     unpublish: (id: string) => call<Asset>(`/assets/${id}/unpublish`, { method: 'POST' }),
     bulk: (body: BulkAction) => call<{ jobId: string }>('/assets/bulk', { method: 'POST', body }),

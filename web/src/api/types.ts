@@ -23,6 +23,7 @@ export type Publication = AssetItem['published'];
 export type Verb = Asset['verbs'][number];
 export type MetadataValue = Asset['metadata'][string];
 export type Rendition = Asset['renditions'][number];
+export type DeliveredDay = Schemas['AssetDeliveries']['items'][number];
 export type FacetValue = NonNullable<AssetList['facets']>[string][number];
 export type BulkName = BulkAction['action'];
 export type Role = Me['role'];

@@ -526,6 +526,12 @@ export const de: Messages = {
     undone: 'Zurückgenommen',
     wrongOrder: 'Das Ende muss nach dem Anfang liegen.',
   },
+  deliveries: {
+    title: 'Abrufe der letzten 30 Tage',
+    none: 'Noch niemand hat die Datei abgerufen.',
+    sum: (requests: string, bytes: string) => `${requests} Abrufe, ${bytes}`,
+    day: (day: string, requests: string) => `${day}: ${requests}`,
+  },
   delivery: {
     needPublish: 'Veröffentlichen, um diese Adresse zu nutzen',
     needPublishText: 'Bis dahin antworten diese Adressen allen mit „nicht gefunden“. Zusammenstellen können Sie sie hier schon.',

@@ -493,6 +493,12 @@ export const en = {
     undone: 'Unpublished',
     wrongOrder: 'The end must be after the start.',
   },
+  deliveries: {
+    title: 'Deliveries in the last 30 days',
+    none: 'Nobody has asked for it yet.',
+    sum: (requests: string, bytes: string) => `${requests} requests, ${bytes}`,
+    day: (day: string, requests: string) => `${day}: ${requests}`,
+  },
   delivery: {
     needPublish: 'Publish to use this address',
     needPublishText: 'Until then these addresses answer “not found” to everybody. You can already build them here.',

@@ -226,3 +226,21 @@ export type AssetDto = z.infer<typeof assetSchema>;
 export type AssetPatch = z.infer<typeof assetPatchSchema>;
 export type BulkAction = z.infer<typeof bulkSchema>;
 export type Publish = z.infer<typeof publishSchema>;
+
+export const deliveredQuery = z.object({
+  days: z.coerce.number().int().min(1).max(400).default(30).meta({ description: 'How many days, today included.' }),
+});
+
+export const deliveredSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        day: z.iso.date(),
+        requests: z.int().meta({ description: 'Answers with bytes, or that they have not changed.' }),
+        unchanged: z.int().meta({ description: 'Of these, answers without bytes (304).' }),
+        bytes: z.int().meta({ description: 'Sent, headers included where they were counted with them.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'AssetDeliveries' });
+export type DeliveredDto = z.infer<typeof deliveredSchema>;

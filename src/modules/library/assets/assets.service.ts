@@ -3,11 +3,12 @@ import { invalidRequest, notFound } from '../../../errors.ts';
 import type { Notifications } from '../../../platform/database/database.ts';
 import type { Live } from '../../core/live/index.ts';
 import type { Permissions, Verb } from '../../core/permissions/index.ts';
+import type { UsageDay } from '../delivery/index.ts';
 import type { FoldersService } from '../folders/index.ts';
 import { type AssetUrls, type DetailExtras, toDetail, toItem } from './assets.dto.ts';
 import { ASSET_CHANGED_CHANNEL, type AssetEvent } from './assets.events.ts';
 import type { AssetRow, AssetsRepository, BrowseSort } from './assets.repository.ts';
-import type { AssetDto, AssetItemDto, VersionListDto } from './assets.schema.ts';
+import type { AssetDto, AssetItemDto, DeliveredDto, VersionListDto } from './assets.schema.ts';
 
 export interface AssetsDeps {
   repository: AssetsRepository;
@@ -17,6 +18,8 @@ export interface AssetsDeps {
   notifications: Notifications;
   /** Addresses of an asset for this caller: previews carry a token of theirs. */
   urls(ctx: Ctx, row: AssetRow): AssetUrls;
+  /** Deliveries of the last days, one entry each. */
+  delivered(ctx: Ctx, assetId: string, days: number): Promise<readonly UsageDay[]>;
   renditions(ctx: Ctx, versionId: string): Promise<DetailExtras['renditions']>;
   /** Puts the assets' search documents in order; called in the transaction of each change. */
   index(ctx: Ctx, ids: readonly string[]): Promise<void>;
@@ -128,6 +131,12 @@ export class AssetsService {
       nextCursor: rows.length > params.limit && last ? writeCursor(params, last.cursorValue, last.id) : null,
       total: { value: Math.min(counted, COUNT_CAP), relation: counted > COUNT_CAP ? 'gte' : 'eq' },
     };
+  }
+
+  /** How often it was delivered on each of the last `days` days, today included. @throws not_found */
+  async delivered(ctx: Ctx, id: string, days: number): Promise<DeliveredDto> {
+    await this.authorize(ctx, 'read', [id]);
+    return { items: [...(await this.deps.delivered(ctx, id, days))] };
   }
 
   /** File versions that are kept, newest first. @throws not_found */

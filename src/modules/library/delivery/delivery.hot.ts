@@ -3,6 +3,7 @@ import type { PreparedHead } from '../../../platform/http/prepared.ts';
 import { accepts } from '../renditions/index.ts';
 import { type Decided, savesData } from './delivery.headers.ts';
 import type { CachedBytes } from './delivery.bytes.ts';
+import type { UsageCount } from './usage.count.ts';
 
 /**
  * Answers repeated requests for hot public derivatives on the bare HTTP server, before any framework. An answer is kept
@@ -60,13 +61,16 @@ export class HotTable {
   private readonly byAsset = new Map<string, Set<string>>();
   private readonly now: () => number;
   private readonly saveData: boolean;
+  private readonly count: UsageCount['count'];
 
   /**
    * @param now clock in ms
+   * @param count told of every answer
    * @param saveData whether `Save-Data` is heeded
    */
-  constructor(now: () => number, saveData = false) {
+  constructor(now: () => number, count: UsageCount['count'], saveData = false) {
     this.now = now;
+    this.count = count;
     this.saveData = saveData;
   }
 
@@ -84,6 +88,7 @@ export class HotTable {
     this.stats.hits++;
     if (match === undefined) hit.head.send(req, res, hit.bytes.data, now);
     else hit.notModified.send(req, res, undefined, now);
+    this.count(hit.assetId, match === undefined ? hit.bytes.data.length : 0, match !== undefined);
     return true;
   };
 

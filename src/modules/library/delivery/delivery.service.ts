@@ -25,6 +25,7 @@ import { acceptsWebm, filmRequest, filmWish } from './films.request.ts';
 import { sendFilm } from './films.send.ts';
 import type { FilmLookup } from './films.lookup.ts';
 import { STREAM_PREFIX, Streams } from './films.streams.ts';
+import { countWhenSent, type UsageCount } from './usage.count.ts';
 import type { DeliveryAsset, Endpoint, Endpoints, NamedTransformations, PreviewAccess } from './delivery.lookup.ts';
 import type { Maker } from './delivery.maker.ts';
 import { toRefusal } from './delivery.refusal.ts';
@@ -39,6 +40,7 @@ export interface DeliveryDeps {
   readonly maker: Maker;
   readonly hot: HotTable;
   readonly films: FilmLookup;
+  readonly usage: UsageCount;
   readonly storage: Storage;
   readonly tokenKey: Buffer;
   readonly clock: Clock;
@@ -139,6 +141,8 @@ export class DeliveryService {
     const { steps, recipe, fixed } = this.read(endpoint, credential, url);
     const found = await findAsset(this.deps, ctx, credential, { ...url, steps, recipe });
     const wish = filmWish(url, found.decision.asset, recipe);
+    // What people see in the app is no delivery.
+    if (credential.kind !== 'token') countWhenSent(this.deps.usage, res, found.decision.asset.assetId);
     const layers = await findLayers(this.deps, ctx, credential, recipe.original ? [] : recipe.inputs, isPreparing);
     if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, credential, found, layers });
     await this.send({ ctx, req, res, rawTarget, url, recipe, fixed, credential, found, layers });

@@ -12,6 +12,7 @@ import type { DeliveryAsset, Endpoint, PreviewAccess } from './delivery.lookup.t
 import { tagHeaders } from './delivery.tags.ts';
 import { mediaPlaylist } from './films.manifests.ts';
 import type { FilmRow } from './films.repository.ts';
+import { countWhenSent, type UsageCount } from './usage.count.ts';
 import { pieceKey } from './films.request.ts';
 import type { FilmLookup } from './films.lookup.ts';
 import { readStreamToken, type StreamClaim } from './films.token.ts';
@@ -26,6 +27,7 @@ export interface StreamsDeps {
   readonly access: PreviewAccess;
   readonly storage: Storage;
   readonly tokenKey: Buffer;
+  readonly usage: UsageCount;
 }
 
 /** Anybody's page may play these bytes; no credentials play a part. */
@@ -88,6 +90,7 @@ export class Streams {
     if (!film || film.assetId !== claim.assetId) throw new DeliveryError('ENOENT');
     const age = cacheControl({ pinned: true, private: claim.as.kind === 'token', until }, now);
     const rung = /^([a-z0-9]+)\.m3u8$/.exec(piece)?.[1];
+    if (claim.as.kind !== 'token') countWhenSent(this.deps.usage, res, asset.assetId);
     const headers = { 'Cache-Control': age, ...OPEN, ...tagHeaders(asset) };
     if (rung !== undefined) return sendRung(film, rung, headers, req, res);
     await this.sendPiece(ctx, film, piece, headers, req, res);

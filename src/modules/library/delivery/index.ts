@@ -24,6 +24,9 @@ import { filmJob } from './films.jobs.ts';
 import { FilmMaker } from './films.maker.ts';
 import { FilmsRepository } from './films.repository.ts';
 import { FilmsService } from './films.service.ts';
+import type { UsageCount } from './usage.count.ts';
+import { UsageRepository } from './usage.repository.ts';
+import { UsageService } from './usage.service.ts';
 import { EndpointsRepository } from './endpoints.repository.ts';
 import { endpointRoutes } from './endpoints.routes.ts';
 import { EndpointsService } from './endpoints.service.ts';
@@ -32,6 +35,7 @@ import { EndpointSettings } from './endpoints.settings.ts';
 export { createEndpoints, type ServedWorkspace } from './delivery.addresses.ts';
 export type { AssetLookup, DeliveryAsset, DeliveryMode, Endpoint, Endpoints, PreviewAccess, StoredRaster } from './delivery.lookup.ts';
 export { endpointRoutes } from './endpoints.routes.ts';
+export type { UsageDay } from './usage.repository.ts';
 export { sign as signDeliveryUrl } from './delivery.signature.ts';
 
 export interface DeliveryOptions {
@@ -41,6 +45,7 @@ export interface DeliveryOptions {
   readonly endpoints: Endpoints & { mountOf(workspaceId: string): string | null };
   readonly renditions: Renditions;
   readonly films: FilmsService;
+  readonly usage: UsageCount;
   readonly storage: Storage;
   readonly media: Media;
   readonly notifications: Notifications;
@@ -107,7 +112,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const decisions = new Decisions(options.lookup);
   // Thousands of times a second: not one object for each.
   const settings = { avif: options.avif ?? false, saveData: options.saveData ?? false, purged: options.purged ?? false };
-  const hot = new HotTable(clock === systemClock ? Date.now : () => clock.now().getTime(), settings.saveData);
+  const hot = new HotTable(clock === systemClock ? Date.now : () => clock.now().getTime(), options.usage.count, settings.saveData);
   const maker = new Maker({
     storage,
     media,
@@ -205,3 +210,13 @@ export function createFilms(options: FilmsOptions): Films {
   const job = filmJob(new FilmMaker({ ...options, repository }));
   return { service: new FilmsService({ ...options, repository, job }), jobDefs: [job as JobDef<never>] };
 }
+
+export interface UsageOptions {
+  readonly dataSource: ConstructorParameters<typeof UsageRepository>[0];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How often assets are delivered. Start it before serving, close it after. */
+export const createUsage = ({ dataSource, clock, log }: UsageOptions): UsageService =>
+  new UsageService({ repository: new UsageRepository(dataSource), clock, log });

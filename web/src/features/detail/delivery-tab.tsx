@@ -11,6 +11,7 @@ import { errorText, showError } from '../../ui/error-text.ts';
 import { formatBytes, formatDateTime, formatPercent, formatPixels, formatType } from '../../ui/format.ts';
 import { useStore } from '../../ui/store.ts';
 import type { LibrarySearch } from '../library/search-state.ts';
+import { Deliveries } from './deliveries.tsx';
 import classes from './delivery.module.css';
 import { altOf, changeRecipe, choosePreset, chosenAddress, deliveryChoice, isRaster, pinVersion } from './delivery-choice.ts';
 import { PRESETS, type Recipe, snippets, transformation } from './delivery-url.ts';
@@ -74,6 +75,7 @@ export function DeliveryTab({ asset }: { asset: Asset }) {
         />
       </div>
       {raster && <Snippets asset={asset} address={address} recipe={recipe} />}
+      <Deliveries id={asset.id} />
     </Stack>
   );
 }
