@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import sharp from 'sharp';
 import { unavailable } from '../../errors.ts';
 import type { Log } from '../log.ts';
@@ -14,6 +16,7 @@ import { identify } from './identify.ts';
 import { sweepRooms, withRoom } from './job.ts';
 import { decodeFailed, type Identified, type Media, type MediaFile, type MediaOptions, type MediaTools } from './media.ts';
 import { MetadataReader } from './metadata.ts';
+import { openPlain } from './plain-file.ts';
 import type { ImagePlan } from './plan.ts';
 import { RasterPool } from './pool.ts';
 import { inputFormats } from './raster/loaders.ts';
@@ -152,7 +155,8 @@ export class LocalMedia implements Media {
       // Beside the target first: it appears whole or not at all, also across file systems.
       const part = `${target}.part`;
       try {
-        await copyFile(made.path, part);
+        const file = await openPlain(made.path);
+        await pipeline(file.createReadStream(), createWriteStream(part));
         await rename(part, target);
       } finally {
         await rm(part, { force: true });

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { Fill, LayerPlan, PixelSize, Rgba, StageOp } from './plan.ts';
 
 /**
@@ -93,8 +94,9 @@ export interface FilmSource {
 export interface FilmPiece {
   /** `film.mp4`, `sprite.jpg`, `720-init.mp4`, `720-3.m4s`, `audio-0.m4s`. */
   readonly name: string;
-  /** In the job's room; gone afterwards. */
-  readonly path: string;
+  /** Open for reading until the listener is done with it. */
+  readonly file: FileHandle;
+  readonly bytes: number;
   /** How long it plays, s; null where that means nothing. */
   readonly seconds: number | null;
 }

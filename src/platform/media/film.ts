@@ -1,10 +1,11 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FilmArgs, filmArgs, ladderArgs, spriteArgs } from './film-args.ts';
 import type { FilmListener, FilmMake, FilmSource, LadderPlan } from './film-plan.ts';
 import { withLinkedSignal } from './linked-signal.ts';
 import { decodeFailed } from './media.ts';
+import { openPlain } from './plain-file.ts';
 import type { Limits } from './sandbox.ts';
 import { transcode, type VideoJob } from './transcode.ts';
 
@@ -19,12 +20,21 @@ function argsOf(make: FilmMake, source: FilmSource): FilmArgs {
   return make.make === 'ladder' ? ladderArgs(make, source) : spriteArgs(make, source);
 }
 
-/** Pieces that a playlist of ffmpeg lists so far, with their lengths: it lists what is whole. */
-export function listedPieces(playlist: string): { name: string; seconds: number }[] {
-  return [...playlist.matchAll(/#EXTINF:([\d.]+),[^\n]*\n([^#\n]+)/g)].map(([, seconds = '0', name = '']) => ({
-    name: name.trim(),
-    seconds: Number(seconds),
-  }));
+/** Lengths of the pieces that a playlist of ffmpeg lists so far: it lists what is whole. Their names are ours, whatever it says. */
+export function listedPieces(playlist: string): number[] {
+  return [...playlist.matchAll(/#EXTINF:(\d+(?:\.\d+)?),[^\n]*\n[^#\n]+/g)].map(([, seconds]) => Number(seconds));
+}
+
+/** Opens a piece for the listener and closes it after. @throws decode_failed when it is no file */
+async function tell(listener: FilmListener, directory: string, name: string, seconds: number | null): Promise<void> {
+  const file = await openPlain(join(directory, name));
+  try {
+    const { size } = await file.stat();
+    if (size === 0) throw decodeFailed({ detail: 'Nothing could be made of the film.', extra: { reason: 'damaged' } });
+    await listener.piece({ name, file, bytes: size, seconds });
+  } finally {
+    await file.close();
+  }
 }
 
 /** Hands over new pieces of every rung, each once, in order; its first part before the others. */
@@ -43,17 +53,25 @@ class PieceWatch {
   /** The rungs take turns, so that all can be played from the first moment. */
   async look(): Promise<void> {
     for (const name of this.names) {
-      const playlist = await readFile(join(this.directory, `${name}.m3u8`), 'utf8').catch(() => '');
-      const pieces = listedPieces(playlist);
+      const lengths = listedPieces(await playlistOf(join(this.directory, `${name}.m3u8`)));
       const known = this.done.get(name) ?? 0;
-      if (known === 0 && pieces.length > 0) await this.tell(`${name}-init.mp4`, null);
-      for (const piece of pieces.slice(known)) await this.tell(piece.name, piece.seconds);
-      this.done.set(name, pieces.length);
+      if (known === 0 && lengths.length > 0) await tell(this.listener, this.directory, `${name}-init.mp4`, null);
+      for (const [n, seconds] of lengths.entries()) {
+        if (n >= known) await tell(this.listener, this.directory, `${name}-${n}.m4s`, seconds);
+      }
+      this.done.set(name, lengths.length);
     }
   }
+}
 
-  private tell(name: string, seconds: number | null): Promise<void> {
-    return this.listener.piece({ name, path: join(this.directory, name), seconds });
+/** '' as long as there is none. */
+async function playlistOf(path: string): Promise<string> {
+  try {
+    const file = await openPlain(path);
+    return await file.readFile('utf8').finally(() => file.close());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
   }
 }
 
@@ -99,8 +117,7 @@ export async function runFilm(
     signal.throwIfAborted();
   });
   if (watch) return watch.look();
-  const path = join(directory, target);
-  const made = await stat(path).catch(() => null);
-  if (!made?.size) throw decodeFailed({ detail: 'Nothing could be made of the film.', extra: { reason: 'damaged' } });
-  await listener.piece({ name: target, path, seconds: null });
+  await tell(listener, directory, target, null).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? decodeFailed({ detail: 'Nothing could be made of the film.', extra: { reason: 'damaged' } }) : error;
+  });
 }

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import type { Ctx } from '../../../context.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { FilmPiece } from '../../../platform/media/film-plan.ts';
@@ -24,6 +22,8 @@ export interface FilmMakerDeps {
 export const FILM_DEADLINE_MS = 2 * 3_600_000;
 /** How often it is noted how far a film is. */
 const NOTE_MS = 700;
+/** Where the decoder configuration stands, of the first part of a rung. */
+const INIT_BYTES = 4096;
 
 /** `avc1.640015` from the first part of a rung: profile, constraints and level stand in its decoder configuration (ISO 14496-15, 5.3.3). */
 export function avcCodec(init: Buffer): string {
@@ -46,12 +46,12 @@ class Progress {
     this.before = film.made;
   }
 
-  async add({ name, path, seconds }: FilmPiece): Promise<void> {
-    const { size } = await stat(path);
+  async add({ name, file, bytes, seconds }: FilmPiece): Promise<void> {
     const rung = /^([a-z0-9]+)-(?:init|\d+)\./.exec(name)?.[1];
-    if (rung === undefined) this.bytes = size;
+    if (rung === undefined) this.bytes = bytes;
     else if (seconds !== null) this.pieces = { ...this.pieces, [rung]: [...(this.pieces[rung] ?? []), Math.round(seconds * 1000) / 1000] };
-    else this.codecs[rung] = rung === 'audio' ? 'mp4a.40.2' : avcCodec(await readFile(path));
+    else if (rung === 'audio') this.codecs[rung] = 'mp4a.40.2';
+    else this.codecs[rung] = avcCodec((await file.read(Buffer.alloc(INIT_BYTES), 0, INIT_BYTES, 0)).buffer);
   }
 
   get made(): Made {
@@ -124,7 +124,7 @@ export class FilmMaker {
       {
         piece: async (piece) => {
           await progress.add(piece);
-          await storage.put(pieceKey(film, piece.name), createReadStream(piece.path));
+          await storage.put(pieceKey(film, piece.name), piece.file.createReadStream({ start: 0, autoClose: false }));
           const first = !playable && isPlayable(film, progress.made);
           playable ||= first;
           await note(progress.seconds, first);
