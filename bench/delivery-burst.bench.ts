@@ -1,11 +1,11 @@
 import { median, type Rhythm, type Verdict } from './lib/alternate.ts';
 import { bursts, percentile } from './lib/burst.ts';
-import { startEngines } from './lib/engines.ts';
 import { photograph } from './lib/pictures.ts';
 import { apiOf, publish } from './lib/publish.ts';
 import { rendered, untilQuiet } from './lib/rendered.ts';
 import type { Result } from './lib/report.ts';
 import { type Server, startServer } from './lib/server.ts';
+import { startTwoServers } from './lib/two-servers.ts';
 
 /** Many equal requests at once for a derivative nobody has asked for yet, to one process and to two on one installation. */
 
@@ -68,15 +68,11 @@ async function measure(servers: readonly Server[], jpeg: Buffer, rounds: number)
 }
 
 async function onTwo(jpeg: Buffer, rounds: number): Promise<Measured & { versions: Readonly<Record<string, string>> }> {
-  const engines = await startEngines(['postgres', 's3']);
-  const servers: Server[] = [];
+  const { servers, versions, close } = await startTwoServers();
   try {
-    const variables = { ...engines.variables, APP_SECRET: 'a-secret-of-the-bench-that-is-long-enough' };
-    for (let process = 0; process < 2; process++) servers.push(await startServer({ variables }));
-    return { ...(await measure(servers, jpeg, rounds)), versions: engines.versions };
+    return { ...(await measure(servers, jpeg, rounds)), versions };
   } finally {
-    for (const server of servers) await server.close();
-    await engines.stop();
+    await close();
   }
 }
 
