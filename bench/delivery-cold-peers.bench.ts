@@ -41,7 +41,11 @@ async function rates({ damson, id, rhythm }: Setup, recipe: string, peer: ColdPe
     ids.map((each) => `/cdn/@${each}/photo.jpg?tr=${recipe}`),
     CONCURRENCY,
   );
-  const theirs = eachOnce(peer.url, new Array<string>(times).fill(path), CONCURRENCY);
+  const theirs = eachOnce(
+    peer.url,
+    Array.from({ length: times }, () => path),
+    CONCURRENCY,
+  );
   try {
     return await alternate(theirs.turn, own.turn, rhythm);
   } finally {
