@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { alternate, type Rhythm } from './lib/alternate.ts';
 import { startChild } from './lib/child.ts';
 import { startDamson } from './lib/damson.ts';
+import { fittingBody } from './lib/hot-body.ts';
 import { photograph } from './lib/pictures.ts';
 import { compared, type Result } from './lib/report.ts';
 import { wrk, wrkVersion } from './lib/wrk.ts';
@@ -11,23 +12,6 @@ import { wrk, wrkVersion } from './lib/wrk.ts';
 /** A derivative in memory, delivered by the whole product, against the same bytes and headers from a bare server. */
 
 const LOAD = { threads: 1, connections: 16, headers: { Accept: 'image/avif,image/webp,*/*' } };
-const TARGET_BYTES = 47_000;
-
-/** The width whose WebP comes nearest to 47 kB. */
-async function fittingUrl(delivery: string): Promise<{ url: string; body: Buffer; headers: Record<string, string> }> {
-  let best: { url: string; body: Buffer; headers: Record<string, string> } | null = null;
-  for (const width of [300, 400, 500, 600, 700, 800, 900, 1000, 1100]) {
-    const url = `${delivery}?tr=w-${width}`;
-    const response = await fetch(url, { headers: LOAD.headers });
-    const body = Buffer.from(await response.arrayBuffer());
-    if (response.status !== 200) throw new Error(`${url} answered ${response.status}: ${body.toString().slice(0, 200)}`);
-    const { date: _date, connection: _connection, 'keep-alive': _keepAlive, ...headers } = Object.fromEntries(response.headers);
-    if (!best || Math.abs(body.length - TARGET_BYTES) < Math.abs(best.body.length - TARGET_BYTES)) best = { url, body, headers };
-  }
-  if (!best) throw new Error('nothing was delivered');
-  return best;
-}
-
 export async function bench(rhythm: Rhythm, quick: boolean): Promise<Result> {
   const version = await wrkVersion();
   if (version === null) throw new Error('wrk is not installed (apt install wrk)');
@@ -35,7 +19,7 @@ export async function bench(rhythm: Rhythm, quick: boolean): Promise<Result> {
   const damson = await startDamson();
   try {
     const { delivery } = await damson.publish('photo.jpg', await photograph(2725, 2225));
-    const { url, body, headers } = await fittingUrl(delivery);
+    const { url, body, headers } = await fittingBody(delivery, LOAD.headers);
     const file = join(folder, 'body.webp');
     await writeFile(file, body);
     const bare = await startChild<{ url: string }>('baselines/http-memory.ts', [file, JSON.stringify(headers)]);

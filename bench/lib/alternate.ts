@@ -29,20 +29,32 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-export async function alternate(baseline: Turn, subject: Turn, rhythm: Rhythm): Promise<Comparison> {
-  const samples = { baseline: [] as number[], subject: [] as number[] };
+/** Each in turn, as often as the rhythm says. @returns the rates of each */
+export async function inTurns<Name extends string>(turns: Readonly<Record<Name, Turn>>, rhythm: Rhythm): Promise<Record<Name, number[]>> {
+  const names = Object.keys(turns) as Name[];
+  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 0; round < rhythm.rounds; round++) {
-    for (const [name, turn] of [['baseline', baseline] as const, ['subject', subject] as const]) {
-      await turn(rhythm.warmUp);
-      samples[name].push(await turn(rhythm.seconds));
+    for (const name of names) {
+      await turns[name](rhythm.warmUp);
+      samples[name].push(await turns[name](rhythm.seconds));
     }
   }
-  const ratios = samples.subject.map((value, round) => value / (samples.baseline[round] ?? Number.NaN));
+  return samples;
+}
+
+export function compare(baseline: readonly number[], subject: readonly number[]): Comparison {
+  const ratios = subject.map((value, round) => value / (baseline[round] ?? Number.NaN));
   return {
-    ...samples,
-    ratio: median(samples.subject) / median(samples.baseline),
+    baseline,
+    subject,
+    ratio: median(subject) / median(baseline),
     spread: (Math.max(...ratios) - Math.min(...ratios)) / 2,
   };
+}
+
+export async function alternate(baseline: Turn, subject: Turn, rhythm: Rhythm): Promise<Comparison> {
+  const samples = await inTurns({ baseline, subject }, rhythm);
+  return compare(samples.baseline, samples.subject);
 }
 
 export type Verdict = 'reached' | 'missed' | 'not decided';
