@@ -68,7 +68,11 @@ class PieceWatch {
 async function playlistOf(path: string): Promise<string> {
   try {
     const file = await openPlain(path);
-    return await file.readFile('utf8').finally(() => file.close());
+    try {
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
