@@ -22,7 +22,7 @@ export function Deliveries({ id }: { id: string }) {
   const most = Math.max(1, ...data.map((day) => day.requests));
   return (
     <section aria-label={t.deliveries.title} className={classes.box}>
-      <h3 className={classes.title}>{t.deliveries.title}</h3>
+      <h2 className={classes.title}>{t.deliveries.title}</h2>
       <p className={classes.sum}>{requests === 0 ? t.deliveries.none : t.deliveries.sum(formatNumber(requests), formatBytes(bytes))}</p>
       {requests > 0 && (
         <ol className={classes.bars}>
