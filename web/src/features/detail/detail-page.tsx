@@ -1,17 +1,12 @@
-import { ActionIcon, Alert, Button, Loader, Tabs, Tooltip } from '@mantine/core';
-import { useDocumentTitle } from '@mantine/hooks';
-import { IconArrowLeft, IconCloudOff, IconChevronLeft, IconChevronRight, IconDownload, IconTrash } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { ActionIcon, Alert, Button, Tabs, Tooltip } from '@mantine/core';
+import { IconArrowLeft, IconChevronLeft, IconChevronRight, IconDownload, IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect } from 'react';
-import { ApiError } from '../../api/http.ts';
 import { assetQuery } from '../../api/queries.ts';
 import type { Asset } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { errorText } from '../../ui/error-text.ts';
 import { formatNumber } from '../../ui/format.ts';
-import { NotFound } from '../../ui/page-error.tsx';
 import { runBulk } from '../jobs/run-bulk.tsx';
 import { openAction } from '../library/actions/action-dialog.ts';
 import { ActionDialogs } from '../library/actions/action-dialogs.tsx';
@@ -22,6 +17,7 @@ import { FramingTab } from '../framing/framing-tab.tsx';
 import { isFramable, useFraming } from '../framing/use-framing.ts';
 import { AssetFacts } from './asset-facts.tsx';
 import { AssetForm } from './asset-form.tsx';
+import { AssetPage } from './asset-page.tsx';
 import { copyDelivery } from './copy-delivery.ts';
 import { chosenAddress, deliveryChoice } from './delivery-choice.ts';
 import { DeliveryTab } from './delivery-tab.tsx';
@@ -35,26 +31,12 @@ import { useNeighbours } from './use-neighbours.ts';
 
 /** One asset: large at the left, all that is known at the right. Previous and next keep the query. */
 export function DetailPage() {
-  const t = useText();
   const { id } = useParams({ from: '/frame/assets/$id' });
-  const { data: asset, error, refetch } = useQuery(assetQuery(id));
-  useDocumentTitle(`${asset?.title ?? asset?.name ?? t.app.loading} · ${t.app.name}`);
-  if (error && !asset) {
-    if (error instanceof ApiError && error.status === 404) return <NotFound />;
-    return (
-      <EmptyState level={1} icon={IconCloudOff} title={t.error.title} text={errorText(error, t)}>
-        <Button onClick={() => void refetch()}>{t.app.retry}</Button>
-      </EmptyState>
-    );
-  }
-  if (!asset) {
-    return (
-      <div className={classes.waiting} role="status" aria-label={t.app.loading}>
-        <Loader color="gray.4" />
-      </div>
-    );
-  }
-  return <Detail asset={asset} />;
+  return (
+    <AssetPage id={id} waiting={classes.waiting} spinner="gray.4">
+      {(asset) => <Detail asset={asset} />}
+    </AssetPage>
+  );
 }
 
 function Detail({ asset }: { asset: Asset }) {

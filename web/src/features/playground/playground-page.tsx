@@ -1,18 +1,13 @@
-import { ActionIcon, Button, Loader, Textarea, Tooltip } from '@mantine/core';
-import { useDocumentTitle } from '@mantine/hooks';
+import { ActionIcon, Button, Textarea, Tooltip } from '@mantine/core';
 import { IconArrowLeft, IconCloudOff, IconTag } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ApiError } from '../../api/http.ts';
-import { assetQuery } from '../../api/queries.ts';
 import type { Asset } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { errorText } from '../../ui/error-text.ts';
-import { NotFound } from '../../ui/page-error.tsx';
 import { EditNamed } from '../admin/edit-named.tsx';
+import { AssetPage } from '../detail/asset-page.tsx';
 import { altOf } from '../detail/delivery-choice.ts';
 import { originalPicture } from '../detail/original-picture.ts';
 import { useObjectUrl } from '../detail/use-rendered.ts';
@@ -30,24 +25,11 @@ import { useTransformation } from './use-transformation.ts';
 export function PlaygroundPage() {
   const t = useText();
   const { id } = useParams({ from: '/frame/assets/$id/transform' });
-  const { data: asset, error, refetch } = useQuery(assetQuery(id));
-  useDocumentTitle(`${t.playground.title} · ${asset?.title ?? asset?.name ?? t.app.loading} · ${t.app.name}`);
-  if (error && !asset) {
-    if (error instanceof ApiError && error.status === 404) return <NotFound />;
-    return (
-      <EmptyState level={1} icon={IconCloudOff} title={t.error.title} text={errorText(error, t)}>
-        <Button onClick={() => void refetch()}>{t.app.retry}</Button>
-      </EmptyState>
-    );
-  }
-  if (!asset) {
-    return (
-      <div className={classes.waiting} role="status" aria-label={t.app.loading}>
-        <Loader />
-      </div>
-    );
-  }
-  return <Playground asset={asset} />;
+  return (
+    <AssetPage id={id} title={t.playground.title} waiting={classes.waiting}>
+      {(asset) => <Playground asset={asset} />}
+    </AssetPage>
+  );
 }
 
 function Playground({ asset }: { asset: Asset }) {
