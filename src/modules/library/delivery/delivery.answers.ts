@@ -46,7 +46,7 @@ export class DeliveryError extends Error {
 }
 
 /** Header values hold visible ASCII only; what a client sent may hold anything. */
-const visible = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300);
+export const visible = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300);
 
 /** Sends a refusal as a problem document (RFC 9457). */
 export function sendRefusal(res: ServerResponse, error: DeliveryError, head: boolean): void {

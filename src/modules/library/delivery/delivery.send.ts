@@ -6,6 +6,7 @@ import { contentDisposition, notModified, safeHeaders, sendStored } from '../../
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { EXTENSIONS, etagOf, type Hints, type Planned, type Recipe } from '../renditions/index.ts';
+import { visible } from './delivery.answers.ts';
 import type { CachedBytes } from './delivery.bytes.ts';
 import type { Grant } from './delivery.gate.ts';
 import { cacheControl, type Decided, fileName, surrogateControl, varyOf } from './delivery.headers.ts';
@@ -40,8 +41,6 @@ export interface Reply {
 
 /** Anybody's page may embed and read these bytes; no credentials play a part. */
 const OPEN = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ik-error, Damson-Ignored, Damson-Focus, Content-DPR' };
-
-const visible = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300);
 
 export function sendOptions(res: ServerResponse): void {
   res.writeHead(204, {

@@ -3,7 +3,7 @@ import type { Ctx } from '../../../context.ts';
 import { sendStored } from '../../../platform/http/send.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { etagOf, type Recipe } from '../renditions/index.ts';
-import { DeliveryError } from './delivery.answers.ts';
+import { DeliveryError, visible } from './delivery.answers.ts';
 import type { Credential, Grant } from './delivery.gate.ts';
 import { cacheControl, fileName } from './delivery.headers.ts';
 import type { DeliveryAsset, Endpoint } from './delivery.lookup.ts';
@@ -45,10 +45,7 @@ const OPEN = {
 };
 
 function headers({ recipe, asset, laid }: FilmReply, negotiated: boolean): Record<string, string> {
-  const ignored = recipe.ignored
-    .join(', ')
-    .replace(/[^\x20-\x7e]/g, '?')
-    .slice(0, 300);
+  const ignored = visible(recipe.ignored.join(', '));
   return {
     ...OPEN,
     ...tagHeaders(asset, laid),
