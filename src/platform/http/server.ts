@@ -19,8 +19,11 @@ export interface HttpServer {
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
-/** Answers by itself and returns true, or leaves the request alone; must be synchronous and must not throw. */
-export type HotPath = (req: IncomingMessage, res: ServerResponse) => boolean;
+/**
+ * Answers by itself and returns true, or leaves the request alone; must be synchronous and must not throw. It may also return true and answer
+ * later, or call `next` later, which is the way to the app.
+ */
+export type HotPath = (req: IncomingMessage, res: ServerResponse, next: () => void) => boolean;
 
 const SWEEP_MS = 50;
 
@@ -31,10 +34,16 @@ export function createHttpServer(app: Handler, hot?: HotPath): HttpServer {
     // Node's own requestTimeout would cut uploads after five minutes; routes have deadlines and a minimum rate instead.
     { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true },
     (req, res) => {
+      const run = () => {
+        running.add(res);
+        res.once('close', () => running.delete(res));
+      };
       if (closing) res.setHeader('Connection', 'close');
-      else if (hot !== undefined && hot(req, res)) return;
-      running.add(res);
-      res.once('close', () => running.delete(res));
+      else if (hot !== undefined && hot(req, res, () => app(req, res))) {
+        if (!res.writableEnded) run();
+        return;
+      }
+      run();
       app(req, res);
     },
   );

@@ -53,12 +53,24 @@ type Variants = (HotAnswer | undefined)[];
 const ALL = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const ACCEPT = 3;
 const SAVES = 4;
+const maskOf = (decided: Decided): number => (decided.accept ? ACCEPT : 0) | (decided.saveData ? SAVES : 0);
+
+/** An answer that is being made, and the requests that wait for it. */
+interface Flight {
+  readonly mask: number;
+  readonly variant: number;
+  readonly waiting: (() => void)[];
+}
+
+/** More than this go their own way, where the limits of the app hold. */
+const MAX_WAITING = 5_000;
 
 export class HotTable {
   readonly stats: HotStats = { hits: 0 };
   private readonly buckets = new Buckets();
   private readonly urls = new Map<string, Variants>();
   private readonly byAsset = new Map<string, Set<string>>();
+  private readonly flights = new Map<string, Flight[]>();
   private readonly now: () => number;
   private readonly saveData: boolean;
   private readonly count: UsageCount['count'];
@@ -74,15 +86,17 @@ export class HotTable {
     this.saveData = saveData;
   }
 
-  /** Answers the request and returns true, or leaves it untouched and returns false. */
-  readonly handle = (req: IncomingMessage, res: ServerResponse): boolean => {
-    const variants = this.urls.get(req.url ?? '');
-    if (variants === undefined || req.method !== 'GET') return false;
+  /** Answers the request and returns true; or keeps it while its answer is being made; or leaves it untouched and returns false. */
+  readonly handle = (req: IncomingMessage, res: ServerResponse, next: () => void): boolean => {
+    const url = req.url ?? '';
+    const variants = this.urls.get(url);
+    if (req.method !== 'GET') return false;
+    if (variants === undefined) return this.waits(url, req, res, next);
     const headers = req.headers;
     if (headers.range !== undefined) return false;
     const hit = variants[this.variantOf(headers)];
     const now = this.now();
-    if (hit === undefined || hit.freshUntil <= now || !hit.bytes.alive) return false;
+    if (hit === undefined || hit.freshUntil <= now || !hit.bytes.alive) return this.waits(url, req, res, next);
     const match = headers['if-none-match'];
     if (match !== undefined && match !== hit.etag) return false;
     this.stats.hits++;
@@ -91,6 +105,36 @@ export class HotTable {
     this.count(hit.assetId, match === undefined ? hit.bytes.data.length : 0, match !== undefined);
     return true;
   };
+
+  /** A request for what is being made at this moment takes no way of its own: it is answered with the others, or goes to the app when nothing came of it. */
+  private waits(url: string, req: IncomingMessage, res: ServerResponse, next: () => void): boolean {
+    const flights = this.flights.get(url);
+    if (flights === undefined || req.headers.range !== undefined || req.headers['if-none-match'] !== undefined) return false;
+    const own = this.variantOf(req.headers);
+    const flight = flights.find(({ mask, variant }) => (own & mask) === (variant & mask));
+    if (flight === undefined || flight.waiting.length >= MAX_WAITING) return false;
+    flight.waiting.push(() => {
+      if (!res.destroyed && !this.handle(req, res, next)) next();
+    });
+    return true;
+  }
+
+  /**
+   * Says that the answer for this raw URL is being made, for clients whose headers decide alike where they decide.
+   * @returns to be called when it is kept, or when nothing came of it
+   */
+  expect(url: string, headers: IncomingMessage['headers'], decided: Decided): () => void {
+    const flight: Flight = { mask: maskOf(decided), variant: this.variantOf(headers), waiting: [] };
+    const flights = this.flights.get(url) ?? [];
+    flights.push(flight);
+    this.flights.set(url, flights);
+    return () => {
+      const others = (this.flights.get(url) ?? []).filter((each) => each !== flight);
+      if (others.length === 0) this.flights.delete(url);
+      else this.flights.set(url, others);
+      for (const go of flight.waiting.splice(0)) go();
+    };
+  }
 
   private variantOf(headers: IncomingMessage['headers']): number {
     const bucket = this.buckets.of(headers.accept);
@@ -102,7 +146,7 @@ export class HotTable {
     if (!answer.bytes.alive || url.length > MAX_URL) return;
     const own = this.variantOf(headers);
     const variants: Variants = this.urls.get(url) ?? [];
-    const mask = (decided.accept ? ACCEPT : 0) | (decided.saveData ? SAVES : 0);
+    const mask = maskOf(decided);
     for (const each of ALL) if ((each & mask) === (own & mask)) variants[each] = answer;
     this.urls.set(url, variants);
     const urls = this.byAsset.get(answer.assetId) ?? new Set();

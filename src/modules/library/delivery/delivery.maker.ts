@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ctx } from '../../../context.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Media, MediaOptions } from '../../../platform/media/media.ts';
@@ -10,6 +9,7 @@ import { mezzaninePlan, type Renditions } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import { withLocalFiles } from './delivery.files.ts';
 import type { BytesCache, CachedBytes } from './delivery.bytes.ts';
+import type { Releases } from './delivery.releases.ts';
 import type { Drawn } from './delivery.stills.ts';
 
 /** Bytes of a derivative: from memory, from storage, or made now, once however many ask. */
@@ -48,11 +48,12 @@ export interface MakerDeps {
   onRendered(fact: { format: string; ms: number }): void;
   /** Wall clock for one derivative, ms. */
   readonly deadlineMs: number;
+  /** Claims given back by this and other processes. */
+  readonly releases: Pick<Releases, 'next'>;
 }
 
 /** Pages and frames drawn or waiting at a time in one process: they take a sandbox and seconds each, and must not hold up the rest. */
 const MAX_DRAWN = 16;
-const POLL_MS = 100;
 /** A file that could not be decoded is not tried again for this long. */
 const FAILURE_MS = 30_000;
 const MAX_FAILURES = 1_000;
@@ -132,13 +133,13 @@ export class Maker {
 
   /** Makes it. Where there are other processes: takes the claim first; or waits for the process that holds the claim, and takes over when that one is gone. */
   private async make<T>(ctx: Ctx, { key }: Named, stored: () => Promise<T | null>, work: () => Promise<T>): Promise<T> {
-    const { renditions, deadlineMs } = this.deps;
+    const { renditions, deadlineMs, releases } = this.deps;
     this.refuseFailed(ctx, key);
     if (this.deps.alone) return work();
     const end = ctx.clock.now().getTime() + 2 * deadlineMs;
     while (ctx.clock.now().getTime() < end) {
       if (await renditions.claim(ctx, key, this.owner, deadlineMs + 5_000)) return work();
-      await sleep(POLL_MS);
+      await releases.next(key);
       const made = await stored();
       if (made) return made;
     }

@@ -116,11 +116,22 @@ export async function sendOriginal(reply: Reply, storage: Storage): Promise<void
   });
 }
 
-type Keep = (decided: Decided, answer: Omit<HotAnswer, 'freshUntil'>) => void;
+/** For an answer that others may have as well. */
+export interface Shared {
+  /** It is being made. @returns to be called at its end, kept or not */
+  expect(decided: Decided): () => void;
+  keep(decided: Decided, answer: Omit<HotAnswer, 'freshUntil'>): void;
+}
 
-/** A derivative: 304 before any storage, else its bytes, made now when need be. `keep` gets what may be answered again. */
-export async function sendDerivative(reply: Reply, derivative: Derivative, planned: Planned, maker: Maker, keep: Keep): Promise<void> {
-  const { ctx, req, res, asset, url, recipe } = reply;
+/** A derivative: 304 before any storage, else its bytes, made now when need be. `shared` is null for an answer to this request alone. */
+export async function sendDerivative(
+  reply: Reply,
+  derivative: Derivative,
+  planned: Planned,
+  maker: Maker,
+  shared: Shared | null,
+): Promise<void> {
+  const { ctx, req, res, recipe } = reply;
   const etag = etagOf(derivative.key);
   const decided = { accept: recipe.negotiated, saveData: reply.saveData && planned.thrifty };
   const common = {
@@ -136,7 +147,23 @@ export async function sendDerivative(reply: Reply, derivative: Derivative, plann
     res.end();
     return;
   }
-  const bytes = await maker.get(ctx, derivative);
+  const ended = shared?.expect(decided);
+  try {
+    await sendBytes(reply, derivative, planned, common, await maker.get(ctx, derivative), (answer) => shared?.keep(decided, answer));
+  } finally {
+    ended?.();
+  }
+}
+
+function sendBytes(
+  reply: Reply,
+  derivative: Derivative,
+  planned: Planned,
+  common: Record<string, string>,
+  bytes: CachedBytes,
+  keep: (answer: Omit<HotAnswer, 'freshUntil'>) => void,
+): Promise<void> | void {
+  const { req, res, asset, url } = reply;
   const filename = fileName(asset.name, EXTENSIONS[planned.format], url.attachmentName);
   const disposition = url.attachment ? 'attachment' : 'inline';
   if (req.headers.range !== undefined && req.method === 'GET') return sendRange(reply, bytes, filename, common);
@@ -148,7 +175,8 @@ export async function sendDerivative(reply: Reply, derivative: Derivative, plann
     ...common,
   };
   const prepared = (status: number, fields: Record<string, string>) => new PreparedHead(status, Object.entries(fields).flat());
-  keep(decided, { assetId: asset.assetId, bytes, head: prepared(200, headers), etag, notModified: prepared(304, common) });
+  const etag = etagOf(derivative.key);
+  keep({ assetId: asset.assetId, bytes, head: prepared(200, headers), etag, notModified: prepared(304, common) });
   res.writeHead(200, headers);
   res.end(req.method === 'HEAD' ? undefined : bytes.data);
 }

@@ -29,7 +29,7 @@ import { countWhenSent, type UsageCount } from './usage.count.ts';
 import type { DeliveryAsset, Endpoint, Endpoints, NamedTransformations, PreviewAccess } from './delivery.lookup.ts';
 import type { Maker } from './delivery.maker.ts';
 import { toRefusal } from './delivery.refusal.ts';
-import { type Reply, sendDerivative, sendOptions, sendOriginal, sendPreparing } from './delivery.send.ts';
+import { type Reply, type Shared, sendDerivative, sendOptions, sendOriginal, sendPreparing } from './delivery.send.ts';
 import { type DeliveryUrl, parseDeliveryUrl, splitTarget } from './delivery.url.ts';
 
 export interface DeliveryDeps {
@@ -243,9 +243,14 @@ export class DeliveryService {
     // Answers that hold for everybody who sends this URL, as long as the decision does.
     const simple = recipe.hints.length === 0 && recipe.inputs.length === 0 && !standsIn;
     const keep = simple && request.credential.kind === 'none' && req.method === 'GET';
-    await sendDerivative(reply, choice.derivative, choice.planned, this.deps.maker, (decided, answer) => {
-      if (keep) this.deps.hot.keep(request.rawTarget, req.headers, decided, { ...answer, freshUntil: decision.freshUntil });
-    });
+    const { hot, maker } = this.deps;
+    const shared: Shared | null = keep
+      ? {
+          expect: (decided) => hot.expect(request.rawTarget, req.headers, decided),
+          keep: (decided, answer) => hot.keep(request.rawTarget, req.headers, decided, { ...answer, freshUntil: decision.freshUntil }),
+        }
+      : null;
+    await sendDerivative(reply, choice.derivative, choice.planned, maker, shared);
   }
 }
 

@@ -8,13 +8,14 @@ import type { Media } from '../../../platform/media/media.ts';
 import type { JobDef, JobQueue } from '../../../platform/queue/queue.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { rendered, type Telemetry } from '../../../telemetry.ts';
-import { type Renditions, STANDARD_RECIPES, type StandardRecipe } from '../renditions/index.ts';
+import { CLAIM_RELEASED, type Renditions, STANDARD_RECIPES, type StandardRecipe } from '../renditions/index.ts';
 import { assetPath, idPath } from './delivery.addresses.ts';
 import { BytesCache } from './delivery.bytes.ts';
 import { Decisions } from './delivery.decisions.ts';
 import { HotTable } from './delivery.hot.ts';
 import type { AssetLookup, Endpoints, NamedTransformations, PreviewAccess } from './delivery.lookup.ts';
 import { Maker } from './delivery.maker.ts';
+import { Releases } from './delivery.releases.ts';
 import { deliveryRouter } from './delivery.routes.ts';
 import { DeliveryService } from './delivery.service.ts';
 import { mintToken, type TokenRecipes } from './delivery.token.ts';
@@ -113,7 +114,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   // Thousands of times a second: not one object for each.
   const settings = { avif: options.avif ?? false, saveData: options.saveData ?? false, purged: options.purged ?? false };
   const hot = new HotTable(clock === systemClock ? Date.now : () => clock.now().getTime(), options.usage.count, settings.saveData);
+  const releases = new Releases();
   const maker = new Maker({
+    releases,
     storage,
     media,
     renditions,
@@ -137,10 +140,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     router: deliveryRouter(service, options.telemetry),
     hot: hot.handle,
     async start() {
-      stop = await notifications.listen(ASSET_CHANGED, (assetId) => {
-        decisions.dropAsset(assetId);
-        hot.dropAsset(assetId);
-      });
+      const stops = [
+        await notifications.listen(ASSET_CHANGED, (assetId) => {
+          decisions.dropAsset(assetId);
+          hot.dropAsset(assetId);
+        }),
+        ...(options.alone ? [] : [await notifications.listen(CLAIM_RELEASED, (key) => releases.released(key))]),
+      ];
+      stop = async () => {
+        for (const each of stops) await each();
+      };
       notifications.onGap(() => {
         decisions.clear();
         hot.clear();

@@ -28,7 +28,7 @@ export {
   type StandardRecipe,
   stillHash,
 } from './renditions.recipe.ts';
-export type { RenditionRow } from './renditions.repository.ts';
+export { CLAIM_RELEASED, type RenditionRow } from './renditions.repository.ts';
 export type { RenditionInfo, StandardPlan, VersionFacts } from './renditions.service.ts';
 export { mezzaninePlan, planOnRaster } from './renditions.source.ts';
 export { printSteps, type Step } from './renditions.syntax.ts';

@@ -21,6 +21,11 @@ const RECORD = `insert into rendition (id, workspace_id, version_id, recipe_hash
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
   on conflict (version_id, recipe_hash) do update set name = coalesce(rendition.name, excluded.name), last_used_at = excluded.last_used_at`;
 
+/** Told to all processes with the key when a claim on it is given back: what was being made is there, or somebody else may try. */
+export const CLAIM_RELEASED = 'rendition_claim_released';
+const RELEASE = (key: string, owner: string): string =>
+  `delete from rendition_claim where key = ${key} and owner = ${owner} returning pg_notify('${CLAIM_RELEASED}', key)`;
+
 /** Rows of stored derivatives, and claims of those being made. */
 export class RenditionsRepository extends BaseRepository {
   /**
@@ -31,11 +36,7 @@ export class RenditionsRepository extends BaseRepository {
     const { recipeHash, name, storageKey, mime, width, height, bytes } = rendition;
     const values = [newId(), ctx.workspaceId, versionId, recipeHash, name, storageKey, mime, width, height, bytes, ctx.clock.now()];
     if (owner === null) await this.prepared(ctx, RECORD, values);
-    else
-      await this.prepared(ctx, `with released as (delete from rendition_claim where key = $6 and owner = $12) ${RECORD}`, [
-        ...values,
-        owner,
-      ]);
+    else await this.prepared(ctx, `with released as (${RELEASE('$6', '$12')}) ${RECORD}`, [...values, owner]);
   }
 
   async ofVersion(ctx: Ctx, versionId: string): Promise<RenditionRow[]> {
@@ -58,6 +59,6 @@ export class RenditionsRepository extends BaseRepository {
   }
 
   async release(ctx: Ctx, key: string, owner: string): Promise<void> {
-    await this.execute(ctx, 'delete from rendition_claim where key = $1 and owner = $2', [key, owner]);
+    await this.execute(ctx, RELEASE('$1', '$2'), [key, owner]);
   }
 }
