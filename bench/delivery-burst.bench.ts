@@ -32,7 +32,7 @@ async function measure(servers: readonly Server[], jpeg: Buffer, rounds: number)
   const { delivery } = await publish(apiOf(first.url, first.key), 'photo.jpg', jpeg);
   const path = new URL(delivery).pathname;
   const urls = servers.map((server) => server.url);
-  const client = bursts(AT_ONCE, HEADERS);
+  const client = bursts(HEADERS);
   let width = FIRST_WIDTH;
   const fresh = () => `${path}?tr=w-${width++},h-588,c-force,f-webp,q-80`;
   /** Equal requests, in turns to each process. @returns their times, ms */
@@ -114,7 +114,7 @@ export async function bench({ rounds: turns }: Rhythm, quick: boolean): Promise<
     title: `${AT_ONCE} equal cold requests at once`,
     method:
       `2725x2225 JPEG (${jpeg.length} bytes) to about 720x588 WebP q 80, ${rounds} rounds with a fresh recipe each, before and after each one request for another recipe ` +
-      `of the same work. Times from the sending of the first request to the end of a body, over open connections; client and servers share the machine. Every answer was 200 with the ` +
+      `of the same work. Times from the sending of the first request to the last byte of a body, over open connections (bare sockets: answers are read afterwards); client and servers share the machine. Every answer was 200 with the ` +
       'same bytes. Transformations by the count of `damson_render_duration_seconds`, all processes together. One process: embedded database and local disk; two: each web and worker, ' +
       'on one PostgreSQL and one S3 store (Versity Gateway), asked in turns.',
     columns: ['', 'median', 'samples'],
