@@ -109,22 +109,31 @@ describe('accessibility of every screen (axe)', function () {
     { name: 'not found', path: '/nowhere', ready: (page) => page.getByRole('heading', { name: 'Not found' }).waitFor() },
   ];
 
-  for (const scheme of ['light', 'dark'] as const) {
-    for (const [size, viewport] of Object.entries({ wide: WIDE, phone: PHONE })) {
-      it(`${scheme}, ${size}: all ${screens.length} screens`, async () => {
-        const found: string[] = [];
-        for (const signedIn of [true, false]) {
-          const { page, context, problems } = await room.visit({ viewport, scheme, signedIn });
-          for (const screen of screens.filter((one) => (one.signedIn ?? true) === signedIn && (viewport === WIDE || !one.wide))) {
-            await page.goto(room.server.url + screen.path.replace(':id', published));
-            await screen.ready(page);
-            found.push(...(await violations(page)).map((line) => `${screen.name}: ${line}`));
+  for (const [size, viewport] of Object.entries({ wide: WIDE, phone: PHONE })) {
+    it(`${size}: all ${screens.length} screens, light and dark`, async () => {
+      const found: string[] = [];
+      const grounds = new Map<string, Set<string>>();
+      for (const signedIn of [true, false]) {
+        const { page, context, problems } = await room.visit({ viewport, scheme: 'light', signedIn });
+        for (const screen of screens.filter((one) => (one.signedIn ?? true) === signedIn && (viewport === WIDE || !one.wide))) {
+          await page.emulateMedia({ colorScheme: 'light' });
+          await page.goto(room.server.url + screen.path.replace(':id', published));
+          await screen.ready(page);
+          for (const scheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme: scheme });
+            await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor({ state: 'attached' });
+            const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+            grounds.set(scheme, (grounds.get(scheme) ?? new Set()).add(ground));
+            found.push(...(await violations(page)).map((line) => `${screen.name}, ${scheme}: ${line}`));
           }
-          found.push(...problems);
-          await context.close();
         }
-        expect(found, found.join('\n')).to.deep.equal([]);
-      });
-    }
+        found.push(...problems);
+        await context.close();
+      }
+      expect(found, found.join('\n')).to.deep.equal([]);
+      // Each look was really seen.
+      const [light, dark] = [[...(grounds.get('light') ?? [])], [...(grounds.get('dark') ?? [])]];
+      expect(light.filter((ground) => dark.includes(ground))).to.deep.equal([]);
+    });
   }
 });
