@@ -62,6 +62,14 @@ interface Flight {
   readonly waiting: (() => void)[];
 }
 
+/** As many at a time: in between the process does its other work, the storing of what was just made among it. */
+const AT_ONCE = 20;
+
+function answerAll(waiting: (() => void)[]): void {
+  for (const go of waiting.splice(0, AT_ONCE)) go();
+  if (waiting.length > 0) setImmediate(answerAll, waiting);
+}
+
 /** More than this go their own way, where the limits of the app hold. */
 const MAX_WAITING = 5_000;
 
@@ -132,7 +140,7 @@ export class HotTable {
       const others = (this.flights.get(url) ?? []).filter((each) => each !== flight);
       if (others.length === 0) this.flights.delete(url);
       else this.flights.set(url, others);
-      for (const go of flight.waiting.splice(0)) go();
+      answerAll(flight.waiting.splice(0));
     };
   }
 
