@@ -12,6 +12,9 @@ import { wrk, wrkVersion } from './lib/wrk.ts';
 /** A derivative in memory, delivered by the whole product, against the same bytes and headers from a bare server. */
 
 const LOAD = { threads: 1, connections: 16, headers: { Accept: 'image/avif,image/webp,*/*' } };
+/** Issue 4's; the main job's was 0.85. */
+const GOAL = 0.9;
+
 export async function bench(rhythm: Rhythm, quick: boolean): Promise<Result> {
   const version = await wrkVersion();
   if (version === null) throw new Error('wrk is not installed (apt install wrk)');
@@ -30,7 +33,7 @@ export async function bench(rhythm: Rhythm, quick: boolean): Promise<Result> {
       return compared(
         { name: 'delivery-hot', title: 'Hot derivative', method, versions: { wrk: version }, quick },
         comparison,
-        0.85,
+        GOAL,
         'requests/s',
       );
     } finally {

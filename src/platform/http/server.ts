@@ -21,29 +21,29 @@ export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
 /**
  * Answers by itself and returns true, or leaves the request alone; must be synchronous and must not throw. It may also return true and answer
- * later, or call `next` later, which is the way to the app.
+ * later, or call `next` later, which is the app.
  */
-export type HotPath = (req: IncomingMessage, res: ServerResponse, next: () => void) => boolean;
+export type HotPath = (req: IncomingMessage, res: ServerResponse, next: Handler) => boolean;
 
 const SWEEP_MS = 50;
 
 export function createHttpServer(app: Handler, hot?: HotPath): HttpServer {
   const running = new Set<ServerResponse>();
   let closing = false;
+  const run = (res: ServerResponse) => {
+    running.add(res);
+    res.once('close', () => running.delete(res));
+  };
   const server = createServer(
     // Node's own requestTimeout would cut uploads after five minutes; routes have deadlines and a minimum rate instead.
     { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true },
     (req, res) => {
-      const run = () => {
-        running.add(res);
-        res.once('close', () => running.delete(res));
-      };
       if (closing) res.setHeader('Connection', 'close');
-      else if (hot !== undefined && hot(req, res, () => app(req, res))) {
-        if (!res.writableEnded) run();
+      else if (hot !== undefined && hot(req, res, app)) {
+        if (!res.writableEnded) run(res);
         return;
       }
-      run();
+      run(res);
       app(req, res);
     },
   );

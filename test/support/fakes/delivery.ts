@@ -224,7 +224,7 @@ export async function startDelivery(
   app.use(delivery.router);
   app.use((_req, res) => void res.status(418).end());
   const server: Server = createServer((req, res) => {
-    if (!delivery.hot(req, res, () => app(req, res))) app(req, res);
+    if (!delivery.hot(req, res, app)) app(req, res);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

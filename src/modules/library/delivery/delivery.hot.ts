@@ -55,6 +55,9 @@ const ACCEPT = 3;
 const SAVES = 4;
 const maskOf = (decided: Decided): number => (decided.accept ? ACCEPT : 0) | (decided.saveData ? SAVES : 0);
 
+/** The app. */
+type Next = (req: IncomingMessage, res: ServerResponse) => void;
+
 /** An answer that is being made, and the requests that wait for it. */
 interface Flight {
   readonly mask: number;
@@ -95,7 +98,7 @@ export class HotTable {
   }
 
   /** Answers the request and returns true; or keeps it while its answer is being made; or leaves it untouched and returns false. */
-  readonly handle = (req: IncomingMessage, res: ServerResponse, next: () => void): boolean => {
+  readonly handle = (req: IncomingMessage, res: ServerResponse, next: Next): boolean => {
     const url = req.url ?? '';
     const variants = this.urls.get(url);
     if (req.method !== 'GET') return false;
@@ -115,14 +118,14 @@ export class HotTable {
   };
 
   /** A request for what is being made at this moment takes no way of its own: it is answered with the others, or goes to the app when nothing came of it. */
-  private waits(url: string, req: IncomingMessage, res: ServerResponse, next: () => void): boolean {
+  private waits(url: string, req: IncomingMessage, res: ServerResponse, next: Next): boolean {
     const flights = this.flights.get(url);
     if (flights === undefined || req.headers.range !== undefined || req.headers['if-none-match'] !== undefined) return false;
     const own = this.variantOf(req.headers);
     const flight = flights.find(({ mask, variant }) => (own & mask) === (variant & mask));
     if (flight === undefined || flight.waiting.length >= MAX_WAITING) return false;
     flight.waiting.push(() => {
-      if (!res.destroyed && !this.handle(req, res, next)) next();
+      if (!res.destroyed && !this.handle(req, res, next)) next(req, res);
     });
     return true;
   }
