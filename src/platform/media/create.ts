@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import sharp from 'sharp';
 import { unavailable } from '../../errors.ts';
 import type { Log } from '../log.ts';
+import { copyTags } from './copy-tags.ts';
 import { runFilm } from './film.ts';
 import type { FilmOp } from './film-plan.ts';
 import { writeFontConfig } from './fonts.ts';
@@ -125,6 +126,11 @@ export class LocalMedia implements Media {
       book.resume,
     );
   };
+
+  copyTags: Media['copyTags'] = (original, made, options) =>
+    this.inRoom(original, options, (room, inner) =>
+      copyTags({ sandbox: this.sandbox, searchPath: this.options.searchPath ?? DEFAULT_PATH, room, options: inner }, made),
+    );
 
   ingest: Media['ingest'] = (file, jobs, options) =>
     this.pool.run({ kind: 'ingest', path: file.path, jobs, maxPixels: this.options.maxPixels }, options);

@@ -117,6 +117,11 @@ export interface Media {
     options: MediaOptions,
     more?: { inputs?: readonly string[]; resume?: Resume },
   ): Promise<RenderedImage>;
+  /**
+   * The derivative with EXIF, IPTC and XMP of the picture it was made from, less positions, serial numbers and what was true of other pixels only.
+   * Throws `decode_failed` (reason `tool_missing` without perl), `media_busy`.
+   */
+  copyTags(original: MediaFile, made: RenderedImage, options: MediaOptions): Promise<RenderedImage>;
   /** Several derivatives and the analysis from one decode, in one child: what ingest needs of a raster. */
   ingest(
     file: MediaFile,

@@ -2,6 +2,7 @@ import {
   type Accepts,
   derivedKey,
   type Hints,
+  type MetadataPolicy,
   type Planned,
   planFor,
   planOnRaster,
@@ -28,6 +29,8 @@ export interface ChoiceOptions {
   readonly thrifty: boolean;
   /** The URL asks for the still of a video or document. */
   readonly still: boolean;
+  /** What of the file's metadata goes with it when the address does not say. */
+  readonly metadata: MetadataPolicy;
   /** Pictures of the layers, in the order of their numbers. */
   readonly layers: readonly LayerPicture[];
 }
@@ -74,8 +77,12 @@ function expected(asset: DeliveryAsset, raster: Raster | null): PlanSource {
   return { width, height, mime: 'image/webp', frames: 1, pages: asset.pages, hasAlpha: seeThrough(asset), open: true };
 }
 
+/** All metadata is the original's matter; a policy, unlike an address, asks for what the asset releases. */
+const allowed = (asset: DeliveryAsset, policy: MetadataPolicy): MetadataPolicy =>
+  policy === 'all' && (!asset.releaseOriginal || asset.kind !== 'image') ? 'rights' : policy;
+
 /**
- * @throws DeliveryError EDECODE when no picture can be made (202 is the caller's matter while ingest goes on);
+ * @throws DeliveryError EORIGINAL for `md-true` of an asset that does not release its original; EDECODE when no picture can be made (202 is the caller's matter while ingest goes on);
  * TransformationError EPARAM, ELIMIT
  */
 export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptions): Choice {
@@ -87,17 +94,20 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   if (!raster && recipe.plain && !options.still) return { kind: 'original' };
   const wanted = wantedStill(asset, recipe, raster?.from === 'original');
   const layers = layerInputs(options.layers);
-  const planned = planFor(recipe, wanted ? expected(asset, raster) : picture(raster), { ...options, layers });
+  const source = { ...(wanted ? expected(asset, raster) : picture(raster)), rights: asset.rights };
+  const planned = planFor(recipe, source, { ...options, layers, metadata: allowed(asset, options.metadata) });
+  if (planned.plan.encode.tags && !asset.releaseOriginal) throw new DeliveryError('EORIGINAL');
   const inputs = options.layers.map((layer) => layer.asset.blobId);
   const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined);
-  const source = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
+  const from = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),
     recipeHash: hash,
     versionId: asset.versionId,
     mime: `image/${planned.format}`,
-    ...source,
-    ...withLayers(source.plan, options.layers),
+    ...from,
+    tagsFrom: planned.plan.encode.tags ? { key: keys.original(asset.workspaceId, asset.blobId), bytes: asset.bytes } : null,
+    ...withLayers(from.plan, options.layers),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };
   return { kind: 'derivative', derivative, planned };

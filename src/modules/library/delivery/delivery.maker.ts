@@ -30,6 +30,8 @@ export interface Derivative extends Named {
   /** How the source is made when it is not there yet; null = it is. */
   readonly drawn: Drawn | null;
   readonly plan: ImagePlan;
+  /** The file whose metadata it keeps; null = none. */
+  readonly tagsFrom: { readonly key: Key; readonly bytes: number } | null;
   /** Pictures of its layers, by their numbers. */
   readonly inputs: readonly Key[];
   /** Plans what depends on pixels. */
@@ -156,9 +158,12 @@ export class Maker {
     const began = performance.now();
     const rendered = await this.produce(ctx, what, async (options) => {
       const bytes = what.sourceBytes || (await storage.head(what.source))?.bytes || 0;
-      return withLocalFiles(this.deps.storage, [what.source, ...what.inputs], ([path = '', ...inputs]) =>
+      const made = await withLocalFiles(storage, [what.source, ...what.inputs], ([path = '', ...inputs]) =>
         media.render({ path, bytes }, what.plan, options, { inputs, resume: what.resume }),
       );
+      const { tagsFrom } = what;
+      if (!made || !tagsFrom) return made;
+      return storage.withLocalFile(tagsFrom.key, (path) => media.copyTags({ path, bytes: tagsFrom.bytes }, made, options));
     });
     this.deps.onRendered({ format: what.plan.encode.format, ms: performance.now() - began });
     return rendered;

@@ -64,6 +64,8 @@ export interface Output {
   readonly profile: boolean;
   /** Dots per inch; null = not said. */
   readonly density: number | null;
+  /** The file's own metadata is kept. */
+  readonly metadata: boolean;
 }
 
 export interface OperationDoc {
