@@ -4,8 +4,10 @@ import type { MigrationInterface, QueryRunner } from '../src/platform/database/m
 const first = (...tags: string[]) => `coalesce(${tags.map((tag) => `nullif(embedded -> '${tag}', '""')`).join(', ')})`;
 const text = (...tags: string[]) => `to_jsonb(left(${first(...tags)} #>> '{}', 1000))`;
 const creators = first('XMP-dc:Creator', 'IPTC:By-line', 'IFD0:Artist');
-const address = (...tags: string[]) =>
-  `to_jsonb(substring(${first(...tags)} #>> '{}' from '^https?://\\S{1,490}$'))`;
+const address = (...tags: string[]) => {
+  const found = `(${first(...tags)} #>> '{}')`;
+  return `case when length(${found}) <= 500 then to_jsonb(substring(${found} from '^https?://\\S+$')) end`;
+};
 
 /** What files say of their rights, and how much of it derivatives say again. */
 export class MetadataPolicy implements MigrationInterface {

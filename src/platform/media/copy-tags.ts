@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { exiftoolPath } from 'exiftool-vendored';
 import { runJob } from './job.ts';
 import { decodeFailed, type MediaOptions } from './media.ts';
+import { READABLE } from './metadata.ts';
 import { openPlain } from './plain-file.ts';
 import type { RenderedImage } from './plan.ts';
 import type { JobRoom, Sandbox } from './sandbox.ts';
@@ -30,14 +31,17 @@ const argsOf = (made: string, out: string): string[] => [
 ];
 
 /**
- * @param room of the original
+ * @param job with the room of the original
+ * @param mime of the original: ExifTool is asked about some only
  * @throws decode_failed: `tool_missing` without perl; `damaged` when ExifTool gives up
  */
 export async function copyTags(
   job: { sandbox: Sandbox; searchPath: string; room: JobRoom; options: MediaOptions },
+  mime: string,
   made: RenderedImage,
 ): Promise<RenderedImage> {
   const { sandbox, searchPath, room, options } = job;
+  if (!READABLE.test(mime)) throw decodeFailed({ detail: 'Metadata of this type is not read.', extra: { reason: 'unsupported_type' } });
   const perl = await which('perl', searchPath);
   if (!perl) throw decodeFailed({ detail: 'Metadata is copied by ExifTool, which needs perl.', extra: { reason: 'tool_missing' } });
   const extension = made.mime.replace(/^image\//, '').replace('jpeg', 'jpg');

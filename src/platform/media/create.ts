@@ -129,7 +129,7 @@ export class LocalMedia implements Media {
 
   copyTags: Media['copyTags'] = (original, made, options) =>
     this.inRoom(original, options, (room, inner) =>
-      copyTags({ sandbox: this.sandbox, searchPath: this.options.searchPath ?? DEFAULT_PATH, room, options: inner }, made),
+      copyTags({ sandbox: this.sandbox, searchPath: this.options.searchPath ?? DEFAULT_PATH, room, options: inner }, original.mime, made),
     );
 
   ingest: Media['ingest'] = (file, jobs, options) =>

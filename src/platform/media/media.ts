@@ -121,7 +121,7 @@ export interface Media {
    * The derivative with EXIF, IPTC and XMP of the picture it was made from, less positions, serial numbers and what was true of other pixels only.
    * Throws `decode_failed` (reason `tool_missing` without perl), `media_busy`.
    */
-  copyTags(original: MediaFile, made: RenderedImage, options: MediaOptions): Promise<RenderedImage>;
+  copyTags(original: MediaFile & { readonly mime: string }, made: RenderedImage, options: MediaOptions): Promise<RenderedImage>;
   /** Several derivatives and the analysis from one decode, in one child: what ingest needs of a raster. */
   ingest(
     file: MediaFile,

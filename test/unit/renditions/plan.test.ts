@@ -87,7 +87,7 @@ describe('planning a derivative', () => {
     ['bg-genfill', 'EUNSUPPORTED', 'bg-genfill'],
     ['e-bgremove', 'EUNSUPPORTED', 'e-bgremove'],
     ['e-genvar', 'EUNSUPPORTED', 'e-genvar'],
-    ['md-true', 'EUNSUPPORTED', 'md-true'],
+    ['md-maybe', 'EPARAM', 'md'],
     ['pg-2', 'EPARAM', 'pg'],
     ['pg-1_3', 'EUNSUPPORTED', 'pg-1_3'],
     ['bg-blurred_200', 'EPARAM', 'bg'],

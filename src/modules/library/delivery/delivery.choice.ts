@@ -81,6 +81,13 @@ function expected(asset: DeliveryAsset, raster: Raster | null): PlanSource {
 const allowed = (asset: DeliveryAsset, policy: MetadataPolicy): MetadataPolicy =>
   policy === 'all' && (!asset.releaseOriginal || asset.kind !== 'image') ? 'rights' : policy;
 
+function checkTags(asset: DeliveryAsset): void {
+  if (asset.kind !== 'image') throw new DeliveryError('EUNSUPPORTED', 'md-true is for pictures', { parameter: 'md' });
+  if (!asset.releaseOriginal) throw new DeliveryError('EORIGINAL');
+}
+
+const originalOf = ({ workspaceId, blobId, bytes, mime }: DeliveryAsset) => ({ key: keys.original(workspaceId, blobId), bytes, mime });
+
 /**
  * @throws DeliveryError EORIGINAL for `md-true` of an asset that does not release its original; EDECODE when no picture can be made (202 is the caller's matter while ingest goes on);
  * TransformationError EPARAM, ELIMIT
@@ -96,7 +103,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   const layers = layerInputs(options.layers);
   const source = { ...(wanted ? expected(asset, raster) : picture(raster)), rights: asset.rights };
   const planned = planFor(recipe, source, { ...options, layers, metadata: allowed(asset, options.metadata) });
-  if (planned.plan.encode.tags && !asset.releaseOriginal) throw new DeliveryError('EORIGINAL');
+  if (planned.plan.encode.tags) checkTags(asset);
   const inputs = options.layers.map((layer) => layer.asset.blobId);
   const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined);
   const from = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
@@ -106,7 +113,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
     versionId: asset.versionId,
     mime: `image/${planned.format}`,
     ...from,
-    tagsFrom: planned.plan.encode.tags ? { key: keys.original(asset.workspaceId, asset.blobId), bytes: asset.bytes } : null,
+    tagsFrom: planned.plan.encode.tags ? originalOf(asset) : null,
     ...withLayers(from.plan, options.layers),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };

@@ -31,7 +31,7 @@ export interface Derivative extends Named {
   readonly drawn: Drawn | null;
   readonly plan: ImagePlan;
   /** The file whose metadata it keeps; null = none. */
-  readonly tagsFrom: { readonly key: Key; readonly bytes: number } | null;
+  readonly tagsFrom: { readonly key: Key; readonly bytes: number; readonly mime: string } | null;
   /** Pictures of its layers, by their numbers. */
   readonly inputs: readonly Key[];
   /** Plans what depends on pixels. */
@@ -162,8 +162,7 @@ export class Maker {
         media.render({ path, bytes }, what.plan, options, { inputs, resume: what.resume }),
       );
       const { tagsFrom } = what;
-      if (!made || !tagsFrom) return made;
-      return storage.withLocalFile(tagsFrom.key, (path) => media.copyTags({ path, bytes: tagsFrom.bytes }, made, options));
+      return made && tagsFrom ? storage.withLocalFile(tagsFrom.key, (path) => media.copyTags({ ...tagsFrom, path }, made, options)) : made;
     });
     this.deps.onRendered({ format: what.plan.encode.format, ms: performance.now() - began });
     return rendered;

@@ -15,9 +15,11 @@ export class EndpointsRepository extends BaseRepository {
   async settings(workspaceId: string | null): Promise<SettingsRows> {
     const mine = 'where ($1::uuid is null or workspace_id = $1)';
     const [named, policies, keys] = await Promise.all([
-      this.query<SettingsRows['named'][number]>({}, `select workspace_id, name, transformation, metadata from named_transformation ${mine}`, [
-        workspaceId,
-      ]),
+      this.query<SettingsRows['named'][number]>(
+        {},
+        `select workspace_id, name, transformation, metadata from named_transformation ${mine}`,
+        [workspaceId],
+      ),
       this.query<SettingsRows['policies'][number]>({}, `select workspace_id, metadata from delivery_setting ${mine}`, [workspaceId]),
       this.query<SettingsRows['keys'][number]>(
         {},

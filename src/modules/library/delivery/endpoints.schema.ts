@@ -21,9 +21,12 @@ export const namedParams = z.object({ name: nameText });
 export const namedBodySchema = z
   .object({
     transformation: z.string().min(1).max(4000).meta({ description: 'As in a delivery URL: `w-400,h-300:e-grayscale`.' }),
-    metadata: policy.nullable().optional().meta({
-      description: `How much of a file's metadata its pictures keep; null: as the workspace's settings of delivery say. ${POLICIES}`,
-    }),
+    metadata: policy
+      .nullable()
+      .optional()
+      .meta({
+        description: `How much of a file's metadata its pictures keep; null: as the workspace's settings of delivery say. ${POLICIES}`,
+      }),
   })
   .meta({ id: 'NamedTransformationUpdate' });
 

@@ -57,7 +57,11 @@ export class EndpointsService {
    * Keeps a transformation under a name, or changes what the name stands for: every URL with it gets another picture.
    * @throws transformation_invalid with the reason; not_found for who may not
    */
-  async putNamed(ctx: Ctx, name: string, said: { transformation: string; metadata?: MetadataPolicy | null | undefined }): Promise<NamedDto> {
+  async putNamed(
+    ctx: Ctx,
+    name: string,
+    said: { transformation: string; metadata?: MetadataPolicy | null | undefined },
+  ): Promise<NamedDto> {
     onlyAdmin(ctx);
     const transformation = checked(said.transformation);
     const metadata = said.metadata ?? null;

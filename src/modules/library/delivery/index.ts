@@ -33,7 +33,16 @@ import { EndpointsService } from './endpoints.service.ts';
 import { EndpointSettings } from './endpoints.settings.ts';
 
 export { createEndpoints, type ServedWorkspace } from './delivery.addresses.ts';
-export type { AssetLookup, DeliveryAsset, DeliveryMode, Endpoint, Endpoints, Named, PreviewAccess, StoredRaster } from './delivery.lookup.ts';
+export type {
+  AssetLookup,
+  DeliveryAsset,
+  DeliveryMode,
+  Endpoint,
+  Endpoints,
+  Named,
+  PreviewAccess,
+  StoredRaster,
+} from './delivery.lookup.ts';
 export { endpointRoutes } from './endpoints.routes.ts';
 export type { UsageDay } from './usage.repository.ts';
 export { sign as signDeliveryUrl } from './delivery.signature.ts';

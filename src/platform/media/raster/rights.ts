@@ -41,7 +41,10 @@ export function rightsXmp({ creators = [], copyright, credit, terms, licence, di
 
 export function rightsExif({ creators = [], copyright }: Rights): Exif {
   // EXIF 2.32: several artists are separated by a semicolon.
-  const said = { ...(creators.length > 0 ? { Artist: creators.join('; ') } : {}), ...(copyright === undefined ? {} : { Copyright: copyright }) };
+  const said = {
+    ...(creators.length > 0 ? { Artist: creators.join('; ') } : {}),
+    ...(copyright === undefined ? {} : { Copyright: copyright }),
+  };
   return Object.keys(said).length > 0 ? { IFD0: said } : {};
 }
 
