@@ -25,6 +25,7 @@ import { runRisky } from './risky.ts';
 import { type JobRoom, Sandbox } from './sandbox.ts';
 import { type StillDeps, withStill } from './stills.ts';
 import { findFfmpeg, type FfmpegTools } from './tools.ts';
+import { writeVector } from './vector.ts';
 import { clip, probe } from './video.ts';
 
 export interface CreateMediaOptions {
@@ -131,6 +132,9 @@ export class LocalMedia implements Media {
     this.inRoom(original, options, (room, inner) =>
       copyTags({ sandbox: this.sandbox, searchPath: this.options.searchPath ?? DEFAULT_PATH, room, options: inner }, original.mime, made),
     );
+
+  vector: Media['vector'] = (file, wish, options) =>
+    this.inRoom(file, options, (room, inner) => writeVector(this.sandbox, room, wish, inner));
 
   ingest: Media['ingest'] = (file, jobs, options) =>
     this.pool.run({ kind: 'ingest', path: file.path, jobs, maxPixels: this.options.maxPixels }, options);

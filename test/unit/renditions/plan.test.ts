@@ -83,7 +83,6 @@ describe('planning a derivative', () => {
     ['w-300,h-200,fo-face_car', 'EUNSUPPORTED', 'fo-car'],
     ['w-300,h-300,cm-extract,xc-10', 'EPARAM', 'xc'],
     ['ot-text', 'EPARAM', 'ot'],
-    ['f-svg', 'EUNSUPPORTED', 'f-svg'],
     ['bg-genfill', 'EUNSUPPORTED', 'bg-genfill'],
     ['e-bgremove', 'EUNSUPPORTED', 'e-bgremove'],
     ['e-genvar', 'EUNSUPPORTED', 'e-genvar'],

@@ -1,6 +1,7 @@
 import {
   type Accepts,
   derivedKey,
+  EXTENSIONS,
   type Hints,
   type MetadataPolicy,
   type Planned,
@@ -10,13 +11,16 @@ import {
   type Recipe,
   recipeHash,
   resumePlan,
+  vectorHash,
 } from '../renditions/index.ts';
+import type { VectorWish } from '../../../platform/media/media.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import { layerInputs, withLayers } from './delivery.layers.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
 import { type LayerPicture, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
+import { vectorOf } from './delivery.vector.ts';
 import { drawnOf, type WantedStill, wantedStill } from './delivery.stills.ts';
 
 /** What a request gets of an asset: stored bytes, or which derivative made from what. Pure. */
@@ -42,7 +46,7 @@ export type Choice =
 /** Plain addresses of what is no photograph mean the file itself. */
 function meansFile(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions): boolean {
   if (recipe.original) return true;
-  return recipe.plain && !options.still && (asset.kind !== 'image' || asset.mime === 'image/svg+xml');
+  return recipe.plain && !options.still && asset.kind !== 'image';
 }
 
 type Source = Pick<Derivative, 'source' | 'sourceBytes' | 'drawn' | 'plan'>;
@@ -103,7 +107,10 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   const layers = layerInputs(options.layers);
   const source = { ...(wanted ? expected(asset, raster) : picture(raster)), rights: asset.rights };
   const planned = planFor(recipe, source, { ...options, layers, metadata: allowed(asset, options.metadata) });
-  if (planned.plan.encode.tags) checkTags(asset);
+  const vector = vectorOf(asset, planned, options.still || wanted ? null : raster);
+  if (vector) return { kind: 'derivative', derivative: vectorDerivative(asset, vector, planned), planned };
+  const { tags } = planned.plan.encode;
+  if (tags) checkTags(asset);
   const inputs = options.layers.map((layer) => layer.asset.blobId);
   const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined);
   const from = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
@@ -112,10 +119,32 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
     recipeHash: hash,
     versionId: asset.versionId,
     mime: `image/${planned.format}`,
+    extension: EXTENSIONS[planned.format],
+    vector: null,
     ...from,
-    tagsFrom: planned.plan.encode.tags ? originalOf(asset) : null,
+    tagsFrom: tags ? originalOf(asset) : null,
     ...withLayers(from.plan, options.layers),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };
   return { kind: 'derivative', derivative, planned };
+}
+
+/** Made from the original's text, whatever raster there is. */
+function vectorDerivative(asset: DeliveryAsset, vector: VectorWish, { plan }: Planned): Derivative {
+  const hash = vectorHash(vector);
+  return {
+    key: derivedKey(asset.workspaceId, asset.blobId, hash, 'svg'),
+    recipeHash: hash,
+    versionId: asset.versionId,
+    mime: 'image/svg+xml',
+    extension: EXTENSIONS.svg,
+    source: keys.original(asset.workspaceId, asset.blobId),
+    sourceBytes: asset.bytes,
+    drawn: null,
+    vector,
+    plan,
+    tagsFrom: null,
+    inputs: [],
+    resume: () => [],
+  };
 }

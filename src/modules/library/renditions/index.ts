@@ -28,6 +28,7 @@ export {
   STANDARD_RECIPES,
   type StandardRecipe,
   stillHash,
+  vectorHash,
 } from './renditions.recipe.ts';
 export type { RenditionRow } from './renditions.repository.ts';
 export type { RenditionInfo, StandardPlan, VersionFacts } from './renditions.service.ts';

@@ -1,6 +1,6 @@
 import type { ImagePlan, Measured, PlanOp, Rights } from '../../../platform/media/plan.ts';
 import { isStageOp, stagesOf } from '../../../platform/media/plan-stages.ts';
-import { BLACK, type Canvas, type Hints, MAX_PIXELS, MAX_SIDE, push } from './operations/operation.ts';
+import { BLACK, type Canvas, type FormatChoice, type Hints, MAX_PIXELS, MAX_SIDE, push } from './operations/operation.ts';
 import { runSteps } from './renditions.canvas.ts';
 import { placeOf } from './renditions.compose.ts';
 import { encodeOf, isLossy, type MetadataPolicy } from './renditions.encode.ts';
@@ -68,6 +68,8 @@ function checkSize(format: Outcome, canvas: Canvas): void {
 
 export interface Planned {
   readonly plan: ImagePlan;
+  /** What was asked for. */
+  readonly choice: FormatChoice;
   readonly format: Outcome;
   /** A client that saves data gets (or would get) another quality. */
   readonly thrifty: boolean;
@@ -117,6 +119,7 @@ export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions
   const frozen = animated && (format === 'gif' || format === 'webp');
   return {
     plan: { page, animated: frozen, autoOrient: true, ops, encode: encodeOf({ ...output, format }, ops, said) },
+    choice: output.format,
     format,
     thrifty: output.quality === null && isLossy({ ...output, format }),
     exact: !canvas.open,
