@@ -72,8 +72,11 @@ always done in the order of the sections below. The picture is encoded once, at 
 Sizes may be computed: \`w-iw_div_2\`. Variables are \`iw\` \`ih\` \`iar\` (the asset; in a layer its own picture), \`cw\` \`ch\` \`car\` (the result of the step before) and, in
 layers, \`bw\` \`bh\` \`bar\` (the picture below); operators are \`mul\` \`div\`, then \`add\` \`sub\`, then \`mod\`, then \`pow\`, each from left to right.
 
-Without a transformation a picture is re-encoded in its own size: GPS positions and serial numbers never leave the house. An address
+Without a transformation a picture is re-encoded in its own size: GPS positions and serial numbers never leave the house. Creator, copyright, licence and how it was made
+stay in the file unless the workspace or a named transformation has another metadata policy. An address
 with \`f-auto\` (the default) answers in the best format the client names in \`Accept\` and sends \`Vary: Accept\`.
+
+An SVG is answered as an SVG, without scripts, remote references and metadata, in the size asked for; a raster format (\`f-png\`), or any other transformation, makes a raster of it.
 
 Parameters nobody knows are ignored and named in the header \`Damson-Ignored\` (refused with \`DELIVERY_STRICT\`). Values out of range are
 400 with \`ik-error: EPARAM\`, what this server does not make (generative effects, films as layers) 400 with \`EUNSUPPORTED\`, more than ${'16,384 px a side or 100 megapixels'}

@@ -4,7 +4,7 @@ import { IdempotencyEntity } from './modules/core/idempotency/idempotency.entity
 import { JobEntity, JobItemEntity } from './modules/core/jobs/jobs.entity.ts';
 import { AccessGrantEntity, AclEntity } from './modules/core/permissions/permissions.entity.ts';
 import { AssetEntity, BlobEntity, FileVersionEntity } from './modules/library/assets/assets.entity.ts';
-import { NamedTransformationEntity, SigningKeyEntity } from './modules/library/delivery/endpoints.entity.ts';
+import { DeliverySettingEntity, NamedTransformationEntity, SigningKeyEntity } from './modules/library/delivery/endpoints.entity.ts';
 import { FilmEntity } from './modules/library/delivery/films.entity.ts';
 import { DeliveryDayEntity } from './modules/library/delivery/usage.entity.ts';
 import { FolderEntity, PathAliasEntity } from './modules/library/folders/folders.entity.ts';
@@ -43,4 +43,5 @@ export const entities: EntityClass[] = [
   DeliveryDayEntity,
   NamedTransformationEntity,
   SigningKeyEntity,
+  DeliverySettingEntity,
 ];

@@ -55,6 +55,29 @@ describe('delivery settings in the app', function () {
     expect(await sizeOf('n-card')).to.equal(400);
   });
 
+  it('says what of the metadata goes with pictures, for the workspace and for a name', async () => {
+    const { page } = visit;
+    const workspace = page.getByRole('region', { name: 'Metadata' }).getByLabel('Metadata kept');
+    await until('the setting being shown', async () => (await workspace.inputValue()) === 'rights');
+    await workspace.selectOption('strip');
+    const kept = async () =>
+      (await room.server.container.database.sql.query<{ metadata: string }>({}, 'select metadata from delivery_setting'))[0]?.metadata;
+    await until('the setting being kept', async () => (await kept()) === 'strip');
+    await page.getByRole('button', { name: 'New name' }).click();
+    await dialog().getByLabel('Name').fill('press');
+    await dialog().getByLabel('Transformation').fill('w-90');
+    await dialog().getByLabel('Metadata kept').selectOption('all');
+    await dialog().getByRole('button', { name: 'Create' }).click();
+    await dialog().waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Change press' }).click();
+    expect(await dialog().getByLabel('Metadata kept').inputValue(), 'kept when something else is changed').to.equal('all');
+    await dialog().getByLabel('Transformation').fill('w-70');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('cell', { name: 'w-70' }).waitFor();
+    const named = await room.server.container.database.sql.query<{ metadata: string }>({}, 'select metadata from named_transformation');
+    expect(named).to.deep.equal([{ metadata: 'all' }]);
+  });
+
   it('makes a signing key, shows its secret once, retires and revokes it', async () => {
     const { page } = visit;
     await page.getByRole('button', { name: 'New signing key' }).click();

@@ -442,6 +442,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/delivery-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the workspace delivers
+         * @description Needs `list` on the workspace; scope `assets:read`.
+         *
+         *     Since 0.1.
+         */
+        get: operations["deliverySettings.get"];
+        /**
+         * Change how the workspace delivers
+         * @description Addresses that are out there give the new answer at once; caches on the way within their lifetimes.
+         *
+         *     Needs `manage` on the workspace; scope `workspace:manage`.
+         *
+         *     Since 0.1.
+         */
+        put: operations["deliverySettings.put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/signing-keys": {
         parameters: {
             query?: never;
@@ -1140,6 +1170,8 @@ export interface components {
             /** @description Letters, digits and `_`; as in `n-<name>`. */
             name: string;
             transformation: string;
+            /** @enum {string|null} */
+            metadata: "strip" | "rights" | "all" | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -1148,6 +1180,18 @@ export interface components {
         NamedTransformationUpdate: {
             /** @description As in a delivery URL: `w-400,h-300:e-grayscale`. */
             transformation: string;
+            /**
+             * @description How much of a file's metadata its pictures keep; null: as the workspace's settings of delivery say. `strip`: nothing of it. `rights`: creator, copyright, credit, licence and digital source type. `all`: EXIF, IPTC and XMP without positions and serial numbers, of files that release their original; of others `rights`.
+             * @enum {string|null}
+             */
+            metadata?: "strip" | "rights" | "all" | null;
+        };
+        DeliverySettings: {
+            /**
+             * @description How much of a file's metadata derivatives keep. `strip`: nothing of it. `rights`: creator, copyright, credit, licence and digital source type. `all`: EXIF, IPTC and XMP without positions and serial numbers, of files that release their original; of others `rights`.
+             * @enum {string}
+             */
+            metadata: "strip" | "rights" | "all";
         };
         SigningKeys: {
             items: components["schemas"]["SigningKey"][];
@@ -2426,6 +2470,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "deliverySettings.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverySettings"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "deliverySettings.put": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliverySettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverySettings"];
+                };
             };
             /** @description A problem */
             default: {

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import sharp from 'sharp';
 import { unavailable } from '../../errors.ts';
 import type { Log } from '../log.ts';
+import { copyTags } from './copy-tags.ts';
 import { runFilm } from './film.ts';
 import type { FilmOp } from './film-plan.ts';
 import { writeFontConfig } from './fonts.ts';
@@ -24,6 +25,7 @@ import { runRisky } from './risky.ts';
 import { type JobRoom, Sandbox } from './sandbox.ts';
 import { type StillDeps, withStill } from './stills.ts';
 import { findFfmpeg, type FfmpegTools } from './tools.ts';
+import { writeVector } from './vector.ts';
 import { clip, probe } from './video.ts';
 
 export interface CreateMediaOptions {
@@ -125,6 +127,14 @@ export class LocalMedia implements Media {
       book.resume,
     );
   };
+
+  copyTags: Media['copyTags'] = (original, made, options) =>
+    this.inRoom(original, options, (room, inner) =>
+      copyTags({ sandbox: this.sandbox, searchPath: this.options.searchPath ?? DEFAULT_PATH, room, options: inner }, original.mime, made),
+    );
+
+  vector: Media['vector'] = (file, wish, options) =>
+    this.inRoom(file, options, (room, inner) => writeVector(this.sandbox, room, wish, inner));
 
   ingest: Media['ingest'] = (file, jobs, options) =>
     this.pool.run({ kind: 'ingest', path: file.path, jobs, maxPixels: this.options.maxPixels }, options);

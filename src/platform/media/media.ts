@@ -1,6 +1,6 @@
 import { DamsonError, defineError } from '../../errors.ts';
 import type { FilmListener, FilmMake, FilmSource } from './film-plan.ts';
-import type { ImagePlan, RenderedImage, Resume } from './plan.ts';
+import type { ImagePlan, RenderedImage, Resume, Rights } from './plan.ts';
 
 /**
  * Everything that opens user bytes. Nothing here runs in the API process: raster formats and ExifTool in
@@ -92,6 +92,13 @@ export interface MediaOptions {
   readonly lane: 'live' | 'ingest';
 }
 
+/** What an SVG that leaves the house as one says. */
+export interface VectorWish {
+  /** px; `stretched`: the ratio is not kept; null = as it says itself. */
+  readonly size: { readonly width: number; readonly height: number; readonly stretched: boolean } | null;
+  readonly rights: Rights | null;
+}
+
 export interface MediaTools {
   readonly ffmpeg: { available: boolean; bundled: boolean; version: string | null };
   readonly exiftool: { available: boolean; version: string | null };
@@ -117,6 +124,13 @@ export interface Media {
     options: MediaOptions,
     more?: { inputs?: readonly string[]; resume?: Resume },
   ): Promise<RenderedImage>;
+  /**
+   * The derivative with EXIF, IPTC and XMP of the picture it was made from, less positions, serial numbers and what was true of other pixels only.
+   * Throws `decode_failed` (reason `tool_missing` without perl), `media_busy`.
+   */
+  copyTags(original: MediaFile & { readonly mime: string }, made: RenderedImage, options: MediaOptions): Promise<RenderedImage>;
+  /** An SVG written anew, without what could run or fetch. Throws `decode_failed`, `limit_exceeded`, `media_busy`. */
+  vector(file: MediaFile, wish: VectorWish, options: MediaOptions): Promise<RenderedImage>;
   /** Several derivatives and the analysis from one decode, in one child: what ingest needs of a raster. */
   ingest(
     file: MediaFile,

@@ -11,7 +11,7 @@ import { which } from './tools.ts';
  * Types ExifTool is asked about, decided by what our own decoders found, never by ExifTool's sniffing: its parsers for
  * rare formats are where its holes were.
  */
-const ALLOWED =
+export const READABLE =
   /^(image\/(jpeg|png|webp|gif|tiff|avif|heic|svg\+xml|vnd\.adobe\.photoshop|x-(adobe-dng|canon-cr[23]|raw|fuji-raf|panasonic-rw2|olympus-orf))|application\/pdf|video\/.+|audio\/.+)$/;
 
 /** Exactly the CLI's `-json -G1 -a`; no `-fast`, which would leave out trailers. */
@@ -53,7 +53,7 @@ export class MetadataReader {
   async read(file: MediaFile, identified: Identified, options: MediaOptions): Promise<Record<string, unknown> | null> {
     const tool = await this.open();
     if (!tool) return null;
-    if (!ALLOWED.test(identified.mime) || identified.problem?.reason === 'refused') return {};
+    if (!READABLE.test(identified.mime) || identified.problem?.reason === 'refused') return {};
     options.signal.throwIfAborted();
     let stop = (): void => undefined;
     try {

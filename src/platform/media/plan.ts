@@ -145,6 +145,19 @@ export interface LayerPlan {
   readonly timing?: unknown;
 }
 
+/** Whose a picture is, how it may be used and how it came about, as its file said: stated again in a derivative. Texts are bounded. */
+export interface Rights {
+  readonly creators?: readonly string[];
+  readonly copyright?: string;
+  readonly credit?: string;
+  /** In words. */
+  readonly terms?: string;
+  /** Address of the licence. */
+  readonly licence?: string;
+  /** IPTC's address of the digital source type: taken, drawn, made by a trained algorithm … */
+  readonly digitalSource?: string;
+}
+
 export type OutputFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif';
 
 export interface Encode {
@@ -159,6 +172,10 @@ export interface Encode {
   readonly density?: number;
   /** `strip` removes everything after converting to sRGB; `profile` keeps the ICC profile only. */
   readonly metadata: 'strip' | 'profile';
+  /** Written as XMP and EXIF. */
+  readonly rights?: Rights;
+  /** The original's own metadata is to be copied into the result (`Media.copyTags`). */
+  readonly tags?: true;
 }
 
 export interface ImagePlan {

@@ -9,6 +9,7 @@ const GIB = 2 ** 30;
 /** CPU seconds and address space per decoder; wall clock is the caller's. */
 const LIMITS: Record<RiskyRequest['decoder'], { cpuSeconds: number; addressSpace: number }> = {
   svg: { cpuSeconds: 5, addressSpace: 3 * GIB },
+  vector: { cpuSeconds: 5, addressSpace: 3 * GIB },
   pdf: { cpuSeconds: 20, addressSpace: 6 * GIB },
   heic: { cpuSeconds: 30, addressSpace: 6 * GIB },
   psd: { cpuSeconds: 30, addressSpace: 8 * GIB },

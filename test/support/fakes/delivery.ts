@@ -15,8 +15,9 @@ import {
   createEndpoints,
   type DeliveryAsset,
   type DeliveryOptions,
+  type Named,
 } from '../../../src/modules/library/delivery/index.ts';
-import type { Renditions } from '../../../src/modules/library/renditions/index.ts';
+import type { MetadataPolicy, Renditions } from '../../../src/modules/library/renditions/index.ts';
 import type { RenditionsRepository } from '../../../src/modules/library/renditions/renditions.repository.ts';
 import { RenditionsService } from '../../../src/modules/library/renditions/renditions.service.ts';
 import type { Notifications } from '../../../src/platform/database/database.ts';
@@ -176,8 +177,8 @@ export async function startDelivery(
   const { renditions, claims, rows, claimed } = memoryRenditions(storage);
   const { films } = memoryFilms();
   const byPath = new Map<string, DeliveryAsset>();
-  const seen = { lookups: 0, previews: true, now: Date.now() };
-  const named = new Map<string, string>();
+  const seen = { lookups: 0, previews: true, now: Date.now(), metadata: 'rights' as MetadataPolicy };
+  const named = new Map<string, Named>();
   const watchers: (() => void)[] = [];
   const find = (match: (asset: DeliveryAsset, path: string) => boolean, version: number | null) => {
     seen.lookups++;
@@ -212,6 +213,7 @@ export async function startDelivery(
     tokenKey: Buffer.alloc(32, 7),
     settings: {
       named: (workspaceId, name) => (workspaceId === WORKSPACE ? (named.get(name) ?? null) : null),
+      metadata: () => seen.metadata,
       onChange: (handle) => void watchers.push(handle),
     },
     publicUrl: () => 'http://damson.test',
@@ -247,6 +249,7 @@ export async function startDelivery(
       width: 400,
       height: 300,
       hasAlpha: false,
+      rights: null,
       frames: 1,
       pages: 1,
       durationMs: null,
@@ -285,9 +288,9 @@ export async function startDelivery(
     rows,
     seen,
     /** Gives a transformation a name, or takes it away (null), as its module would. */
-    name: (name: string, transformation: string | null) => {
+    name: (name: string, transformation: string | null, metadata: Named['metadata'] = null) => {
       if (transformation === null) named.delete(name);
-      else named.set(name, transformation);
+      else named.set(name, { transformation, metadata });
       for (const handle of watchers) handle();
     },
     gap,

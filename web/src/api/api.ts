@@ -6,6 +6,7 @@ import type {
   AssetPatch,
   BulkAction,
   DeliveredDay,
+  DeliverySettings,
   Folder,
   Job,
   Me,
@@ -73,9 +74,13 @@ export const api = {
   },
   named: {
     list: (signal?: Signal) => call<{ items: NamedTransformation[] }>('/named-transformations', { signal }),
-    put: ({ name, transformation }: { name: string; transformation: string }) =>
-      call<NamedTransformation>(`/named-transformations/${encodeURIComponent(name)}`, { method: 'PUT', body: { transformation } }),
+    put: ({ name, ...body }: Pick<NamedTransformation, 'name' | 'transformation' | 'metadata'>) =>
+      call<NamedTransformation>(`/named-transformations/${encodeURIComponent(name)}`, { method: 'PUT', body }),
     remove: (name: string) => call<void>(`/named-transformations/${encodeURIComponent(name)}`, { method: 'DELETE' }),
+  },
+  deliverySettings: {
+    get: (signal?: Signal) => call<DeliverySettings>('/delivery-settings', { signal }),
+    put: (body: DeliverySettings) => call<DeliverySettings>('/delivery-settings', { method: 'PUT', body }),
   },
   signingKeys: {
     list: (signal?: Signal) => call<{ items: SigningKey[] }>('/signing-keys', { signal }),

@@ -29,5 +29,6 @@ export const keys = {
   members: ['members'],
   apiKeys: ['api-keys'],
   named: ['named-transformations'],
+  deliverySettings: ['delivery-settings'],
   signingKeys: ['signing-keys'],
 } as const;

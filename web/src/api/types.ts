@@ -15,6 +15,7 @@ export type Member = Schemas['Member'];
 export type ApiKey = Schemas['ApiKey'];
 export type Workspace = Schemas['Workspace'];
 export type NamedTransformation = Schemas['NamedTransformation'];
+export type DeliverySettings = Schemas['DeliverySettings'];
 export type SigningKey = Schemas['SigningKey'];
 
 export type Kind = AssetItem['kind'];

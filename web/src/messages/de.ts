@@ -796,7 +796,7 @@ export const de: Messages = {
   },
   deliverySettings: {
     title: 'Auslieferung',
-    text: 'Wie Bilder diesen Arbeitsbereich verlassen: Namen für Umformungen und Schlüssel für Adressen nicht öffentlicher Dateien.',
+    text: 'Wie Bilder diesen Arbeitsbereich verlassen: Namen für Umformungen, was die Bilder begleitet, und Schlüssel für Adressen nicht öffentlicher Dateien.',
     namedTitle: 'Benannte Umformungen',
     namedText: 'Eine Adresse mit n-<Name> bekommt, wofür der Name steht. Hier geändert, ändert sich jede Seite, die ihn benutzt.',
     newNamed: 'Neuer Name',
@@ -811,6 +811,13 @@ export const de: Messages = {
     removeNamedText: 'Adressen mit diesem Namen werden von da an abgewiesen.',
     noNamed: 'Noch keine Namen',
     noNamedText: 'Geben Sie den Größen Ihrer Website einen Namen und ändern Sie sie an einer Stelle.',
+    metadataTitle: 'Metadaten',
+    metadataText:
+      'Was ausgelieferte Bilder über sich sagen. Aufnahmeorte, Seriennummern von Kameras und alte Ausrichtungen sind nie dabei.',
+    metadata: 'Behaltene Metadaten',
+    metadataHelp: 'Alle Metadaten bekommen Bilder, deren Original freigegeben ist',
+    policyOfWorkspace: 'Wie im Arbeitsbereich eingestellt',
+    policies: { strip: 'Keine', rights: 'Urheber, Copyright, Lizenz, Herkunft', all: 'Alle' } as Record<'strip' | 'rights' | 'all', string>,
     keysTitle: 'Signaturschlüssel',
     keysText: 'Eine signierte Adresse bekommt eine nicht öffentliche Datei, bis sie endet. Mehrere Schlüssel können zugleich gelten.',
     newKey: 'Neuer Signaturschlüssel',

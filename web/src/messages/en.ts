@@ -764,7 +764,7 @@ export const en = {
   },
   deliverySettings: {
     title: 'Delivery',
-    text: 'How pictures leave this workspace: names for transformations, and keys for addresses of files that are not public.',
+    text: 'How pictures leave this workspace: names for transformations, what goes with the pictures, and keys for addresses of files that are not public.',
     namedTitle: 'Named transformations',
     namedText: 'An address with n-<name> gets what the name stands for. Change it here, and every page that uses it changes.',
     newNamed: 'New name',
@@ -779,6 +779,16 @@ export const en = {
     removeNamedText: 'Addresses with this name are refused from then on.',
     noNamed: 'No names yet',
     noNamedText: 'Give the sizes your website needs a name, and change them in one place.',
+    metadataTitle: 'Metadata',
+    metadataText:
+      'What delivered pictures say of themselves. Positions, serial numbers of cameras and old orientations are never among it.',
+    metadata: 'Metadata kept',
+    metadataHelp: 'All metadata goes with pictures whose original is released',
+    policyOfWorkspace: 'As set for the workspace',
+    policies: { strip: 'None', rights: 'Creator, copyright, licence, how it was made', all: 'All' } as Record<
+      'strip' | 'rights' | 'all',
+      string
+    >,
     keysTitle: 'Signing keys',
     keysText: 'A signed address gets a file that is not public, until it ends. Several keys may be good at once.',
     newKey: 'New signing key',

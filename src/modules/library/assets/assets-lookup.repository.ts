@@ -1,5 +1,6 @@
 import type { Ctx } from '../../../context.ts';
 import { BaseRepository } from '../../../platform/database/base-repository.ts';
+import type { Rights } from '../../../platform/media/plan.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import type { Framing } from '../renditions/index.ts';
 
@@ -31,6 +32,7 @@ export interface LookupRow {
   /** null for rasters, of which delivery needs nothing more. */
   readonly probe: Record<string, unknown> | null;
   readonly hasAlpha: boolean | null;
+  readonly rights: Rights | null;
   readonly ingestedAt: Date | null;
   /** px; all three null when there is none. */
   readonly rasterKey: Key | null;
@@ -44,7 +46,7 @@ const COLUMNS = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId
   v.id as "versionId", v.number as "versionNumber", v.blob_id as "blobId", v.mime, v.bytes::float8 as bytes, v.width, v.height, v.frames, v.pages,
   v.duration_ms as "durationMs",
   case when v.mime in ('image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/tiff') then null else v.probe end as probe,
-  v.has_alpha as "hasAlpha", v.ingested_at as "ingestedAt",
+  v.has_alpha as "hasAlpha", v.rights, v.ingested_at as "ingestedAt",
   r.storage_key as "rasterKey", r.width as "rasterWidth", r.height as "rasterHeight"`;
 /** At the current version, or at the one whose number is this parameter. */
 const versionAt = (number: string | null) =>

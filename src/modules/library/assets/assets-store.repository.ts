@@ -1,6 +1,7 @@
 import type { Ctx } from '../../../context.ts';
 import { BaseRepository } from '../../../platform/database/base-repository.ts';
 import { isUniqueViolation } from '../../../platform/database/pg-errors.ts';
+import type { Rights } from '../../../platform/media/plan.ts';
 import type { Framing } from '../renditions/index.ts';
 import { newId } from '../../../platform/database/uuid.ts';
 
@@ -29,6 +30,8 @@ export interface IngestedVersion {
   readonly thumbhash: string | null;
   readonly phash: string | null;
   readonly embedded: Record<string, unknown>;
+  /** What the file says of its rights; null = nothing. */
+  readonly rights: Rights | null;
   readonly probe: Record<string, unknown>;
 }
 
@@ -123,7 +126,7 @@ export class AssetsStoreRepository extends BaseRepository {
     await this.execute(
       ctx,
       `update file_version set mime=$2, extension=$3, width=$4, height=$5, pages=$6, frames=$7, duration_ms=$8, has_alpha=$9, orientation=$10,
-         colours=$11, thumbhash=$12, phash=$13, embedded=$14, probe=$15, ingested_at=$16 where id = $1`,
+         colours=$11, thumbhash=$12, phash=$13, embedded=$14, probe=$15, rights=$16, ingested_at=$17 where id = $1`,
       [
         v.versionId,
         v.mime,
@@ -140,6 +143,7 @@ export class AssetsStoreRepository extends BaseRepository {
         v.phash,
         JSON.stringify(v.embedded),
         JSON.stringify(v.probe),
+        v.rights && JSON.stringify(v.rights),
         ctx.clock.now(),
       ],
     );

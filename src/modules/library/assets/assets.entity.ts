@@ -1,5 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { bigintTransformer } from '../../../platform/database/transformers.ts';
+import type { Rights } from '../../../platform/media/plan.ts';
 import type { AssetRow, AssetWithMetadata } from './assets.repository.ts';
 
 /** Stored bytes; equal bytes are stored once in a workspace. */
@@ -213,6 +214,10 @@ export class FileVersionEntity {
   /** Raw tags as read. */
   @Column({ type: 'jsonb', default: {} })
   embedded!: Record<string, unknown>;
+
+  /** What the file says of its rights; null = nothing. */
+  @Column({ type: 'jsonb', nullable: true })
+  rights!: Rights | null;
 
   @Column({ type: 'jsonb', default: {} })
   probe!: Record<string, unknown>;

@@ -61,6 +61,7 @@ function describe(row: LookupRow, now: Date): DeliveryAsset {
     width: row.width,
     height: row.height,
     hasAlpha: row.hasAlpha,
+    rights: row.rights,
     frames: row.frames,
     pages: row.pages,
     durationMs: row.durationMs,

@@ -1,7 +1,9 @@
 import {
   type Accepts,
   derivedKey,
+  EXTENSIONS,
   type Hints,
+  type MetadataPolicy,
   type Planned,
   planFor,
   planOnRaster,
@@ -9,13 +11,16 @@ import {
   type Recipe,
   recipeHash,
   resumePlan,
+  vectorHash,
 } from '../renditions/index.ts';
+import type { VectorWish } from '../../../platform/media/media.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import { layerInputs, withLayers } from './delivery.layers.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
 import { type LayerPicture, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
+import { vectorOf } from './delivery.vector.ts';
 import { drawnOf, type WantedStill, wantedStill } from './delivery.stills.ts';
 
 /** What a request gets of an asset: stored bytes, or which derivative made from what. Pure. */
@@ -28,6 +33,8 @@ export interface ChoiceOptions {
   readonly thrifty: boolean;
   /** The URL asks for the still of a video or document. */
   readonly still: boolean;
+  /** What of the file's metadata goes with it when the address does not say. */
+  readonly metadata: MetadataPolicy;
   /** Pictures of the layers, in the order of their numbers. */
   readonly layers: readonly LayerPicture[];
 }
@@ -39,7 +46,7 @@ export type Choice =
 /** Plain addresses of what is no photograph mean the file itself. */
 function meansFile(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions): boolean {
   if (recipe.original) return true;
-  return recipe.plain && !options.still && (asset.kind !== 'image' || asset.mime === 'image/svg+xml');
+  return recipe.plain && !options.still && asset.kind !== 'image';
 }
 
 type Source = Pick<Derivative, 'source' | 'sourceBytes' | 'drawn' | 'plan'>;
@@ -74,8 +81,19 @@ function expected(asset: DeliveryAsset, raster: Raster | null): PlanSource {
   return { width, height, mime: 'image/webp', frames: 1, pages: asset.pages, hasAlpha: seeThrough(asset), open: true };
 }
 
+/** All metadata is the original's matter; a policy, unlike an address, asks for what the asset releases. */
+const allowed = (asset: DeliveryAsset, policy: MetadataPolicy): MetadataPolicy =>
+  policy === 'all' && (!asset.releaseOriginal || asset.kind !== 'image') ? 'rights' : policy;
+
+function checkTags(asset: DeliveryAsset): void {
+  if (asset.kind !== 'image') throw new DeliveryError('EUNSUPPORTED', 'md-true is for pictures', { parameter: 'md' });
+  if (!asset.releaseOriginal) throw new DeliveryError('EORIGINAL');
+}
+
+const originalOf = ({ workspaceId, blobId, bytes, mime }: DeliveryAsset) => ({ key: keys.original(workspaceId, blobId), bytes, mime });
+
 /**
- * @throws DeliveryError EDECODE when no picture can be made (202 is the caller's matter while ingest goes on);
+ * @throws DeliveryError EORIGINAL for `md-true` of an asset that does not release its original; EDECODE when no picture can be made (202 is the caller's matter while ingest goes on);
  * TransformationError EPARAM, ELIMIT
  */
 export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptions): Choice {
@@ -87,18 +105,46 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   if (!raster && recipe.plain && !options.still) return { kind: 'original' };
   const wanted = wantedStill(asset, recipe, raster?.from === 'original');
   const layers = layerInputs(options.layers);
-  const planned = planFor(recipe, wanted ? expected(asset, raster) : picture(raster), { ...options, layers });
+  const source = { ...(wanted ? expected(asset, raster) : picture(raster)), rights: asset.rights };
+  const planned = planFor(recipe, source, { ...options, layers, metadata: allowed(asset, options.metadata) });
+  const vector = vectorOf(asset, planned, options.still || wanted ? null : raster);
+  if (vector) return { kind: 'derivative', derivative: vectorDerivative(asset, vector, planned), planned };
+  const { tags } = planned.plan.encode;
+  if (tags) checkTags(asset);
   const inputs = options.layers.map((layer) => layer.asset.blobId);
   const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined);
-  const source = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
+  const from = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),
     recipeHash: hash,
     versionId: asset.versionId,
     mime: `image/${planned.format}`,
-    ...source,
-    ...withLayers(source.plan, options.layers),
+    extension: EXTENSIONS[planned.format],
+    vector: null,
+    ...from,
+    tagsFrom: tags ? originalOf(asset) : null,
+    ...withLayers(from.plan, options.layers),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };
   return { kind: 'derivative', derivative, planned };
+}
+
+/** Made from the original's text, whatever raster there is. */
+function vectorDerivative(asset: DeliveryAsset, vector: VectorWish, { plan }: Planned): Derivative {
+  const hash = vectorHash(vector);
+  return {
+    key: derivedKey(asset.workspaceId, asset.blobId, hash, 'svg'),
+    recipeHash: hash,
+    versionId: asset.versionId,
+    mime: 'image/svg+xml',
+    extension: EXTENSIONS.svg,
+    source: keys.original(asset.workspaceId, asset.blobId),
+    sourceBytes: asset.bytes,
+    drawn: null,
+    vector,
+    plan,
+    tagsFrom: null,
+    inputs: [],
+    resume: () => [],
+  };
 }

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../../context.ts';
+import type { Rights } from '../../../platform/media/plan.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
-import type { Framing } from '../renditions/index.ts';
+import type { Framing, MetadataPolicy } from '../renditions/index.ts';
 
 /** What delivery asks of others; `library/assets` and `core/permissions` answer, wired in the container. */
 
@@ -27,6 +28,8 @@ export interface DeliveryAsset {
   readonly width: number | null;
   readonly height: number | null;
   readonly hasAlpha: boolean | null;
+  /** What the file itself says of its rights; null = nothing. */
+  readonly rights: Rights | null;
   readonly frames: number | null;
   readonly pages: number | null;
   readonly durationMs: number | null;
@@ -77,9 +80,19 @@ export interface Endpoints {
   signingKeys(workspaceId: string): readonly { readonly secret: string }[];
 }
 
-/** What names in transformations stand for. */
-export interface NamedTransformations {
-  named(workspaceId: string, name: string): string | null;
+/** A transformation that has a name. */
+export interface Named {
+  readonly transformation: string;
+  /** How much of a file's metadata its pictures keep; null = as the workspace says. */
+  readonly metadata: MetadataPolicy | null;
+}
+
+/** How a workspace delivers. */
+export interface DeliverySettings {
+  /** What a name in a transformation stands for; null = nothing. */
+  named(workspaceId: string, name: string): Named | null;
+  /** How much of a file's metadata derivatives keep. */
+  metadata(workspaceId: string): MetadataPolicy;
   /** Called after any of them changed. */
   onChange(handle: () => void): void;
 }

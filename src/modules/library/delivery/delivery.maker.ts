@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type { Ctx } from '../../../context.ts';
 import type { Log } from '../../../platform/log.ts';
-import type { Media, MediaOptions } from '../../../platform/media/media.ts';
+import type { Media, MediaOptions, VectorWish } from '../../../platform/media/media.ts';
 import type { ImagePlan, RenderedImage, Resume } from '../../../platform/media/plan.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { mezzaninePlan, type Renditions } from '../renditions/index.ts';
@@ -23,6 +23,8 @@ interface Named {
 
 export interface Derivative extends Named {
   readonly mime: string;
+  /** Without the dot. */
+  readonly extension: string;
   /** What to open, and the plan for its pixels. */
   readonly source: Key;
   /** Size of the source; 0 = not known. */
@@ -30,6 +32,10 @@ export interface Derivative extends Named {
   /** How the source is made when it is not there yet; null = it is. */
   readonly drawn: Drawn | null;
   readonly plan: ImagePlan;
+  /** It is an SVG written anew, and the plan counts for nothing; null = a raster. */
+  readonly vector: VectorWish | null;
+  /** The file whose metadata it keeps; null = none. */
+  readonly tagsFrom: { readonly key: Key; readonly bytes: number; readonly mime: string } | null;
   /** Pictures of its layers, by their numbers. */
   readonly inputs: readonly Key[];
   /** Plans what depends on pixels. */
@@ -157,11 +163,14 @@ export class Maker {
     const began = performance.now();
     const rendered = await this.produce(ctx, what, async (options) => {
       const bytes = what.sourceBytes || (await storage.head(what.source))?.bytes || 0;
-      return withLocalFiles(this.deps.storage, [what.source, ...what.inputs], ([path = '', ...inputs]) =>
+      const { tagsFrom, vector } = what;
+      if (vector) return storage.withLocalFile(what.source, (path) => media.vector({ path, bytes }, vector, options));
+      const made = await withLocalFiles(storage, [what.source, ...what.inputs], ([path = '', ...inputs]) =>
         media.render({ path, bytes }, what.plan, options, { inputs, resume: what.resume }),
       );
+      return made && tagsFrom ? storage.withLocalFile(tagsFrom.key, (path) => media.copyTags({ ...tagsFrom, path }, made, options)) : made;
     });
-    this.deps.onRendered({ format: what.plan.encode.format, ms: performance.now() - began });
+    this.deps.onRendered({ format: what.vector ? 'svg' : what.plan.encode.format, ms: performance.now() - began });
     return rendered;
   }
 

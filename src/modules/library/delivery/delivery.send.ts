@@ -5,7 +5,7 @@ import { PreparedHead } from '../../../platform/http/prepared.ts';
 import { contentDisposition, notModified, safeHeaders, sendStored } from '../../../platform/http/send.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
-import { EXTENSIONS, etagOf, type Hints, type Planned, type Recipe } from '../renditions/index.ts';
+import { etagOf, type Hints, type Planned, type Recipe } from '../renditions/index.ts';
 import { visible } from './delivery.answers.ts';
 import type { CachedBytes } from './delivery.bytes.ts';
 import type { Grant } from './delivery.gate.ts';
@@ -164,7 +164,7 @@ function sendBytes(
   keep: (answer: Omit<HotAnswer, 'freshUntil'>) => void,
 ): Promise<void> | void {
   const { req, res, asset, url } = reply;
-  const filename = fileName(asset.name, EXTENSIONS[planned.format], url.attachmentName);
+  const filename = fileName(asset.name, derivative.extension, url.attachmentName);
   const disposition = url.attachment ? 'attachment' : 'inline';
   if (req.headers.range !== undefined && req.method === 'GET') return sendRange(reply, bytes, filename, common);
   const headers = {

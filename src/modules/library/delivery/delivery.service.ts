@@ -7,6 +7,7 @@ import {
   accepts,
   expandNames,
   type Hints,
+  type MetadataPolicy,
   parseTransformation,
   type Recipe,
   readSteps,
@@ -26,7 +27,7 @@ import { sendFilm } from './films.send.ts';
 import type { FilmLookup } from './films.lookup.ts';
 import { STREAM_PREFIX, Streams } from './films.streams.ts';
 import { countWhenSent, type UsageCount } from './usage.count.ts';
-import type { DeliveryAsset, Endpoint, Endpoints, NamedTransformations, PreviewAccess } from './delivery.lookup.ts';
+import type { DeliveryAsset, Endpoint, Endpoints, DeliverySettings, PreviewAccess } from './delivery.lookup.ts';
 import type { Maker } from './delivery.maker.ts';
 import { toRefusal } from './delivery.refusal.ts';
 import { type Reply, type Shared, sendDerivative, sendOptions, sendOriginal, sendPreparing } from './delivery.send.ts';
@@ -36,7 +37,7 @@ export interface DeliveryDeps {
   readonly endpoints: Endpoints;
   readonly decisions: Decisions;
   readonly access: PreviewAccess;
-  readonly settings: NamedTransformations;
+  readonly settings: DeliverySettings;
   readonly maker: Maker;
   readonly hot: HotTable;
   readonly films: FilmLookup;
@@ -87,6 +88,8 @@ interface Read {
   /** As written, names and all. */
   readonly steps: readonly Step[];
   readonly recipe: Recipe;
+  /** What of the file's metadata goes with it when it does not say. */
+  readonly metadata: MetadataPolicy;
   /** It means the same for ever: no names, no pictures but the asset's own, nothing that a person marked in it. */
   readonly fixed: boolean;
 }
@@ -138,14 +141,14 @@ export class DeliveryService {
         ? new DeliveryError('ENOENT')
         : new DeliveryError(url.problem, url.message, { parameter: url.parameter });
     }
-    const { steps, recipe, fixed } = this.read(endpoint, credential, url);
+    const { steps, recipe, metadata, fixed } = this.read(endpoint, credential, url);
     const found = await findAsset(this.deps, ctx, credential, { ...url, steps, recipe });
     const wish = filmWish(url, found.decision.asset, recipe);
     // What people see in the app is no delivery.
     if (credential.kind !== 'token') countWhenSent(this.deps.usage, res, found.decision.asset.assetId);
     const layers = await findLayers(this.deps, ctx, credential, recipe.original ? [] : recipe.inputs, isPreparing);
     if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, credential, found, layers });
-    await this.send({ ctx, req, res, rawTarget, url, recipe, fixed, credential, found, layers });
+    await this.send({ ctx, req, res, rawTarget, url, recipe, metadata, fixed, credential, found, layers });
   }
 
   /** Parsed and checked transformations; the same texts come again and again. */
@@ -155,8 +158,9 @@ export class DeliveryService {
     const steps = known?.steps ?? parsed(endpoint, credential, url.transformations);
     checkPresets(endpoint, credential, steps);
     if (known) return known;
-    const recipe = readSteps(this.expanded(endpoint, steps), { strict: this.deps.strict });
-    const read = { steps, recipe, fixed: recipe.inputs.length === 0 && !recipe.framed && !usesNames(steps) };
+    const { steps: expanded, metadata } = this.expanded(endpoint, steps);
+    const recipe = readSteps(expanded, { strict: this.deps.strict });
+    const read = { steps, recipe, metadata, fixed: recipe.inputs.length === 0 && !recipe.framed && !usesNames(steps) };
     // Long ones are nobody's daily address, and anybody can make them up.
     if (key.length <= MAX_KEPT_LENGTH) {
       if (this.recipes.size >= MAX_RECIPES) this.recipes.clear();
@@ -165,12 +169,17 @@ export class DeliveryService {
     return read;
   }
 
-  private expanded(endpoint: Endpoint, steps: readonly Step[]): readonly Step[] {
-    if (!usesNames(steps)) return steps;
-    return expandNames(steps, (name) => {
-      const text = this.deps.settings.named(endpoint.workspaceId, name);
-      return text === null ? null : parseTransformation(text);
+  /** With what names stand for. Of several that say something about metadata the last one counts, as for the rest of the output. */
+  private expanded({ workspaceId }: Endpoint, steps: readonly Step[]): { steps: readonly Step[]; metadata: MetadataPolicy } {
+    const { settings } = this.deps;
+    let metadata = settings.metadata(workspaceId);
+    if (!usesNames(steps)) return { steps, metadata };
+    const expanded = expandNames(steps, (name) => {
+      const named = settings.named(workspaceId, name);
+      metadata = named?.metadata ?? metadata;
+      return named && parseTransformation(named.transformation);
     });
+    return { steps: expanded, metadata };
   }
 
   /** A film in preparation answers 202, never the original (decisions 3). */
@@ -202,6 +211,7 @@ export class DeliveryService {
     rawTarget: string;
     url: DeliveryUrl;
     recipe: Recipe;
+    metadata: MetadataPolicy;
     fixed: boolean;
     credential: Credential;
     found: Found;
@@ -216,6 +226,7 @@ export class DeliveryService {
       avif: this.deps.avif,
       thrifty: this.deps.saveData && savesData(req.headers['save-data']),
       still: url.still,
+      metadata: ofPreview(request.credential) ? 'strip' : request.metadata,
       layers: layers.pictures,
     };
     if ((isPreparing(asset) || layers.preparing) && !recipe.original) return sendPreparing(res);
@@ -253,6 +264,9 @@ export class DeliveryService {
     await sendDerivative(reply, choice.derivative, choice.planned, maker, shared);
   }
 }
+
+/** The pictures that ingest made for lists: nobody takes them anywhere. */
+const ofPreview = (credential: Credential): boolean => credential.kind === 'token' && credential.claim.recipes !== '*';
 
 /** Ingest goes on and no picture of it exists yet: neither the original nor a refusal is the right answer. */
 function isPreparing(asset: DeliveryAsset): boolean {

@@ -1,7 +1,9 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { MetadataPolicy } from '../renditions/index.ts';
 
 /** A transformation kept under a name. */
 @Entity({ name: 'named_transformation' })
+@Check('named_transformation_metadata_check', `metadata in ('strip', 'rights', 'all')`)
 export class NamedTransformationEntity {
   @ForeignKey('workspace', { name: 'named_transformation_workspace_id_fkey', onDelete: 'CASCADE' })
   @PrimaryColumn({ type: 'uuid', name: 'workspace_id', primaryKeyConstraintName: 'named_transformation_pkey' })
@@ -14,8 +16,27 @@ export class NamedTransformationEntity {
   @Column({ type: 'text' })
   transformation!: string;
 
+  /** `strip`, `rights`, `all`; null = as the workspace says. */
+  @Column({ type: 'text', nullable: true })
+  metadata!: MetadataPolicy | null;
+
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'updated_at' })
+  updatedAt!: Date;
+}
+
+/** How a workspace delivers, where an administrator has said something. */
+@Entity({ name: 'delivery_setting' })
+@Check('delivery_setting_metadata_check', `metadata in ('strip', 'rights', 'all')`)
+export class DeliverySettingEntity {
+  @ForeignKey('workspace', { name: 'delivery_setting_workspace_id_fkey', onDelete: 'CASCADE' })
+  @PrimaryColumn({ type: 'uuid', name: 'workspace_id', primaryKeyConstraintName: 'delivery_setting_pkey' })
+  workspaceId!: string;
+
+  @Column({ type: 'text' })
+  metadata!: MetadataPolicy;
 
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt!: Date;

@@ -1,10 +1,12 @@
 import type { Ctx } from '../../../context.ts';
 import { BaseRepository } from '../../../platform/database/base-repository.ts';
-import { NamedTransformationEntity, SigningKeyEntity } from './endpoints.entity.ts';
+import type { MetadataPolicy } from '../renditions/index.ts';
+import { DeliverySettingEntity, NamedTransformationEntity, SigningKeyEntity } from './endpoints.entity.ts';
 
 /** Rows of every workspace, as delivery keeps them in memory. */
 export interface SettingsRows {
-  readonly named: readonly { workspace_id: string; name: string; transformation: string }[];
+  readonly named: readonly { workspace_id: string; name: string; transformation: string; metadata: MetadataPolicy | null }[];
+  readonly policies: readonly { workspace_id: string; metadata: MetadataPolicy }[];
   readonly keys: readonly { workspace_id: string; secret_encrypted: string }[];
 }
 
@@ -12,17 +14,20 @@ export class EndpointsRepository extends BaseRepository {
   /** @param workspaceId null = of all */
   async settings(workspaceId: string | null): Promise<SettingsRows> {
     const mine = 'where ($1::uuid is null or workspace_id = $1)';
-    const [named, keys] = await Promise.all([
-      this.query<SettingsRows['named'][number]>({}, `select workspace_id, name, transformation from named_transformation ${mine}`, [
-        workspaceId,
-      ]),
+    const [named, policies, keys] = await Promise.all([
+      this.query<SettingsRows['named'][number]>(
+        {},
+        `select workspace_id, name, transformation, metadata from named_transformation ${mine}`,
+        [workspaceId],
+      ),
+      this.query<SettingsRows['policies'][number]>({}, `select workspace_id, metadata from delivery_setting ${mine}`, [workspaceId]),
       this.query<SettingsRows['keys'][number]>(
         {},
         `select workspace_id, secret_encrypted from signing_key ${mine} and state <> 'revoked' order by created_at desc`,
         [workspaceId],
       ),
     ]);
-    return { named, keys };
+    return { named, policies, keys };
   }
 
   listNamed(ctx: Ctx): Promise<NamedTransformationEntity[]> {
@@ -33,12 +38,25 @@ export class EndpointsRepository extends BaseRepository {
     return this.manager(ctx).findOneBy(NamedTransformationEntity, { workspaceId: ctx.workspaceId, name });
   }
 
-  async putNamed(ctx: Ctx, name: string, transformation: string): Promise<void> {
+  async putNamed(ctx: Ctx, name: string, transformation: string, metadata: MetadataPolicy | null): Promise<void> {
     await this.execute(
       ctx,
-      `insert into named_transformation (workspace_id, name, transformation, created_at, updated_at) values ($1, $2, $3, $4, $4)
-       on conflict (workspace_id, name) do update set transformation = excluded.transformation, updated_at = excluded.updated_at`,
-      [ctx.workspaceId, name, transformation, ctx.clock.now()],
+      `insert into named_transformation (workspace_id, name, transformation, metadata, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
+       on conflict (workspace_id, name) do update set transformation = excluded.transformation, metadata = excluded.metadata, updated_at = excluded.updated_at`,
+      [ctx.workspaceId, name, transformation, metadata, ctx.clock.now()],
+    );
+  }
+
+  setting(ctx: Ctx): Promise<DeliverySettingEntity | null> {
+    return this.manager(ctx).findOneBy(DeliverySettingEntity, { workspaceId: ctx.workspaceId });
+  }
+
+  async putSetting(ctx: Ctx, metadata: MetadataPolicy): Promise<void> {
+    await this.execute(
+      ctx,
+      `insert into delivery_setting (workspace_id, metadata, updated_at) values ($1, $2, $3)
+       on conflict (workspace_id) do update set metadata = excluded.metadata, updated_at = excluded.updated_at`,
+      [ctx.workspaceId, metadata, ctx.clock.now()],
     );
   }
 

@@ -1,5 +1,6 @@
 import { type AnyRoute, defineRoute, signedIn } from '../../../platform/http/route.ts';
 import {
+  deliverySettingsSchema,
   keyParams,
   namedBodySchema,
   namedListSchema,
@@ -38,7 +39,7 @@ export function endpointRoutes(endpoints: EndpointsService): AnyRoute[] {
       params: namedParams,
       body: namedBodySchema,
       responses: { 200: namedSchema },
-      handle: async ({ ctx, params, body }) => ({ body: await endpoints.putNamed(ctx, params.name, body.transformation) }),
+      handle: async ({ ctx, params, body }) => ({ body: await endpoints.putNamed(ctx, params.name, body) }),
     }),
     defineRoute({
       ...common,
@@ -54,6 +55,28 @@ export function endpointRoutes(endpoints: EndpointsService): AnyRoute[] {
         await endpoints.removeNamed(ctx, params.name);
         return { status: 204 };
       },
+    }),
+    defineRoute({
+      ...common,
+      method: 'get',
+      path: '/delivery-settings',
+      id: 'deliverySettings.get',
+      summary: 'How the workspace delivers',
+      access: signedIn('assets:read', 'list', 'workspace'),
+      responses: { 200: deliverySettingsSchema },
+      handle: async ({ ctx }) => ({ body: await endpoints.settings(ctx) }),
+    }),
+    defineRoute({
+      ...common,
+      method: 'put',
+      path: '/delivery-settings',
+      id: 'deliverySettings.put',
+      summary: 'Change how the workspace delivers',
+      description: 'Addresses that are out there give the new answer at once; caches on the way within their lifetimes.',
+      access: manage,
+      body: deliverySettingsSchema,
+      responses: { 200: deliverySettingsSchema },
+      handle: async ({ ctx, body }) => ({ body: await endpoints.putSettings(ctx, body) }),
     }),
     defineRoute({
       ...common,

@@ -1,6 +1,15 @@
 import { z } from 'zod';
+import { METADATA_POLICIES } from '../renditions/index.ts';
 
 /** Named transformations and signing keys in the API. */
+
+const policy = z.enum(METADATA_POLICIES);
+const POLICIES =
+  '`strip`: nothing of it. `rights`: creator, copyright, credit, licence and digital source type. `all`: EXIF, IPTC and XMP without positions and serial numbers, of files that release their original; of others `rights`.';
+
+export const deliverySettingsSchema = z
+  .object({ metadata: policy.meta({ description: `How much of a file's metadata derivatives keep. ${POLICIES}` }) })
+  .meta({ id: 'DeliverySettings' });
 
 const nameText = z
   .string()
@@ -12,6 +21,12 @@ export const namedParams = z.object({ name: nameText });
 export const namedBodySchema = z
   .object({
     transformation: z.string().min(1).max(4000).meta({ description: 'As in a delivery URL: `w-400,h-300:e-grayscale`.' }),
+    metadata: policy
+      .nullable()
+      .optional()
+      .meta({
+        description: `How much of a file's metadata its pictures keep; null: as the workspace's settings of delivery say. ${POLICIES}`,
+      }),
   })
   .meta({ id: 'NamedTransformationUpdate' });
 
@@ -19,6 +34,7 @@ export const namedSchema = z
   .object({
     name: nameText,
     transformation: z.string(),
+    metadata: policy.nullable(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
@@ -61,5 +77,6 @@ export const signingKeyCreatedSchema = z
 
 export const signingKeyPatchSchema = z.object({ state: z.enum(['active', 'verify_only']) }).meta({ id: 'SigningKeyUpdate' });
 
+export type DeliverySettingsDto = z.infer<typeof deliverySettingsSchema>;
 export type NamedDto = z.infer<typeof namedSchema>;
 export type SigningKeyDto = z.infer<typeof signingKeySchema>;

@@ -4,12 +4,12 @@ import { conflict, defineError, notFound } from '../../../errors.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
 import { newId } from '../../../platform/database/uuid.ts';
 import type { AuditLog } from '../../core/audit-log/index.ts';
-import { parseTransformation, readSteps, TransformationError, usesNames } from '../renditions/index.ts';
+import { type MetadataPolicy, parseTransformation, readSteps, TransformationError, usesNames } from '../renditions/index.ts';
 import { seal } from './endpoints.cipher.ts';
 import type { NamedTransformationEntity, SigningKeyEntity } from './endpoints.entity.ts';
 import type { EndpointsRepository } from './endpoints.repository.ts';
-import type { NamedDto, SigningKeyDto } from './endpoints.schema.ts';
-import { ENDPOINT_CHANGED, type EndpointSettings } from './endpoints.settings.ts';
+import type { DeliverySettingsDto, NamedDto, SigningKeyDto } from './endpoints.schema.ts';
+import { DEFAULT_METADATA, ENDPOINT_CHANGED, type EndpointSettings } from './endpoints.settings.ts';
 
 const badTransformation = defineError('transformation_invalid', 422, 'This is not a transformation that can be kept');
 
@@ -26,9 +26,10 @@ export interface EndpointsDeps {
   readonly sealKey: Buffer;
 }
 
-const presentNamed = ({ name, transformation, createdAt, updatedAt }: NamedTransformationEntity): NamedDto => ({
+const presentNamed = ({ name, transformation, metadata, createdAt, updatedAt }: NamedTransformationEntity): NamedDto => ({
   name,
   transformation,
+  metadata,
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });
@@ -56,21 +57,26 @@ export class EndpointsService {
    * Keeps a transformation under a name, or changes what the name stands for: every URL with it gets another picture.
    * @throws transformation_invalid with the reason; not_found for who may not
    */
-  async putNamed(ctx: Ctx, name: string, text: string): Promise<NamedDto> {
+  async putNamed(
+    ctx: Ctx,
+    name: string,
+    said: { transformation: string; metadata?: MetadataPolicy | null | undefined },
+  ): Promise<NamedDto> {
     onlyAdmin(ctx);
-    const transformation = checked(text);
+    const transformation = checked(said.transformation);
+    const metadata = said.metadata ?? null;
     return this.change(ctx, async (inner) => {
       const { repository, audit } = this.deps;
       const before = await repository.findNamed(inner, name);
       if (!before && (await repository.listNamed(inner)).length >= MAX_NAMED)
         throw conflict(`There are ${MAX_NAMED} named transformations.`);
-      await repository.putNamed(inner, name, transformation);
+      await repository.putNamed(inner, name, transformation, metadata);
       await audit.record(inner, {
         action: before ? 'named_transformation.updated' : 'named_transformation.created',
         subjectKind: 'named_transformation',
         subjectId: name,
-        ...(before ? { before: { transformation: before.transformation } } : {}),
-        after: { transformation },
+        ...(before ? { before: { transformation: before.transformation, metadata: before.metadata } } : {}),
+        after: { transformation, metadata },
       });
       const made = await repository.findNamed(inner, name);
       if (!made) throw new Error('the transformation just written is not there');
@@ -91,6 +97,27 @@ export class EndpointsService {
         subjectId: name,
         before: { transformation: before.transformation },
       });
+    });
+  }
+
+  async settings(ctx: Ctx): Promise<DeliverySettingsDto> {
+    return { metadata: (await this.deps.repository.setting(ctx))?.metadata ?? DEFAULT_METADATA };
+  }
+
+  /** What addresses give from then on, also those that are out there. @throws not_found for who may not */
+  async putSettings(ctx: Ctx, after: DeliverySettingsDto): Promise<DeliverySettingsDto> {
+    onlyAdmin(ctx);
+    return this.change(ctx, async (inner) => {
+      const before = await this.settings(inner);
+      await this.deps.repository.putSetting(inner, after.metadata);
+      await this.deps.audit.record(inner, {
+        action: 'delivery_settings.updated',
+        subjectKind: 'workspace',
+        subjectId: inner.workspaceId,
+        before: { ...before },
+        after: { ...after },
+      });
+      return after;
     });
   }
 

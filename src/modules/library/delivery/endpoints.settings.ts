@@ -1,6 +1,8 @@
 import type { Notifications } from '../../../platform/database/database.ts';
 import type { Log } from '../../../platform/log.ts';
 import { open } from './endpoints.cipher.ts';
+import type { MetadataPolicy } from '../renditions/index.ts';
+import type { DeliverySettings, Named } from './delivery.lookup.ts';
 import type { EndpointsRepository } from './endpoints.repository.ts';
 
 /** Named transformations and signing keys in memory, for delivery; changed by whichever process changes them. */
@@ -9,14 +11,17 @@ import type { EndpointsRepository } from './endpoints.repository.ts';
 export const ENDPOINT_CHANGED = 'endpoint_changed';
 
 interface Settings {
-  readonly named: ReadonlyMap<string, string>;
+  readonly named: ReadonlyMap<string, Named>;
+  readonly metadata: MetadataPolicy;
   readonly keys: readonly { readonly secret: string }[];
 }
 
 const RETRY_MS = 1_000;
-const NONE: Settings = { named: new Map(), keys: [] };
+/** Whose a picture is and how it came about goes with it, unless an administrator says otherwise (ADR 0311). */
+export const DEFAULT_METADATA: MetadataPolicy = 'rights';
+const NONE: Settings = { named: new Map(), keys: [], metadata: DEFAULT_METADATA };
 
-export class EndpointSettings {
+export class EndpointSettings implements DeliverySettings {
   private readonly deps: { repository: EndpointsRepository; notifications: Notifications; log: Log; sealKey: Buffer };
   private readonly workspaces = new Map<string, Settings>();
   private stop: () => Promise<void> = async () => undefined;
@@ -63,8 +68,8 @@ export class EndpointSettings {
   }
 
   private async read(workspaceId: string | null): Promise<void> {
-    const { named, keys } = await this.deps.repository.settings(workspaceId);
-    const ids = new Set([...named, ...keys].map((row) => row.workspace_id));
+    const { named, keys, policies } = await this.deps.repository.settings(workspaceId);
+    const ids = new Set([...named, ...keys, ...policies].map((row) => row.workspace_id));
     if (workspaceId === null) this.workspaces.clear();
     else this.workspaces.delete(workspaceId);
     for (const id of ids) {
@@ -73,7 +78,8 @@ export class EndpointSettings {
       if (secrets.includes(null))
         this.deps.log.error({ workspaceId: id }, 'a signing key was sealed with another APP_SECRET; make a new one');
       this.workspaces.set(id, {
-        named: new Map(mine.map((row) => [row.name, row.transformation])),
+        named: new Map(mine.map(({ name, transformation, metadata }) => [name, { transformation, metadata }])),
+        metadata: policies.find((row) => row.workspace_id === id)?.metadata ?? DEFAULT_METADATA,
         keys: secrets.flatMap((secret) => (secret === null ? [] : [{ secret }])),
       });
     }
@@ -81,8 +87,12 @@ export class EndpointSettings {
   }
 
   /** What a name stands for; null = nothing. */
-  named(workspaceId: string, name: string): string | null {
+  named(workspaceId: string, name: string): Named | null {
     return (this.workspaces.get(workspaceId) ?? NONE).named.get(name) ?? null;
+  }
+
+  metadata(workspaceId: string): MetadataPolicy {
+    return (this.workspaces.get(workspaceId) ?? NONE).metadata;
   }
 
   signingKeys(workspaceId: string): readonly { readonly secret: string }[] {

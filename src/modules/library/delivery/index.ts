@@ -13,7 +13,7 @@ import { assetPath, idPath } from './delivery.addresses.ts';
 import { BytesCache } from './delivery.bytes.ts';
 import { Decisions } from './delivery.decisions.ts';
 import { HotTable } from './delivery.hot.ts';
-import type { AssetLookup, Endpoints, NamedTransformations, PreviewAccess } from './delivery.lookup.ts';
+import type { AssetLookup, Endpoints, DeliverySettings, PreviewAccess } from './delivery.lookup.ts';
 import { Maker } from './delivery.maker.ts';
 import { Releases } from './delivery.releases.ts';
 import { deliveryRouter } from './delivery.routes.ts';
@@ -34,7 +34,16 @@ import { EndpointsService } from './endpoints.service.ts';
 import { EndpointSettings } from './endpoints.settings.ts';
 
 export { createEndpoints, type ServedWorkspace } from './delivery.addresses.ts';
-export type { AssetLookup, DeliveryAsset, DeliveryMode, Endpoint, Endpoints, PreviewAccess, StoredRaster } from './delivery.lookup.ts';
+export type {
+  AssetLookup,
+  DeliveryAsset,
+  DeliveryMode,
+  Endpoint,
+  Endpoints,
+  Named,
+  PreviewAccess,
+  StoredRaster,
+} from './delivery.lookup.ts';
 export { endpointRoutes } from './endpoints.routes.ts';
 export type { UsageDay } from './usage.repository.ts';
 export { sign as signDeliveryUrl } from './delivery.signature.ts';
@@ -42,7 +51,7 @@ export { sign as signDeliveryUrl } from './delivery.signature.ts';
 export interface DeliveryOptions {
   readonly lookup: AssetLookup;
   readonly access: PreviewAccess;
-  readonly settings: NamedTransformations;
+  readonly settings: DeliverySettings;
   readonly endpoints: Endpoints & { mountOf(workspaceId: string): string | null };
   readonly renditions: Renditions;
   readonly films: FilmsService;

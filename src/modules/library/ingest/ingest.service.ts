@@ -13,7 +13,7 @@ import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { ingested, ingestFailed, type Telemetry } from '../../../telemetry.ts';
 import type { AssetRow, AssetsRepository, AssetsService, AssetsStoreRepository } from '../assets/index.ts';
-import type { MetadataService } from '../metadata/index.ts';
+import { type MetadataService, rightsOf } from '../metadata/index.ts';
 import { PicturesService } from './pictures.service.ts';
 import type { Renditions } from '../renditions/index.ts';
 
@@ -131,6 +131,7 @@ export class IngestService {
       thumbhash: analysis?.thumbhash ?? null,
       phash: analysis?.phash ?? null,
       embedded,
+      rights: rightsOf(embedded),
       probe: identified.probe,
     });
     if (now === null) return;

@@ -10,6 +10,7 @@ export { expandNames, usesNames } from './renditions.named.ts';
 export { type Accepts, accepts, type Outcome } from './renditions.negotiation.ts';
 export { checkLayers } from './renditions.budget.ts';
 export { evaluate } from './renditions.expression.ts';
+export { METADATA_POLICIES, type MetadataPolicy } from './renditions.encode.ts';
 export type { LayerInput } from './renditions.late.ts';
 export { type Planned, planFor, type PlanSource, resumePlan } from './renditions.plan.ts';
 export { type FilmFacts, type FilmOptions, type PlannedFilm, planFilm } from './profiles/film.ts';
@@ -27,6 +28,7 @@ export {
   STANDARD_RECIPES,
   type StandardRecipe,
   stillHash,
+  vectorHash,
 } from './renditions.recipe.ts';
 export { CLAIM_RELEASED, type RenditionRow } from './renditions.repository.ts';
 export type { RenditionInfo, StandardPlan, VersionFacts } from './renditions.service.ts';

@@ -10,7 +10,15 @@ import type { LayerRecipe, RecipeStep } from './renditions.tree.ts';
 
 const BY_NAME: ReadonlyMap<string, Registered> = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
 
-const DEFAULT_OUTPUT: Output = { format: 'auto', quality: null, progressive: false, lossless: false, profile: false, density: null };
+const DEFAULT_OUTPUT: Output = {
+  format: 'auto',
+  quality: null,
+  progressive: false,
+  lossless: false,
+  profile: false,
+  density: null,
+  metadata: false,
+};
 
 function holds({ property, cmp, value }: Comparison, { width, height, source }: Canvas): boolean {
   const wanted = typeof value === 'number' ? value : value[0] / value[1];

@@ -63,10 +63,10 @@ function base(source: NegotiationInput): Outcome {
   return source.hasAlpha === false ? 'jpeg' : 'png';
 }
 
-/** The format of the answer. `avif` says whether `auto` may choose AVIF (ADR 0301). */
-export function negotiate(choice: 'auto' | 'orig' | Outcome, source: NegotiationInput, accept: Accepts, avif: boolean): Outcome {
+/** The raster format of the answer, as it is or would be (`svg`). `avif` says whether `auto` may choose AVIF (ADR 0301). */
+export function negotiate(choice: 'auto' | 'orig' | 'svg' | Outcome, source: NegotiationInput, accept: Accepts, avif: boolean): Outcome {
   if (choice === 'orig') return WRITABLE[source.mime] ?? base(source);
-  if (choice !== 'auto') return choice;
+  if (choice !== 'auto' && choice !== 'svg') return choice;
   // AVIF sequences are not written here, so a moving picture stays WebP.
   if (avif && accept.avif && !source.animated) return 'avif';
   return accept.webp ? 'webp' : base(source);

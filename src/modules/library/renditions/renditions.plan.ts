@@ -1,8 +1,9 @@
-import type { Encode, ImagePlan, Measured, PlanOp } from '../../../platform/media/plan.ts';
+import type { ImagePlan, Measured, PlanOp, Rights } from '../../../platform/media/plan.ts';
 import { isStageOp, stagesOf } from '../../../platform/media/plan-stages.ts';
-import { BLACK, type Canvas, type Hints, MAX_PIXELS, MAX_SIDE, type Output, push } from './operations/operation.ts';
+import { BLACK, type Canvas, type FormatChoice, type Hints, MAX_PIXELS, MAX_SIDE, push } from './operations/operation.ts';
 import { runSteps } from './renditions.canvas.ts';
 import { placeOf } from './renditions.compose.ts';
+import { encodeOf, isLossy, type MetadataPolicy } from './renditions.encode.ts';
 import type { Framing } from './renditions.framing.ts';
 import { flattenedLate, type Late, type LayerInput, type PlannerInput, resumedCanvas } from './renditions.late.ts';
 import { type Accepts, negotiate, type Outcome } from './renditions.negotiation.ts';
@@ -22,6 +23,8 @@ export interface PlanSource {
   readonly pages?: number | null;
   /** What a person marked as important in it. */
   readonly framing?: Framing | null;
+  /** What its file says of its rights; null = nothing. */
+  readonly rights?: Rights | null;
   /** The size is that of another page or frame: what depends on it is planned when the pixels are there. */
   readonly open?: boolean;
 }
@@ -33,14 +36,14 @@ export interface PlanOptions {
   readonly hints?: Hints;
   /** The client asks for fewer bytes: a quality that nobody named is lower. */
   readonly thrifty?: boolean;
+  /** What of the file's metadata a derivative keeps when the address does not say; default `strip`. */
+  readonly metadata?: MetadataPolicy;
   /** Pictures of layers by library path; all that the recipe names. */
   readonly layers?: ReadonlyMap<string, LayerInput>;
 }
 
 const NO_HINTS: Hints = { width: null, dpr: null };
 const WEBP_MAX_SIDE = 16_383;
-const QUALITY = 80;
-const THRIFTY_QUALITY = Math.round(QUALITY * 0.75);
 /** Operations libvips can do to all frames at once. */
 const KEEPS_FRAMES: ReadonlySet<PlanOp['op']> = new Set(['scale', 'extract', 'pad', 'flatten']);
 
@@ -65,6 +68,8 @@ function checkSize(format: Outcome, canvas: Canvas): void {
 
 export interface Planned {
   readonly plan: ImagePlan;
+  /** What was asked for. */
+  readonly choice: FormatChoice;
   readonly format: Outcome;
   /** A client that saves data gets (or would get) another quality. */
   readonly thrifty: boolean;
@@ -82,33 +87,6 @@ function pageOf(recipe: Recipe, frames: number): number {
     throw new TransformationError('EPARAM', `pg-${page}: ${has}`, { parameter: 'pg', given: page, allowed: frames });
   }
   return page - 1;
-}
-
-/**
- * Whether sharp does all of it in one pipeline, also for a picture with an EXIF orientation (`raster/stages.ts` cuts before a late extract and after a free
- * rotation). Between two pipelines pixels are sRGB, and the input's profile would be wrong for what comes out.
- */
-function inOneGo(ops: readonly PlanOp[]): boolean {
-  const cuts = ops.some((op, i) => i > 0 && (op.op === 'extract' || ops[i - 1]?.op === 'rotate'));
-  return !cuts && ops.every(isStageOp) && stagesOf(ops.filter(isStageOp)).length === 1;
-}
-
-const losslessly = (output: Output, format: Outcome): boolean => output.lossless && (format === 'webp' || format === 'avif');
-const isLossy = (output: Output, format: Outcome): boolean => format !== 'png' && format !== 'gif' && !losslessly(output, format);
-
-/** Formats without a quality get one constant, so that `q` does not make another derivative of them. */
-function encodeOf(output: Output, format: Outcome, ops: readonly PlanOp[], thrifty: boolean): Encode {
-  const lossless = losslessly(output, format);
-  const lossy = isLossy(output, format);
-  const profile = output.profile && inOneGo(ops);
-  return {
-    format,
-    quality: lossy ? (output.quality ?? (thrifty ? THRIFTY_QUALITY : QUALITY)) : 100,
-    metadata: profile ? 'profile' : 'strip',
-    ...(lossless ? { lossless } : {}),
-    ...(output.progressive && (format === 'jpeg' || format === 'png') ? { progressive: true } : {}),
-    ...(output.density === null ? {} : { density: output.density }),
-  };
 }
 
 function flattenForJpeg(canvas: Canvas): readonly PlanOp[] {
@@ -137,11 +115,13 @@ export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions
   const format = output.lossless && outcome === 'jpeg' && output.format !== 'jpeg' ? 'png' : outcome;
   if (!canvas.open) checkSize(format, canvas);
   const ops = format === 'jpeg' ? flattenForJpeg(canvas) : canvas.ops;
+  const said = { thrifty: options.thrifty ?? false, policy: options.metadata ?? 'strip', rights: source.rights ?? null };
   const frozen = animated && (format === 'gif' || format === 'webp');
   return {
-    plan: { page, animated: frozen, autoOrient: true, ops, encode: encodeOf(output, format, ops, options.thrifty ?? false) },
+    plan: { page, animated: frozen, autoOrient: true, ops, encode: encodeOf({ ...output, format }, ops, said) },
+    choice: output.format,
     format,
-    thrifty: output.quality === null && isLossy(output, format),
+    thrifty: output.quality === null && isLossy({ ...output, format }),
     exact: !canvas.open,
     width: canvas.width,
     height: canvas.height,

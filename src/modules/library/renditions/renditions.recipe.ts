@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { VectorWish } from '../../../platform/media/media.ts';
 import { type ImagePlan, type OutputFormat, PIPELINE_VERSION } from '../../../platform/media/plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
@@ -27,9 +28,16 @@ export function recipeHash(plan: ImagePlan, inputs: readonly string[] = [], seco
     .digest('hex');
 }
 
-export const EXTENSIONS: Readonly<Record<OutputFormat, string>> = { jpeg: 'jpg', png: 'png', webp: 'webp', avif: 'avif', gif: 'gif' };
+export const EXTENSIONS: Readonly<Record<OutputFormat | 'svg', string>> = {
+  jpeg: 'jpg',
+  png: 'png',
+  webp: 'webp',
+  avif: 'avif',
+  gif: 'gif',
+  svg: 'svg',
+};
 
-export function derivedKey(workspaceId: string, blobId: string, hash: string, format: OutputFormat): Key {
+export function derivedKey(workspaceId: string, blobId: string, hash: string, format: OutputFormat | 'svg'): Key {
   return keys.derived(workspaceId, blobId, hash, EXTENSIONS[format]);
 }
 
@@ -42,6 +50,13 @@ export function etagOf(key: string): string {
 export function stillHash(page: number, second: number | null): string {
   return createHash('sha256')
     .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second } }))
+    .digest('hex');
+}
+
+/** Identity of an SVG that is written anew. */
+export function vectorHash(wish: VectorWish): string {
+  return createHash('sha256')
+    .update(canonicalJson({ version: PIPELINE_VERSION, vector: wish }))
     .digest('hex');
 }
 

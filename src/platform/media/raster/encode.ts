@@ -1,5 +1,6 @@
 import type { Sharp } from 'sharp';
 import type { Encode } from '../plan.ts';
+import { rightsExif, rightsXmp } from './rights.ts';
 
 /** Encoder settings. Changing anything here changes pixels: raise `PIPELINE_VERSION`. */
 
@@ -11,10 +12,18 @@ export function avifQuality(quality: number): number {
   return Math.max(1, Math.round(quality <= 80 ? quality * 0.625 : 50 + (quality - 80) * 2.5));
 }
 
+/** What the file says beside its pixels. */
+function stated(given: Sharp, { density, rights }: Encode): Sharp {
+  if (density === undefined && !rights) return given;
+  const dense = density === undefined ? given : given.withDensity(density);
+  // Sharp keeps all EXIF with a density, unless told to write some other: positions and serial numbers must not stay.
+  const said = dense.withExif(rights ? rightsExif(rights) : {});
+  return rights ? said.withXmp(rightsXmp(rights)) : said;
+}
+
 /** Adds the encoder to a pipeline. */
 export function encode(given: Sharp, settings: Encode): Sharp {
-  // Sharp keeps all EXIF with a density, unless told to write some other: positions and serial numbers must not stay.
-  const pipeline = settings.density === undefined ? given : given.withDensity(settings.density).withExif({});
+  const pipeline = stated(given, settings);
   const { quality, lossless = false } = settings;
   switch (settings.format) {
     case 'jpeg':

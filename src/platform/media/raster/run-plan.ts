@@ -4,6 +4,7 @@ import { isStageOp, stagesOf } from '../plan-stages.ts';
 import { encode } from './encode.ts';
 import { layOn } from './layers.ts';
 import { pixelOp } from './pixel-ops/index.ts';
+import { gifWithXmp, rightsXmp } from './rights.ts';
 import { RasterError, toRasterError } from './raster-error.ts';
 import { fromRaw, measured, type Raw, toRaw } from './raw.ts';
 import type { RunEnv } from './run-env.ts';
@@ -70,8 +71,10 @@ async function header(input: Buffer, maxPixels: number): Promise<Metadata> {
 }
 
 async function finish(pipeline: Sharp, plan: ImagePlan): Promise<RenderedImage> {
-  const { data, info } = await encode(pipeline, plan.encode).toBuffer({ resolveWithObject: true });
-  return { data, mime: `image/${plan.encode.format}`, width: info.width, height: info.pageHeight ?? info.height };
+  const { format, rights } = plan.encode;
+  const { data: made, info } = await encode(pipeline, plan.encode).toBuffer({ resolveWithObject: true });
+  const data = format === 'gif' && rights ? gifWithXmp(made, rightsXmp(rights)) : made;
+  return { data, mime: `image/${format}`, width: info.width, height: info.pageHeight ?? info.height };
 }
 
 /** A picture on its way: what sharp still has to do, and the size of what comes into it. */

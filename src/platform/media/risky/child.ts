@@ -12,6 +12,7 @@ type Decoder = (path: string, request: RiskyRequest) => Promise<{ facts: RiskyFa
 
 const DECODERS: Record<RiskyRequest['decoder'], () => Promise<Decoder>> = {
   svg: async () => (await import('./svg.ts')).svg,
+  vector: async () => (await import('./vector.ts')).vector,
   pdf: async () => (await import('./pdf.ts')).pdf,
   heic: async () => (await import('./heic.ts')).heic,
   psd: async () => (await import('./psd.ts')).psd,

@@ -1,8 +1,8 @@
-import type { PreviewReason } from '../media.ts';
+import type { PreviewReason, VectorWish } from '../media.ts';
 
 /** What a risky job is asked, as its one argument (JSON), and what it prints. */
 export interface RiskyRequest {
-  readonly decoder: 'svg' | 'pdf' | 'heic' | 'psd' | 'raster';
+  readonly decoder: 'svg' | 'vector' | 'pdf' | 'heic' | 'psd' | 'raster';
   /** `facts`: sizes only. `still`: also writes `still.png` into the working directory. */
   readonly action: 'facts' | 'still';
   /** 0-based. */
@@ -10,6 +10,8 @@ export interface RiskyRequest {
   /** Longest side of the still, px. */
   readonly longest: number;
   readonly maxPixels: number;
+  /** `vector` only: it writes `vector.svg`. */
+  readonly vector?: VectorWish;
 }
 
 /** Sizes are upright px; of the page asked for in a document, at 72 dpi. */
@@ -32,3 +34,4 @@ export type RiskyAnswer =
 
 /** Name of the still in the job's directory. */
 export const STILL_FILE = 'still.png';
+export const VECTOR_FILE = 'vector.svg';

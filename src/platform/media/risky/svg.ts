@@ -10,7 +10,8 @@ const MOST_BYTES = 10 * 2 ** 20;
 /** librsvg's own unit: at this density one user unit is one pixel. */
 const BASE_DENSITY = 72;
 
-async function source(path: string): Promise<Buffer> {
+/** Unpacked. @throws RasterError too_large */
+export async function svgBytes(path: string): Promise<Buffer> {
   await atMost(path, MOST_BYTES);
   const bytes = await readFile(path);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
@@ -27,7 +28,7 @@ async function source(path: string): Promise<Buffer> {
  */
 export async function svg(path: string, request: RiskyRequest): Promise<{ facts: RiskyFacts; still: RiskyStill | null }> {
   lockLoaders(['VipsForeignLoadSvgBuffer']);
-  const bytes = await source(path);
+  const bytes = await svgBytes(path);
   const meta = await sharp(bytes, { limitInputPixels: false, density: BASE_DENSITY }).metadata();
   const longest = Math.max(meta.width, meta.height);
   if (!(longest > 0)) throw new RasterError('damaged', 'The SVG has no size.');

@@ -1,4 +1,4 @@
-import { Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
@@ -7,6 +7,7 @@ import { keys } from '../../api/query-client.ts';
 import type { NamedTransformation } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { FormEnd } from './form-end.tsx';
+import { POLICIES, toPolicy } from './policies.ts';
 
 /** Gives a transformation a name, or changes what a name stands for; the server says what is wrong with it. */
 export function EditNamed({ given, start = '', onClose }: { given: NamedTransformation | null; start?: string; onClose(): void }) {
@@ -24,7 +25,7 @@ export function EditNamed({ given, start = '', onClose }: { given: NamedTransfor
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const name = given?.name ?? String(form.get('name')).trim();
-    save.mutate({ name, transformation: String(form.get('transformation')).trim() });
+    save.mutate({ name, transformation: String(form.get('transformation')).trim(), metadata: toPolicy(String(form.get('metadata'))) });
   };
   const title = given ? t.deliverySettings.editNamed(given.name) : t.deliverySettings.newNamed;
   return (
@@ -59,6 +60,16 @@ export function EditNamed({ given, start = '', onClose }: { given: NamedTransfor
             autoComplete="off"
             spellCheck={false}
             styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          />
+          <NativeSelect
+            name="metadata"
+            label={t.deliverySettings.metadata}
+            description={t.deliverySettings.metadataHelp}
+            defaultValue={given?.metadata ?? ''}
+            data={[
+              { value: '', label: t.deliverySettings.policyOfWorkspace },
+              ...POLICIES.map((value) => ({ value, label: t.deliverySettings.policies[value] })),
+            ]}
           />
           <FormEnd error={save.error} busy={save.isPending} doing={given ? t.app.save : t.app.create} onClose={onClose} />
         </Stack>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { badParameter, unsupported } from '../renditions.problem.ts';
+import { badParameter } from '../renditions.problem.ts';
 import { defineOperation } from './operation.ts';
 import { flag, length, lengthOn } from './values.ts';
 
@@ -49,14 +49,12 @@ export const metadata = defineOperation({
   keys: ['md'],
   phase: 'output',
   args: z.object({ md: flag.optional() }),
-  output({ md }) {
-    if (md) throw unsupported('md-true');
-    return {};
-  },
+  output: ({ md }) => (md === undefined ? {} : { metadata: md }),
   doc: {
-    summary: 'Metadata of the file. All of it is removed.',
-    parameters: { md: '`false`; `true` is not available yet' },
-    example: 'w-400,md-false',
+    summary:
+      'Metadata of the file: EXIF, IPTC and XMP, without positions, serial numbers and orientation. Otherwise what the metadata policy of the workspace or of a named transformation says.',
+    parameters: { md: '`true`, where the asset releases its original; `false` (default): by policy' },
+    example: 'w-400,md-true',
   },
 });
 

@@ -50,7 +50,7 @@ export interface Canvas extends Size {
   readonly open: boolean;
 }
 
-export const FORMAT_CHOICES = ['auto', 'orig', 'jpeg', 'webp', 'avif', 'png', 'gif'] as const;
+export const FORMAT_CHOICES = ['auto', 'orig', 'jpeg', 'webp', 'avif', 'png', 'gif', 'svg'] as const;
 export type FormatChoice = (typeof FORMAT_CHOICES)[number];
 
 /** Encoder wishes; those of any step apply to the one encode at the end, the last one wins. */
@@ -64,6 +64,8 @@ export interface Output {
   readonly profile: boolean;
   /** Dots per inch; null = not said. */
   readonly density: number | null;
+  /** The file's own metadata is kept. */
+  readonly metadata: boolean;
 }
 
 export interface OperationDoc {

@@ -1,0 +1,59 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { exiftoolPath } from 'exiftool-vendored';
+import { runJob } from './job.ts';
+import { decodeFailed, type MediaOptions } from './media.ts';
+import { READABLE } from './metadata.ts';
+import { openPlain } from './plain-file.ts';
+import type { RenderedImage } from './plan.ts';
+import type { JobRoom, Sandbox } from './sandbox.ts';
+import { which } from './tools.ts';
+
+/** Copies the metadata of an original into a derivative, in a room of its own (ADR 0311). */
+
+/** Where somebody was, and what identifies their camera: never, in whatever schema. A structured place holds a position, an ingredient a whole packet. */
+const PRIVATE = ['*GPS*', '*Serial*', 'LocationCreated', 'LocationShown', 'MakerNotes:all', 'XMP-xmpMM:Pantry', 'XMP-xmpMM:Ingredients'];
+/** What was true of the original's pixels only, and pictures within. */
+const OF_PIXELS = [
+  ...['Orientation', 'ExifImageWidth', 'ExifImageHeight', 'XMP-tiff:ImageWidth', 'XMP-tiff:ImageHeight', 'ColorSpace', 'ICC_Profile:all'],
+  ...['XResolution', 'YResolution', 'ResolutionUnit', 'IFD1:all', 'Photoshop:all', 'XMP-photoshop:DocumentAncestors', 'Thumbnails'],
+  ...['XMP-GImage:all', 'XMP-GDepth:all', 'XMP-GAudio:all', 'XMP-mwg-rs:all', 'XMP-MP:all'],
+];
+const LIMITS = { cpuSeconds: 20, addressSpace: 4 * 2 ** 30, fileSize: 256 * 2 ** 20, openFiles: 64 };
+
+/** `input` is the original. The second command must print nothing: what it names must not be there. */
+const argsOf = (made: string, out: string): string[] => [
+  ...['-q', '-q', '-m', '-tagsFromFile', 'input', '-all:all'],
+  ...[...PRIVATE, ...OF_PIXELS].map((tag) => `--${tag}`),
+  ...['-o', out, made],
+  ...['-execute', '-q', '-q', '-s3', '-a', '-*GPS*', '-*Serial*', '-MakerNotes:all', out],
+];
+
+/**
+ * @param job with the room of the original
+ * @param mime of the original: ExifTool is asked about some only
+ * @throws decode_failed: `tool_missing` without perl; `damaged` when ExifTool gives up
+ */
+export async function copyTags(
+  job: { sandbox: Sandbox; searchPath: string; room: JobRoom; options: MediaOptions },
+  mime: string,
+  made: RenderedImage,
+): Promise<RenderedImage> {
+  const { sandbox, searchPath, room, options } = job;
+  if (!READABLE.test(mime)) throw decodeFailed({ detail: 'Metadata of this type is not read.', extra: { reason: 'unsupported_type' } });
+  const perl = await which('perl', searchPath);
+  if (!perl) throw decodeFailed({ detail: 'Metadata is copied by ExifTool, which needs perl.', extra: { reason: 'tool_missing' } });
+  const extension = made.mime.replace(/^image\//, '').replace('jpeg', 'jpg');
+  const [from, to] = [`made.${extension}`, `tagged.${extension}`];
+  await writeFile(join(room.directory, from), made.data);
+  const command = [perl, await exiftoolPath(), ...argsOf(from, to)];
+  const { code, stdout } = await runJob(sandbox, room, command, { limits: LIMITS, env: { LANG: 'C' }, ...options });
+  const failed = (cause?: unknown) =>
+    decodeFailed({ detail: 'The metadata of the file could not be copied.', extra: { reason: 'damaged' }, cause });
+  if (code !== 0 || stdout.toString('utf8').trim() !== '') throw failed();
+  const file = await openPlain(join(room.directory, to)).catch((error: unknown) => {
+    throw failed(error);
+  });
+  return { ...made, data: await buffer(file.createReadStream()) };
+}
