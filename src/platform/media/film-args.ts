@@ -1,5 +1,5 @@
-import { filterGraph } from './film-filters.ts';
-import type { FilmAudioCodec, FilmCut, FilmPlan, FilmSource, FilmVideoCodec, LadderPlan, SpritePlan } from './film-plan.ts';
+import { filterGraph, laidOver } from './film-filters.ts';
+import type { FilmAudioCodec, FilmCut, FilmMake, FilmPlan, FilmSource, FilmVideoCodec, LadderPlan, SpritePlan } from './film-plan.ts';
 
 /** Arguments of ffmpeg for what is made of films. Pure; `input` and all outputs are names of ours in the job's room. */
 
@@ -34,10 +34,23 @@ const AUDIO: Record<FilmAudioCodec, readonly string[]> = {
   opus: ['-c:a', 'libopus', '-b:a', '96k', '-ac', '2', '-ar', '48000'],
 };
 
+/** Sources of the files beside the pictures, by their numbers; null = subtitles. */
+type Files = readonly (FilmSource | null)[];
+
+/** The other films of a film, as inputs after its pictures. */
+export function insetInputs(make: FilmMake, files: Files): { name: string; demuxers: string; options: readonly string[] }[] {
+  if (make.make === 'sprite') return [];
+  return laidOver(make.ops).films.map(({ input, cut }) => ({
+    name: `input-${input + 1}`,
+    demuxers: files[input]?.demuxers ?? '',
+    options: ['-accurate_seek', ...cutArgs(cut)],
+  }));
+}
+
 /** One file. */
-export function filmArgs(plan: FilmPlan, source: FilmSource): FilmArgs {
+export function filmArgs(plan: FilmPlan, source: FilmSource, files: Files = []): FilmArgs {
   const picture = plan.video
-    ? ['-filter_complex', filterGraph(plan.ops, source.frameRate), '-map', '[out]', ...videoArgs(plan.video, plan.quality)]
+    ? ['-filter_complex', filterGraph(plan.ops, source, files), '-map', '[out]', ...videoArgs(plan.video, plan.quality)]
     : ['-vn'];
   const sound = plan.audio && source.hasAudio ? ['-map', '0:a:0', ...AUDIO[plan.audio]] : ['-an'];
   const container = plan.container === 'mp4' ? ['-movflags', '+faststart', '-f', 'mp4'] : ['-f', 'webm'];
@@ -45,9 +58,9 @@ export function filmArgs(plan: FilmPlan, source: FilmSource): FilmArgs {
 }
 
 /** Pieces that all begin with a whole picture at the same times, so that a player may change the rung at each. */
-export function ladderArgs(plan: LadderPlan, source: FilmSource): FilmArgs {
+export function ladderArgs(plan: LadderPlan, source: FilmSource, files: Files = []): FilmArgs {
   const { rungs } = plan;
-  const base = filterGraph(plan.ops, source.frameRate).slice(0, -'[out]'.length);
+  const base = filterGraph(plan.ops, source, files).slice(0, -'[out]'.length);
   const scaled = rungs.map(({ width, height }, i) => `[s${i}]scale=${width}:${height}:flags=bicubic,setsar=1[v${i}]`);
   const graph = [`${base},split=${rungs.length}${rungs.map((_, i) => `[s${i}]`).join('')}`, ...scaled].join(';');
   const limits = rungs.flatMap(({ kbps }, i) => [`-maxrate:v:${i}`, `${kbps}k`, `-bufsize:v:${i}`, `${kbps * 2}k`]);
