@@ -47,6 +47,8 @@ to this version of the file; it ends with the right to the film, and every piece
 </script>
 \`\`\`
 
+HDR films (PQ, HLG) become films for every screen: 203 cd/m² is white, what is brighter than 1,000 cd/m² is clipped, colours are BT.709. Stills, sprites and web clips too.
+
 Films of up to an hour and 3840 x 2160 are worked on, one at a time for each worker of the queue \`video\`; with fifty of a workspace waiting the answer is 503. What failed is tried again ten
 minutes later, when somebody asks.
 `;

@@ -1,5 +1,6 @@
 import { everyOp, type FilmOp, type FilmSource, type InsetOp } from './film-plan.ts';
 import type { Rgba } from './plan.ts';
+import { type Matrix, toneMap } from './tone-map.ts';
 
 /** Operations of a film as a filter graph of ffmpeg. Pure. */
 
@@ -28,7 +29,7 @@ function cornerCoverage({ radii, width, height }: Corners): string {
 }
 
 /** The mask is one frame, drawn once and used for all. */
-function corners(op: Corners, at: string): string {
+function corners(op: Corners, at: string, matrix: Matrix): string {
   const sheet = `color=c=${op.colour ? hex(op.colour) : 'black'}:s=${op.width}x${op.height}:d=1:r=1`;
   const cover = `clip(${cornerCoverage(op)},0,1)`;
   if (!op.colour) {
@@ -37,7 +38,7 @@ function corners(op: Corners, at: string): string {
   const keep = "r='r(X,Y)':g='g(X,Y)':b='b(X,Y)'";
   return (
     `null[f${at}];${sheet},format=rgba,trim=end_frame=1,` +
-    `geq=${keep}:a='255*${cover}'[m${at}];[f${at}][m${at}]overlay=0:0:eof_action=repeat:format=yuv420`
+    `geq=${keep}:a='255*${cover}',${written(matrix)}[m${at}];[f${at}][m${at}]overlay=0:0:eof_action=repeat:format=yuv420`
   );
 }
 
@@ -46,20 +47,34 @@ const TURNS = { 90: 'transpose=1', 180: 'hflip,vflip', 270: 'transpose=2' } as c
 const shown = (from: number, until: number | null): string =>
   from > 0 || until !== null ? `:enable='between(t,${from},${until ?? 1e9})'` : '';
 
+/** With transparency, in the colours of the film below. */
+const written = (matrix: Matrix): string => `scale=out_color_matrix=${matrix},format=yuva420p`;
+
+/** After tone mapping it is as all films of today are. */
+const matrixNow = (source: FilmSource | null): Matrix => (source?.hdr ? 'bt709' : (source?.matrix ?? 'bt601'));
+
 /** What the operations are numbered by: inputs of ffmpeg, and scripts in the room. */
 interface Numbers {
   readonly inputs: ReadonlyMap<FilmOp, number>;
   readonly scripts: ReadonlyMap<FilmOp, number>;
   /** Of the files beside the pictures. */
   readonly sources: readonly (FilmSource | null)[];
+  /** That this ffmpeg has. */
+  readonly filters: ReadonlySet<string>;
+  /** Of the film they are done to. */
+  readonly matrix: Matrix;
 }
 
 /** The other film becomes endless, so that this one decides when all is over. */
 function inset(op: InsetOp, at: string, numbers: Numbers): string {
-  const inner = chain(op.ops, numbers.sources[op.input] ?? null, `${at}x`, numbers);
+  const source = numbers.sources[op.input] ?? null;
+  const matrix = matrixNow(source);
+  const inner = chain(op.ops, source, `${at}x`, { ...numbers, matrix });
+  // GIFs may be transparent; colours stand as in the film below.
+  const there = `scale=in_color_matrix=${matrix}:out_color_matrix=${numbers.matrix}`;
   const place = `[f${at}][i${at}]overlay=${op.left}:${op.top}:shortest=1:format=yuv420${shown(op.from, op.until)}`;
   const times = `setpts=PTS-STARTPTS+${op.from}/TB,tpad=stop=-1:stop_mode=clone`;
-  return `null[f${at}];[${numbers.inputs.get(op)}:v:0]${[...inner, times].join(',')}[i${at}];${place}`;
+  return `null[f${at}];[${numbers.inputs.get(op)}:v:0]${[...inner, there, times].join(',')}[i${at}];${place}`;
 }
 
 /** Filters in one line each; those with two branches end the line and begin another. `at` makes their names their own. */
@@ -78,7 +93,10 @@ function filterOf(op: FilmOp, at: string, numbers: Numbers): string {
       return [...(op.horizontal ? ['hflip'] : []), ...(op.vertical ? ['vflip'] : [])].join(',') || 'null';
     case 'overlay':
       // Its picture is one frame, which stays.
-      return `null[f${at}];[f${at}][${numbers.inputs.get(op)}:v]overlay=0:0:eof_action=repeat:format=yuv420${shown(op.from, op.until)}`;
+      return (
+        `null[f${at}];[${numbers.inputs.get(op)}:v]${written(numbers.matrix)}[m${at}];` +
+        `[f${at}][m${at}]overlay=0:0:eof_action=repeat:format=yuv420${shown(op.from, op.until)}`
+      );
     case 'inset':
       return inset(op, at, numbers);
     case 'subtitles':
@@ -95,7 +113,7 @@ function filterOf(op: FilmOp, at: string, numbers: Numbers): string {
       );
     }
     case 'corners':
-      return corners(op, at);
+      return corners(op, at, numbers.matrix);
   }
 }
 
@@ -110,7 +128,7 @@ function chain(ops: readonly FilmOp[], source: FilmSource | null, prefix: string
   const rate = source?.frameRate ?? null;
   const slower = rate !== null && rate > MOST_FRAMES ? ['fps=60'] : [];
   // Something has to stand between two brackets.
-  const filters = [...slower, ...ops.map((op, at) => filterOf(op, `${prefix}${at}`, numbers))];
+  const filters = [...slower, ...toneMap(source?.hdr, numbers.filters), ...ops.map((op, at) => filterOf(op, `${prefix}${at}`, numbers))];
   return filters.length > 0 ? filters : ['null'];
 }
 
@@ -127,16 +145,24 @@ export const laidOver = (ops: readonly FilmOp[]) => ({
   subtitles: of(ops, 'subtitles'),
 });
 
-/**
- * The graph from the first picture stream to `[out]`.
- * @param files sources of the files beside the pictures, by their numbers
- */
-export function filterGraph(ops: readonly FilmOp[], source: FilmSource, files: readonly (FilmSource | null)[] = []): string {
+/** What a graph is made for. */
+export interface GraphSources {
+  readonly source: FilmSource;
+  /** Sources of the files beside the pictures, by their numbers; null = subtitles. */
+  readonly files: readonly (FilmSource | null)[];
+  /** That this ffmpeg has. */
+  readonly filters: ReadonlySet<string>;
+}
+
+/** The graph from the first picture stream to `[out]`. */
+export function filterGraph(ops: readonly FilmOp[], { source, files, filters }: GraphSources): string {
   const { pictures, films, subtitles } = laidOver(ops);
   const numbers: Numbers = {
     inputs: new Map<FilmOp, number>([...pictures, ...films].map((op, n) => [op, n + 1])),
     scripts: new Map<FilmOp, number>(subtitles.map((op, n) => [op, n])),
     sources: files,
+    filters,
+    matrix: matrixNow(source),
   };
   return `[0:v:0]${[...chain(ops, source, '', numbers), EVEN].join(',')}[out]`;
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { Hdr, Matrix } from './tone-map.ts';
 import type { Fill, LayerPlan, PixelSize, Rgba, StageOp, SubtitleStyle } from './plan.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Fill, LayerPlan, PixelSize, Rgba, StageOp, SubtitleStyle } from '.
  */
 
 /** Raised when an encoder setting or an operation changes what comes out: it is part of every film's identity. */
-export const FILM_VERSION = 1;
+export const FILM_VERSION = 2;
 
 type Staged = Extract<StageOp, { op: 'extract' | 'scale' | 'attention' | 'pad' | 'flip' }>;
 
@@ -119,6 +120,10 @@ export interface FilmSource {
   readonly hasAudio: boolean;
   /** s; null = not known. */
   readonly seconds: number | null;
+  /** Brighter than a screen: made one for every screen first. */
+  readonly hdr?: Hdr | null;
+  /** How its colours are written down; absent = as of old, BT.601. */
+  readonly matrix?: Matrix;
 }
 
 /** A file that is laid over a film beside pictures: another film, or (without a source) subtitles. */

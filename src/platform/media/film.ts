@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FilmArgs, filmArgs, insetInputs, ladderArgs, spriteArgs } from './film-args.ts';
 import type { FilmFile, FilmListener, FilmMake, FilmSource, LadderPlan } from './film-plan.ts';
+import { type GraphSources, laidOver } from './film-filters.ts';
 import { furnish, pictureName } from './film-room.ts';
 import { withLinkedSignal } from './linked-signal.ts';
 import { decodeFailed } from './media.ts';
@@ -15,10 +16,18 @@ const GIB = 2 ** 30;
 const LIMITS: Limits = { cpuSeconds: 4 * 3600, addressSpace: 12 * GIB, fileSize: 4 * GIB, openFiles: 256 };
 const LOOK_MS = 100;
 
-function argsOf(make: FilmMake, source: FilmSource, files: readonly FilmFile[]): FilmArgs {
-  const sources = files.map((file) => file.source);
-  if (make.make === 'film') return filmArgs(make, source, sources);
-  return make.make === 'ladder' ? ladderArgs(make, source, sources) : spriteArgs(make, source);
+function argsOf(make: FilmMake, sources: GraphSources): FilmArgs {
+  if (make.make === 'film') return filmArgs(make, sources);
+  return make.make === 'ladder' ? ladderArgs(make, sources) : spriteArgs(make, sources);
+}
+
+/** @throws decode_failed when this ffmpeg cannot draw what is asked for */
+function checkTools(make: FilmMake, filters: ReadonlySet<string>): void {
+  if (make.make === 'sprite' || filters.has('ass') || laidOver(make.ops).subtitles.length === 0) return;
+  throw decodeFailed({
+    detail: 'The ffmpeg of this server draws no subtitles: it was built without libass.',
+    extra: { reason: 'tool_missing' },
+  });
 }
 
 /** Lengths of the pieces that a playlist of ffmpeg lists so far: it lists what is whole. Their names are ours, whatever it says. */
@@ -89,8 +98,11 @@ export interface Laid {
 /** @throws decode_failed when nothing can be made of it; the signal's reason; what the listener throws */
 export async function runFilm(job: VideoJob, source: FilmSource, make: FilmMake, listener: FilmListener, laid: Laid): Promise<void> {
   const { pictures, files } = laid;
+  const { filters } = job.tools;
+  checkTools(make, filters);
   await furnish(job.room.directory, { make, pictures, files });
-  const { input, output, target } = argsOf(make, source, files);
+  const sources = { source, files: files.map((file) => file.source), filters };
+  const { input, output, target } = argsOf(make, sources);
   const { directory } = job.room;
   const watch = make.make === 'ladder' ? new PieceWatch(directory, make, listener) : null;
   const stop = new AbortController();
@@ -111,10 +123,7 @@ export async function runFilm(job: VideoJob, source: FilmSource, make: FilmMake,
           output: target,
           demuxers: source.demuxers,
           pictures: pictures.map((_, n) => pictureName(n)),
-          films: insetInputs(
-            make,
-            files.map((file) => file.source),
-          ),
+          films: insetInputs(make, sources.files),
           limits: LIMITS,
           onProgress: (seconds) => listener.progress(seconds),
         },

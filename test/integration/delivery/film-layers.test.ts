@@ -196,6 +196,23 @@ describe('films and subtitles over films', function () {
       expect(near(framed.at(215, 175), QUADRANTS.topRight, 20), framed.at(215, 175).join(' ')).to.equal(true);
     });
 
+    it('keeps the colours of films and pictures that are written down differently', async () => {
+      const red = 'C81E1E';
+      await client.add('today.mp4', plainFilm({ colour: '1EA03C', matrix: 'bt709' }));
+      await client.add('red709.mp4', plainFilm({ colour: red, matrix: 'bt709' }));
+      await client.add('red601.mp4', plainFilm({ colour: red }));
+      const inset = (name: string) => `l-video,i-${name}.mp4,w-100,h-100,lx-0,ly-0,l-end`;
+      for (const [base, layer] of [
+        ['today', inset('red601')],
+        ['film', inset('red709')],
+        ['today', `l-image,i-ik_canvas,w-100,h-100,bg-${red},lx-0,ly-0,l-end`],
+      ] as const) {
+        const picture = await frame(`/cdn/${base}.mp4?tr=${layer}`, 0.5);
+        expect(near(picture.at(50, 50), QUADRANTS.topLeft, 8), `${layer} on ${base}: ${picture.at(50, 50).join(' ')}`).to.equal(true);
+        expect(near(picture.at(300, 50), QUADRANTS.topRight, 8), `${base}: ${picture.at(300, 50).join(' ')}`).to.equal(true);
+      }
+    });
+
     it('lays several over each other, with pictures on them, also in a ladder', async () => {
       const layers =
         'l-video,i-inset.mp4,w-200,h-150,lx-0,ly-0,l-image,i-logo.png,w-100,h-50,t-false,lx-0,ly-0,l-end,l-end,l-video,i-later.mp4,w-80,lx-200,ly-150,l-end';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ImagePlan } from '../../../platform/media/plan.ts';
 import { everyOp, FILM_VERSION, type FilmMake, type FilmOp, type FilmSource } from '../../../platform/media/film-plan.ts';
+import { hdrOf, matrixOf } from '../../../platform/media/tone-map.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import { canonicalJson, type FilmFacts, type FilmOptions, planFilm, planLadder, planSprite, type Recipe } from '../renditions/index.ts';
@@ -70,8 +71,9 @@ function factsOf(asset: DeliveryAsset): { source: FilmSource; facts: FilmFacts }
   const seconds = durationMs === null ? null : durationMs / 1000;
   const hasAudio = probe.hasAudio === true;
   const frameRate = typeof probe.frameRate === 'number' ? probe.frameRate : null;
+  const hdr = hdrOf(probe);
   return {
-    source: { demuxers, frameRate, hasAudio, seconds },
+    source: { demuxers, frameRate, hasAudio, seconds, matrix: matrixOf(probe), ...(hdr ? { hdr } : {}) },
     facts: { width, height, seconds, hasAudio, pixelRatio: moving ? 1 : pixelRatio(asset), framing: asset.framing },
   };
 }
