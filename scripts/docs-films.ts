@@ -10,13 +10,20 @@ An address of a film answers a film: \`/cdn/tr:w-640,du-10/films/launch.mp4\`. I
 body, \`Retry-After\` and \`Damson-Progress\` (a share of 1), and never the original; a player or \`curl --retry\` asks again. Finished films are kept, have strong ETags and answer ranges.
 
 Of the parameters above films take sizes and cropping (\`w h ar dpr c cm fo x y\`), \`rt\` (right angles), \`fl\`, \`b\`, \`r\`, \`bg\` (colours and \`blurred\`), \`q\` (default 50), conditions, chains and
-names; all others are refused with \`EUNSUPPORTED\`. Layers of pictures, areas and texts are laid over the film, all the time or from \`lso\` to \`leo\` (or for \`ldu\`) seconds of what comes out;
-films and subtitles as layers are not made here. Sides are rounded down to even numbers. In addition:
+names; all others are refused with \`EUNSUPPORTED\`. \`fo-custom\` cuts as the focal point and the crop of the asset say, also in stills. Layers of pictures, areas, texts, films and subtitles are laid over
+the film, all the time or from \`lso\` to \`leo\` (or for \`ldu\`) seconds of what comes out. Sides are rounded down to even numbers. In addition:
 
 | parameter | values |
 |---|---|
 ${rows.join('\n')}
 | \`f\` | \`mp4\` (H.264, AAC), \`webm\` (VP9 or AV1, Opus), or \`auto\` (default): WebM for clients that name \`video/webm\` in \`Accept\`, else MP4. \`jpg\`, \`webp\` and other picture formats answer the still |
+
+| layer | what it is, and its own parameters |
+|---|---|
+| \`l-video,i-<path>,…,l-end\` | another film of the library, picture in picture, without its sound: \`so eo du\` (which part of it), \`w h ar c cm fo x y\`, \`rt\`, \`fl\`, \`b\`, \`r\` (the film below shows at round corners, or \`bg\`), the places of all layers (\`lx ly lxc lyc lap lfo\`) and layers of pictures on it. It begins when it is first seen (\`lso\`) and goes when it ends; length and sound are those of the film below |
+| \`l-subtitles,i-<path>,…,l-end\` | an SRT or WebVTT file of the library (up to 2 MB), burned in at the bottom: \`fs\` (height of a line in px or an expression; default 6 % of the height), \`ff\` (a family as for texts), \`co\` or \`color\` (default white), \`tg\` (\`b\`, \`i\`, \`strikethrough\` joined by \`_\`), \`bg\` (a box behind each line), \`fol-<width>_<colour>\` (outline), \`fsh-<colour>_<indent>\` (shadow). Without the last three the letters get a thin black edge. Times are those of the whole film, whichever part is cut out. Bold, italic and underlined are kept; places and colours in the file are not |
+
+Both need the same right as pictures of layers, and lie on films only, not in another layer.
 
 | at the end of the path | answer |
 |---|---|
@@ -39,6 +46,8 @@ to this version of the file; it ends with the right to the film, and every piece
   hls.attachMedia(document.getElementById('film'));
 </script>
 \`\`\`
+
+HDR films (PQ, HLG) become films for every screen: 203 cd/m² is white, what is brighter than 1,000 cd/m² is clipped, colours are BT.709. Stills, sprites and web clips too.
 
 Films of up to an hour and 3840 x 2160 are worked on, one at a time for each worker of the queue \`video\`; with fifty of a workspace waiting the answer is 503. What failed is tried again ten
 minutes later, when somebody asks.

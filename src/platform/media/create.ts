@@ -8,6 +8,7 @@ import { unavailable } from '../../errors.ts';
 import type { Log } from '../log.ts';
 import { copyTags } from './copy-tags.ts';
 import { runFilm } from './film.ts';
+import { laidOver } from './film-filters.ts';
 import type { FilmOp } from './film-plan.ts';
 import { writeFontConfig } from './fonts.ts';
 import { Gate } from './gate.ts';
@@ -178,13 +179,17 @@ export class LocalMedia implements Media {
   film: Media['film'] = async (file, source, make, options, listener, more = {}) => {
     const tools = await this.ffmpeg();
     if (!tools) throw decodeFailed({ detail: 'ffmpeg is not installed.', extra: { reason: 'tool_missing' } });
-    const overlays = make.make === 'sprite' ? [] : make.ops.filter((op) => op.op === 'overlay');
-    const pictures = await this.overlays(overlays, options, more);
+    const pictures = make.make === 'sprite' ? [] : await this.overlays(laidOver(make.ops).pictures, options, more);
+    const files = more.files ?? [];
     return this.inSlot(
       { ...options, lane: 'ingest' },
       (inner) =>
-        withRoom(this.sandbox, this.options.tempDir, file.path, (room) =>
-          runFilm({ sandbox: this.sandbox, tools, room, options: inner }, source, make, listener, pictures),
+        withRoom(
+          this.sandbox,
+          this.options.tempDir,
+          file.path,
+          (room) => runFilm({ sandbox: this.sandbox, tools, room, options: inner }, source, make, listener, { pictures, files }),
+          files.map(({ path }) => path),
         ),
       this.films,
     );

@@ -1,5 +1,6 @@
-import { filterGraph } from './film-filters.ts';
-import type { FilmAudioCodec, FilmCut, FilmPlan, FilmSource, FilmVideoCodec, LadderPlan, SpritePlan } from './film-plan.ts';
+import { filterGraph, type GraphSources, laidOver } from './film-filters.ts';
+import type { FilmAudioCodec, FilmCut, FilmMake, FilmPlan, FilmVideoCodec, LadderPlan, SpritePlan } from './film-plan.ts';
+import { toneMap } from './tone-map.ts';
 
 /** Arguments of ffmpeg for what is made of films. Pure; `input` and all outputs are names of ours in the job's room. */
 
@@ -34,20 +35,33 @@ const AUDIO: Record<FilmAudioCodec, readonly string[]> = {
   opus: ['-c:a', 'libopus', '-b:a', '96k', '-ac', '2', '-ar', '48000'],
 };
 
+/** The other films of a film, as inputs after its pictures. */
+export function insetInputs(
+  make: FilmMake,
+  files: GraphSources['files'],
+): { name: string; demuxers: string; options: readonly string[] }[] {
+  if (make.make === 'sprite') return [];
+  return laidOver(make.ops).films.map(({ input, cut }) => ({
+    name: `input-${input + 1}`,
+    demuxers: files[input]?.demuxers ?? '',
+    options: ['-accurate_seek', ...cutArgs(cut)],
+  }));
+}
+
 /** One file. */
-export function filmArgs(plan: FilmPlan, source: FilmSource): FilmArgs {
+export function filmArgs(plan: FilmPlan, sources: GraphSources): FilmArgs {
   const picture = plan.video
-    ? ['-filter_complex', filterGraph(plan.ops, source.frameRate), '-map', '[out]', ...videoArgs(plan.video, plan.quality)]
+    ? ['-filter_complex', filterGraph(plan.ops, sources), '-map', '[out]', ...videoArgs(plan.video, plan.quality)]
     : ['-vn'];
-  const sound = plan.audio && source.hasAudio ? ['-map', '0:a:0', ...AUDIO[plan.audio]] : ['-an'];
+  const sound = plan.audio && sources.source.hasAudio ? ['-map', '0:a:0', ...AUDIO[plan.audio]] : ['-an'];
   const container = plan.container === 'mp4' ? ['-movflags', '+faststart', '-f', 'mp4'] : ['-f', 'webm'];
   return { input: cutArgs(plan.cut), output: [...picture, ...sound, ...container], target: `film.${plan.container}` };
 }
 
 /** Pieces that all begin with a whole picture at the same times, so that a player may change the rung at each. */
-export function ladderArgs(plan: LadderPlan, source: FilmSource): FilmArgs {
+export function ladderArgs(plan: LadderPlan, sources: GraphSources): FilmArgs {
   const { rungs } = plan;
-  const base = filterGraph(plan.ops, source.frameRate).slice(0, -'[out]'.length);
+  const base = filterGraph(plan.ops, sources).slice(0, -'[out]'.length);
   const scaled = rungs.map(({ width, height }, i) => `[s${i}]scale=${width}:${height}:flags=bicubic,setsar=1[v${i}]`);
   const graph = [`${base},split=${rungs.length}${rungs.map((_, i) => `[s${i}]`).join('')}`, ...scaled].join(';');
   const limits = rungs.flatMap(({ kbps }, i) => [`-maxrate:v:${i}`, `${kbps}k`, `-bufsize:v:${i}`, `${kbps * 2}k`]);
@@ -73,9 +87,12 @@ export function ladderArgs(plan: LadderPlan, source: FilmSource): FilmArgs {
 /** From so many seconds on only whole pictures are decoded: there are enough of them, and an hour takes seconds. */
 const LONG_SECONDS = 600;
 
-export function spriteArgs(plan: SpritePlan, source: FilmSource): FilmArgs {
+export function spriteArgs(plan: SpritePlan, { source, filters }: GraphSources): FilmArgs {
   const { width, height, columns, rows, interval } = plan;
-  const filter = `fps=1/${interval}:round=up,scale=${width}:${height},setsar=1,tile=${columns}x${rows}`;
+  const screen = toneMap(source.hdr, filters)
+    .map((filter) => `${filter},`)
+    .join('');
+  const filter = `fps=1/${interval}:round=up,${screen}scale=${width}:${height},setsar=1,tile=${columns}x${rows}`;
   return {
     input: (source.seconds ?? 0) < LONG_SECONDS ? [] : ['-skip_frame', 'nokey'],
     output: ['-map', '0:v:0', '-an', '-vf', filter, '-frames:v', '1', '-f', 'image2', '-c:v', 'mjpeg', '-q:v', '5', '-update', '1'],

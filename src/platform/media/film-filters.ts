@@ -1,5 +1,6 @@
-import type { FilmOp } from './film-plan.ts';
+import { everyOp, type FilmOp, type FilmSource, type InsetOp } from './film-plan.ts';
 import type { Rgba } from './plan.ts';
+import { type Matrix, toneMap } from './tone-map.ts';
 
 /** Operations of a film as a filter graph of ffmpeg. Pure. */
 
@@ -10,7 +11,9 @@ const hex = ({ r, g, b }: Rgba) => `0x${two(r)}${two(g)}${two(b)}`;
 const outside = (where: string, radius: number, cx: string, cy: string) =>
   `${where}*clip(hypot(X+0.5-${cx},Y+0.5-${cy})-${radius}+0.5,0,1)`;
 
-function cornerCoverage({ radii, width, height }: Extract<FilmOp, { op: 'corners' }>): string {
+type Corners = Extract<FilmOp, { op: 'corners' }>;
+
+function cornerCoverage({ radii, width, height }: Corners): string {
   if (radii === 'max') {
     const [rx, ry] = [width / 2, height / 2];
     return `clip((hypot((X+0.5-${rx})/${rx},(Y+0.5-${ry})/${ry})-1)*${Math.min(rx, ry)}+0.5,0,1)`;
@@ -25,10 +28,57 @@ function cornerCoverage({ radii, width, height }: Extract<FilmOp, { op: 'corners
   ].join('+');
 }
 
+/** The mask is one frame, drawn once and used for all. */
+function corners(op: Corners, at: string, matrix: Matrix): string {
+  const sheet = `color=c=${op.colour ? hex(op.colour) : 'black'}:s=${op.width}x${op.height}:d=1:r=1`;
+  const cover = `clip(${cornerCoverage(op)},0,1)`;
+  if (!op.colour) {
+    return `format=yuva420p[f${at}];${sheet},format=gray,trim=end_frame=1,geq=lum='255-255*${cover}'[m${at}];[f${at}][m${at}]alphamerge`;
+  }
+  const keep = "r='r(X,Y)':g='g(X,Y)':b='b(X,Y)'";
+  return (
+    `null[f${at}];${sheet},format=rgba,trim=end_frame=1,` +
+    `geq=${keep}:a='255*${cover}',${written(matrix)}[m${at}];[f${at}][m${at}]overlay=0:0:eof_action=repeat:format=yuv420`
+  );
+}
+
 const TURNS = { 90: 'transpose=1', 180: 'hflip,vflip', 270: 'transpose=2' } as const;
 
-/** Filters in one line each; those with two branches end the line and begin another. */
-function filterOf(op: FilmOp, at: number, picture: number): string {
+const shown = (from: number, until: number | null): string =>
+  from > 0 || until !== null ? `:enable='between(t,${from},${until ?? 1e9})'` : '';
+
+/** With transparency, in the colours of the film below. */
+const written = (matrix: Matrix): string => `scale=out_color_matrix=${matrix},format=yuva420p`;
+
+/** After tone mapping it is as all films of today are. */
+const matrixNow = (source: FilmSource | null): Matrix => (source?.hdr ? 'bt709' : (source?.matrix ?? 'bt601'));
+
+/** What the operations are numbered by: inputs of ffmpeg, and scripts in the room. */
+interface Numbers {
+  readonly inputs: ReadonlyMap<FilmOp, number>;
+  readonly scripts: ReadonlyMap<FilmOp, number>;
+  /** Of the files beside the pictures. */
+  readonly sources: readonly (FilmSource | null)[];
+  /** That this ffmpeg has. */
+  readonly filters: ReadonlySet<string>;
+  /** Of the film they are done to. */
+  readonly matrix: Matrix;
+}
+
+/** The other film becomes endless, so that this one decides when all is over. */
+function inset(op: InsetOp, at: string, numbers: Numbers): string {
+  const source = numbers.sources[op.input] ?? null;
+  const matrix = matrixNow(source);
+  const inner = chain(op.ops, source, `${at}x`, { ...numbers, matrix });
+  // GIFs may be transparent; colours stand as in the film below.
+  const there = `scale=in_color_matrix=${matrix}:out_color_matrix=${numbers.matrix}`;
+  const place = `[f${at}][i${at}]overlay=${op.left}:${op.top}:shortest=1:format=yuv420${shown(op.from, op.until)}`;
+  const times = `setpts=PTS-STARTPTS+${op.from}/TB,tpad=stop=-1:stop_mode=clone`;
+  return `null[f${at}];[${numbers.inputs.get(op)}:v:0]${[...inner, there, times].join(',')}[i${at}];${place}`;
+}
+
+/** Filters in one line each; those with two branches end the line and begin another. `at` makes their names their own. */
+function filterOf(op: FilmOp, at: string, numbers: Numbers): string {
   switch (op.op) {
     case 'scale':
       return `scale=${op.width}:${op.height}:flags=bicubic,setsar=1`;
@@ -41,11 +91,16 @@ function filterOf(op: FilmOp, at: number, picture: number): string {
       return `pad=${op.width}:${op.height}:${op.left}:${op.top}:color=${hex(op.background)}`;
     case 'flip':
       return [...(op.horizontal ? ['hflip'] : []), ...(op.vertical ? ['vflip'] : [])].join(',') || 'null';
-    case 'overlay': {
-      const times = op.from > 0 || op.until !== null ? `:enable='between(t,${op.from},${op.until ?? 1e9})'` : '';
+    case 'overlay':
       // Its picture is one frame, which stays.
-      return `null[f${at}];[f${at}][${picture}:v]overlay=0:0:eof_action=repeat:format=yuv420${times}`;
-    }
+      return (
+        `null[f${at}];[${numbers.inputs.get(op)}:v]${written(numbers.matrix)}[m${at}];` +
+        `[f${at}][m${at}]overlay=0:0:eof_action=repeat:format=yuv420${shown(op.from, op.until)}`
+      );
+    case 'inset':
+      return inset(op, at, numbers);
+    case 'subtitles':
+      return `ass=filename=${scriptName(numbers.scripts.get(op) ?? 0)}:fontsdir=${FONTS}`;
     case 'turn':
       return TURNS[op.degrees];
     case 'blurred': {
@@ -57,29 +112,57 @@ function filterOf(op: FilmOp, at: number, picture: number): string {
         `gblur=sigma=${Math.max(0.1, sigma).toFixed(2)}${light}[b${at}];[b${at}][f${at}]overlay=${left}:${top}:format=yuv420`
       );
     }
-    case 'corners': {
-      // The mask is one frame, drawn once and laid over all.
-      const keep = "r='r(X,Y)':g='g(X,Y)':b='b(X,Y)'";
-      return (
-        `null[f${at}];color=c=${hex(op.colour)}:s=${op.width}x${op.height}:d=1:r=1,format=rgba,trim=end_frame=1,` +
-        `geq=${keep}:a='255*clip(${cornerCoverage(op)},0,1)'[m${at}];[f${at}][m${at}]overlay=0:0:eof_action=repeat:format=yuv420`
-      );
-    }
+    case 'corners':
+      return corners(op, at, numbers.matrix);
   }
+}
+
+/** Names in the job's room. */
+export const FONTS = 'fonts';
+export const scriptName = (number: number): string => `subtitles-${number}.ass`;
+
+/** More than any screen shows. */
+const MOST_FRAMES = 60.5;
+
+function chain(ops: readonly FilmOp[], source: FilmSource | null, prefix: string, numbers: Numbers): string[] {
+  const rate = source?.frameRate ?? null;
+  const slower = rate !== null && rate > MOST_FRAMES ? ['fps=60'] : [];
+  // Something has to stand between two brackets.
+  const filters = [...slower, ...toneMap(source?.hdr, numbers.filters), ...ops.map((op, at) => filterOf(op, `${prefix}${at}`, numbers))];
+  return filters.length > 0 ? filters : ['null'];
 }
 
 /** Codecs with half the colours want even sides; a lone row or column goes. */
 const EVEN = 'crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0,format=yuv420p';
-/** More than any screen shows. */
-const MOST_FRAMES = 60.5;
 
-/**
- * The graph from the first picture stream to `[out]`.
- * @param frameRate of the source, frames per second
- */
-export function filterGraph(ops: readonly FilmOp[], frameRate: number | null): string {
-  const slower = frameRate !== null && frameRate > MOST_FRAMES ? ['fps=60'] : [];
-  // The film is input 0, the pictures laid over it follow in their order.
-  const pictureOf = (at: number) => ops.slice(0, at + 1).filter(({ op }) => op === 'overlay').length;
-  return `[0:v:0]${[...slower, ...ops.map((op, at) => filterOf(op, at, pictureOf(at))), EVEN].join(',')}[out]`;
+const of = <K extends FilmOp['op']>(ops: readonly FilmOp[], kind: K): Extract<FilmOp, { op: K }>[] =>
+  everyOp(ops).filter((op): op is Extract<FilmOp, { op: K }> => op.op === kind);
+
+/** What is laid over a film, in the order of ffmpeg's inputs after the film itself: pictures, then films. Subtitles are scripts. */
+export const laidOver = (ops: readonly FilmOp[]) => ({
+  pictures: of(ops, 'overlay'),
+  films: of(ops, 'inset'),
+  subtitles: of(ops, 'subtitles'),
+});
+
+/** What a graph is made for. */
+export interface GraphSources {
+  readonly source: FilmSource;
+  /** Sources of the files beside the pictures, by their numbers; null = subtitles. */
+  readonly files: readonly (FilmSource | null)[];
+  /** That this ffmpeg has. */
+  readonly filters: ReadonlySet<string>;
+}
+
+/** The graph from the first picture stream to `[out]`. */
+export function filterGraph(ops: readonly FilmOp[], { source, files, filters }: GraphSources): string {
+  const { pictures, films, subtitles } = laidOver(ops);
+  const numbers: Numbers = {
+    inputs: new Map<FilmOp, number>([...pictures, ...films].map((op, n) => [op, n + 1])),
+    scripts: new Map<FilmOp, number>(subtitles.map((op, n) => [op, n])),
+    sources: files,
+    filters,
+    matrix: matrixNow(source),
+  };
+  return `[0:v:0]${[...chain(ops, source, '', numbers), EVEN].join(',')}[out]`;
 }

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Fill, LayerPlan, PixelSize, Rgba, StageOp } from './plan.ts';
+import type { Hdr, Matrix } from './tone-map.ts';
+import type { Fill, LayerPlan, PixelSize, Rgba, StageOp, SubtitleStyle } from './plan.ts';
 
 /**
  * What is made of a film, as plain data: URL arguments become a plan in the server (pure), `film-args.ts` turns it into arguments of
@@ -7,7 +8,7 @@ import type { Fill, LayerPlan, PixelSize, Rgba, StageOp } from './plan.ts';
  */
 
 /** Raised when an encoder setting or an operation changes what comes out: it is part of every film's identity. */
-export const FILM_VERSION = 1;
+export const FILM_VERSION = 2;
 
 type Staged = Extract<StageOp, { op: 'extract' | 'scale' | 'attention' | 'pad' | 'flip' }>;
 
@@ -26,8 +27,39 @@ export type FilmOp =
     }
   /** A picture over the whole film, transparent where the film is seen; s, null = to the end. Size as it is then. */
   | ({ readonly op: 'overlay'; readonly layer: LayerPlan; readonly from: number; readonly until: number | null } & PixelSize)
-  /** Rounded corners on a colour; `max` = an ellipse. Size as it is then. */
-  | ({ readonly op: 'corners'; readonly radii: readonly [number, number, number, number] | 'max'; readonly colour: Rgba } & PixelSize);
+  /** Rounded corners on a colour, null = on nothing (of a film in a film); `max` = an ellipse. Size as it is then. */
+  | ({
+      readonly op: 'corners';
+      readonly radii: readonly [number, number, number, number] | 'max';
+      readonly colour: Rgba | null;
+    } & PixelSize)
+  | InsetOp
+  | SubtitlesOp;
+
+/** Another film in this one, without its sound. `input` counts the files beside the pictures; it begins when it is first seen, and goes when it ends. */
+export interface InsetOp {
+  readonly op: 'inset';
+  readonly input: number;
+  readonly cut: FilmCut;
+  readonly ops: readonly FilmOp[];
+  readonly left: number;
+  readonly top: number;
+  /** Seconds of the film below; null = to the end. */
+  readonly from: number;
+  readonly until: number | null;
+}
+
+/** Subtitles of a file, with its times those of the whole film. Size as it is then. */
+export interface SubtitlesOp extends PixelSize {
+  readonly op: 'subtitles';
+  readonly input: number;
+  readonly style: SubtitleStyle;
+  readonly from: number;
+  readonly until: number | null;
+}
+
+/** All operations, those of films in films behind their own: the order in which pictures and files are counted. */
+export const everyOp = (ops: readonly FilmOp[]): FilmOp[] => ops.flatMap((op) => (op.op === 'inset' ? [op, ...everyOp(op.ops)] : [op]));
 
 export type FilmVideoCodec = 'h264' | 'vp9' | 'av1';
 export type FilmAudioCodec = 'aac' | 'opus';
@@ -88,6 +120,16 @@ export interface FilmSource {
   readonly hasAudio: boolean;
   /** s; null = not known. */
   readonly seconds: number | null;
+  /** Brighter than a screen: made one for every screen first. */
+  readonly hdr?: Hdr | null;
+  /** How its colours are written down; absent = as of old, BT.601. */
+  readonly matrix?: Matrix;
+}
+
+/** A file that is laid over a film beside pictures: another film, or (without a source) subtitles. */
+export interface FilmFile {
+  readonly path: string;
+  readonly source: FilmSource | null;
 }
 
 /** A finished file of a film, in the order in which they are finished. */

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FilmArgs, filmArgs, ladderArgs, spriteArgs } from './film-args.ts';
-import type { FilmListener, FilmMake, FilmSource, LadderPlan } from './film-plan.ts';
+import { type FilmArgs, filmArgs, insetInputs, ladderArgs, spriteArgs } from './film-args.ts';
+import type { FilmFile, FilmListener, FilmMake, FilmSource, LadderPlan } from './film-plan.ts';
+import { type GraphSources, laidOver } from './film-filters.ts';
+import { furnish, pictureName } from './film-room.ts';
 import { withLinkedSignal } from './linked-signal.ts';
 import { decodeFailed } from './media.ts';
 import { openPlain } from './plain-file.ts';
@@ -15,9 +16,18 @@ const GIB = 2 ** 30;
 const LIMITS: Limits = { cpuSeconds: 4 * 3600, addressSpace: 12 * GIB, fileSize: 4 * GIB, openFiles: 256 };
 const LOOK_MS = 100;
 
-function argsOf(make: FilmMake, source: FilmSource): FilmArgs {
-  if (make.make === 'film') return filmArgs(make, source);
-  return make.make === 'ladder' ? ladderArgs(make, source) : spriteArgs(make, source);
+function argsOf(make: FilmMake, sources: GraphSources): FilmArgs {
+  if (make.make === 'film') return filmArgs(make, sources);
+  return make.make === 'ladder' ? ladderArgs(make, sources) : spriteArgs(make, sources);
+}
+
+/** @throws decode_failed when this ffmpeg cannot draw what is asked for */
+function checkTools(make: FilmMake, filters: ReadonlySet<string>): void {
+  if (make.make === 'sprite' || filters.has('ass') || laidOver(make.ops).subtitles.length === 0) return;
+  throw decodeFailed({
+    detail: 'The ffmpeg of this server draws no subtitles: it was built without libass.',
+    extra: { reason: 'tool_missing' },
+  });
 }
 
 /** Lengths of the pieces that a playlist of ffmpeg lists so far: it lists what is whole. Their names are ours, whatever it says. */
@@ -79,17 +89,20 @@ async function playlistOf(path: string): Promise<string> {
   }
 }
 
+/** What is laid over it: pictures that are drawn already, and files. */
+export interface Laid {
+  readonly pictures: readonly Buffer[];
+  readonly files: readonly FilmFile[];
+}
+
 /** @throws decode_failed when nothing can be made of it; the signal's reason; what the listener throws */
-export async function runFilm(
-  job: VideoJob,
-  source: FilmSource,
-  make: FilmMake,
-  listener: FilmListener,
-  pictures: readonly Buffer[] = [],
-): Promise<void> {
-  const names = pictures.map((_, n) => `layer-${n}.png`);
-  await Promise.all(pictures.map((picture, n) => writeFile(join(job.room.directory, names[n] ?? ''), picture)));
-  const { input, output, target } = argsOf(make, source);
+export async function runFilm(job: VideoJob, source: FilmSource, make: FilmMake, listener: FilmListener, laid: Laid): Promise<void> {
+  const { pictures, files } = laid;
+  const { filters } = job.tools;
+  checkTools(make, filters);
+  await furnish(job.room.directory, { make, pictures, files });
+  const sources = { source, files: files.map((file) => file.source), filters };
+  const { input, output, target } = argsOf(make, sources);
   const { directory } = job.room;
   const watch = make.make === 'ladder' ? new PieceWatch(directory, make, listener) : null;
   const stop = new AbortController();
@@ -109,7 +122,8 @@ export async function runFilm(
           outputOptions: output,
           output: target,
           demuxers: source.demuxers,
-          pictures: names,
+          pictures: pictures.map((_, n) => pictureName(n)),
+          films: insetInputs(make, sources.files),
           limits: LIMITS,
           onProgress: (seconds) => listener.progress(seconds),
         },

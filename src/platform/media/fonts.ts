@@ -8,13 +8,23 @@ import { FONT_FAMILIES } from './families.ts';
 const FACES = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic'];
 const SYSTEM = ['/usr/share/fonts', '/usr/local/share/fonts', '/System/Library/Fonts', '/Library/Fonts'];
 
+/** Where the faces of a package are; the packages have many weights, and reading all of them would cost each first text a second. */
+const facesIn = (path: string) => (existsSync(join(path, FACES[0] ?? '')) ? FACES.map((face) => join(path, face)) : [path]);
+
+/** Folders of the files of one of our families: regular, italic, bold, bold italic, as far as there are such. */
+export function faceDirectories(family: string): string[] {
+  const name = FONT_FAMILIES[family];
+  if (name === undefined) throw new Error(`no family of ours: ${family}`);
+  return facesIn(dirname(createRequire(import.meta.url).resolve(`@expo-google-fonts/${name}/package.json`))).filter((path) =>
+    existsSync(path),
+  );
+}
+
 /** Writes the fontconfig file for media children into their directory and returns its path. */
 export function writeFontConfig(directory: string): string {
   const require = createRequire(import.meta.url);
   const packages = Object.values(FONT_FAMILIES).map((name) => dirname(require.resolve(`@expo-google-fonts/${name}/package.json`)));
-  // The packages have many weights; reading all of them would cost each first text a second.
-  const faces = (path: string) => (existsSync(join(path, FACES[0] ?? '')) ? FACES.map((face) => join(path, face)) : [path]);
-  const dirs = [...packages.flatMap(faces), ...SYSTEM];
+  const dirs = [...packages.flatMap(facesIn), ...SYSTEM];
   const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   mkdirSync(join(directory, 'fonts'), { recursive: true, mode: 0o700 });
   const file = join(directory, 'fonts.conf');

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeFailed, type Identified, previewProblemOf } from './media.ts';
+import { hdrOf, toneMap } from './tone-map.ts';
 import { transcode, type VideoJob } from './transcode.ts';
 
 const GIB = 2 ** 30;
@@ -16,11 +17,12 @@ const LIMITS = { cpuSeconds: 60, addressSpace: 8 * GIB, fileSize: 128 * 2 ** 20,
 
 async function attempt(job: VideoJob, identified: Identified, begin: number, wait: number, longest: number, output: string) {
   const held = wait > 0 ? [`tpad=stop_mode=clone:stop_duration=${(wait + 1).toFixed(2)}`, `trim=start=${wait.toFixed(2)}`] : [];
+  const screen = toneMap(hdrOf(identified.probe), job.tools.filters);
   await transcode(job, {
     inputOptions: begin > 0 ? ['-ss', begin.toFixed(2)] : [],
     outputOptions: [
       ...['-map', '0:v:0', '-an', '-t', (wait + 2).toFixed(2)],
-      ...['-vf', [fit(longest), ...held].join(','), '-frames:v', '1', '-f', 'image2', '-c:v', 'png', '-update', '1'],
+      ...['-vf', [fit(longest), ...held, ...screen].join(','), '-frames:v', '1', '-f', 'image2', '-c:v', 'png', '-update', '1'],
     ],
     output,
     demuxers: String(identified.probe.demuxers ?? ''),

@@ -28,13 +28,26 @@ export interface JobOptions {
 const MOST_STDOUT = 4 * 2 ** 20;
 const MOST_STDERR = 16 * 2 ** 10;
 
-/** Gives `work` a fresh private directory in which the file appears as `input`; removes it afterwards, whatever happens. */
-export async function withRoom<T>(sandbox: Sandbox, tempDir: string, path: string, work: (room: JobRoom) => Promise<T>): Promise<T> {
+/** Gives `work` a fresh private directory in which the file appears as `input`, and `more` as `input-1` and so on; removes it afterwards, whatever happens. */
+export async function withRoom<T>(
+  sandbox: Sandbox,
+  tempDir: string,
+  path: string,
+  work: (room: JobRoom) => Promise<T>,
+  more: readonly string[] = [],
+): Promise<T> {
   await mkdir(tempDir, { recursive: true, mode: 0o700 });
-  const room: JobRoom = { directory: await mkdtemp(join(resolve(tempDir), 'job-')), input: resolve(path) };
+  const room: JobRoom = {
+    directory: await mkdtemp(join(resolve(tempDir), 'job-')),
+    input: resolve(path),
+    more: more.map((each) => resolve(each)),
+  };
   try {
     // With private mounts the input is bound in read-only; without them a link stands for it.
-    if (sandbox.level !== 'full') await symlink(room.input, join(room.directory, 'input'));
+    if (sandbox.level !== 'full') {
+      await symlink(room.input, join(room.directory, 'input'));
+      for (const [n, file] of more.entries()) await symlink(resolve(file), join(room.directory, `input-${n + 1}`));
+    }
     return await work(room);
   } finally {
     await rm(room.directory, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { DamsonError, defineError } from '../../errors.ts';
-import type { FilmListener, FilmMake, FilmSource } from './film-plan.ts';
+import type { FilmFile, FilmListener, FilmMake, FilmSource } from './film-plan.ts';
 import type { ImagePlan, RenderedImage, Resume, Rights } from './plan.ts';
 
 /**
@@ -161,8 +161,8 @@ export interface Media {
   ): Promise<{ mime: string; bytes: number; durationMs: number } | null>;
   /**
    * Makes what a URL asks of a film; `listener` gets each file as soon as it is whole. Films wait for each other, not for pictures.
-   * `inputs` are the files of its layers, by their number; `resume` plans what follows their late operations.
-   * Throws `decode_failed` (reason `tool_missing` without ffmpeg), or what the listener or `resume` throws.
+   * `inputs` are the files of its layers, by their number, `files` films and subtitles that are laid over it; `resume` plans what follows
+   * late operations. Throws `decode_failed` (reason `tool_missing` without ffmpeg), or what the listener or `resume` throws.
    */
   film(
     file: MediaFile,
@@ -170,7 +170,7 @@ export interface Media {
     make: FilmMake,
     options: MediaOptions,
     listener: FilmListener,
-    more?: { inputs?: readonly string[]; resume?: Resume },
+    more?: { inputs?: readonly string[]; resume?: Resume; files?: readonly FilmFile[] },
   ): Promise<void>;
   tools(): Promise<MediaTools>;
   close(): Promise<void>;

@@ -125,7 +125,29 @@ export interface TextSource {
   readonly background: Rgba | null;
 }
 
+/** How subtitles look; px. */
+export interface SubtitleStyle {
+  /** Height of a line of letters. */
+  readonly size: number;
+  readonly colour: Rgba;
+  /** Name of a family that comes with Damson. */
+  readonly font: string;
+  readonly bold: boolean;
+  readonly italic: boolean;
+  readonly strike: boolean;
+  readonly background: Rgba | null;
+  readonly outline: { readonly width: number; readonly colour: Rgba } | null;
+  readonly shadow: { readonly indent: number; readonly colour: Rgba } | null;
+}
+
+/** What only films are under; `input` counts the files beside the pictures. */
+export type MovingSource =
+  /** `wishes`: which part of it, plain data that only the planner understands. */
+  | { readonly kind: 'film'; readonly input: number; readonly wishes: unknown }
+  | { readonly kind: 'subtitles'; readonly input: number; readonly style: SubtitleStyle };
+
 export type LayerSource =
+  | MovingSource
   /** `input` counts the inputs of the render; `page` as in `ImagePlan`. */
   | { readonly kind: 'image'; readonly input: number; readonly page: number }
   | TextSource

@@ -20,10 +20,11 @@ export interface Limits {
   readonly openFiles?: number;
 }
 
-/** A job's private directory and the one file it may read there, as `input`. */
+/** A job's private directory and the file it may read there, as `input`; `more` are there as `input-1` and so on. */
 export interface JobRoom {
   readonly directory: string;
   readonly input: string;
+  readonly more?: readonly string[];
 }
 
 export interface SandboxOptions {
@@ -48,15 +49,20 @@ const COVER = [
 ].join('\n');
 
 /**
- * Runs as root of the new namespaces: binds the input read-only, then covers the hidden directories with empty ones
+ * Runs as root of the new namespaces: binds the inputs (up to `--`) read-only, then covers the hidden directories with empty ones
  * and brings back only the job's. The working directory keeps the covered one reachable for that last bind.
  */
 const ENTER_ROOM = [
   'set -e',
-  'job=$1; input=$2; shift 2',
-  ': > "$job/input"',
-  'mount --bind "$input" "$job/input"',
-  'mount -o remount,bind,ro "$job/input"',
+  'job=$1; name=input; n=0; shift',
+  'while [ "$1" != "--" ]; do',
+  '  : > "$job/$name"',
+  '  mount --bind "$1" "$job/$name"',
+  '  mount -o remount,bind,ro "$job/$name"',
+  '  n=$((n+1)); name=input-$n',
+  '  shift',
+  'done',
+  'shift',
   'cd "$job"',
   COVER,
   'mkdir -p "$job"',
@@ -152,7 +158,9 @@ export class Sandbox {
   private wrapAt(level: SandboxLevel, command: readonly string[], limits: Limits, room?: JobRoom): string[] {
     const limited = level === 'none' ? [] : rlimits(limits);
     if (level === 'full') {
-      const enter = room ? [ENTER_ROOM, 'sh', room.directory, room.input] : [ENTER_SHARED, 'sh', this.rooms, this.files];
+      const enter = room
+        ? [ENTER_ROOM, 'sh', room.directory, room.input, ...(room.more ?? []), '--']
+        : [ENTER_SHARED, 'sh', this.rooms, this.files];
       // What is shown whole need not be covered; and a cover on top of it would come back with it.
       const hidden = room ? this.hidden : this.hidden.filter((path) => path !== this.rooms && path !== this.files);
       const rights = this.tie.length > 0 ? WITHOUT_RIGHTS : [];

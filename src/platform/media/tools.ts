@@ -13,6 +13,8 @@ export interface FfmpegTools {
   readonly version: string;
   /** From npm, years old: for trying out only. */
   readonly bundled: boolean;
+  /** Filters it was built with, by name. */
+  readonly filters: ReadonlySet<string>;
 }
 
 export interface ToolOptions {
@@ -49,6 +51,12 @@ async function versionOf(path: string): Promise<string | null> {
   }
 }
 
+/** ` T.C scale   V->V   …` for each; asked once, since builds differ. */
+async function filtersOf(path: string): Promise<ReadonlySet<string>> {
+  const { stdout } = await run(path, ['-hide_banner', '-filters'], { timeout: 10_000, env: {}, maxBuffer: 2 ** 22 });
+  return new Set([...stdout.matchAll(/^ [T.][S.][C.]? +([a-z0-9_]+) +\S+->\S+/gim)].map(([, name = '']) => name));
+}
+
 function recent(version: string): boolean {
   const [, major = '0', minor = '0'] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
   // A build from git ("N-109…", "git-2023…") says no number; take the person's word for one they installed.
@@ -72,11 +80,12 @@ export async function findFfmpeg(options: ToolOptions): Promise<FfmpegTools | nu
   const ffprobe = options.ffprobePath ?? (await which('ffprobe', options.searchPath));
   if (ffmpeg && ffprobe) {
     const version = await versionOf(ffmpeg);
-    if (version && recent(version) && (await versionOf(ffprobe))) return { ffmpeg, ffprobe, version, bundled: false };
+    if (version && recent(version) && (await versionOf(ffprobe)))
+      return { ffmpeg, ffprobe, version, bundled: false, filters: await filtersOf(ffmpeg) };
   }
   if (options.production) return null;
   const own = { ffmpeg: packagedPath('@ffmpeg-installer/ffmpeg'), ffprobe: packagedPath('@ffprobe-installer/ffprobe') };
   if (!own.ffmpeg || !own.ffprobe) return null;
   const version = await versionOf(own.ffmpeg);
-  return version ? { ffmpeg: own.ffmpeg, ffprobe: own.ffprobe, version, bundled: true } : null;
+  return version ? { ffmpeg: own.ffmpeg, ffprobe: own.ffprobe, version, bundled: true, filters: await filtersOf(own.ffmpeg) } : null;
 }

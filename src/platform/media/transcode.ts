@@ -27,6 +27,8 @@ export interface Run {
   readonly demuxers: string;
   /** PNG files in the room that are inputs too, after the film. */
   readonly pictures?: readonly string[];
+  /** Other films in the room, after the pictures: name, demuxers, and arguments of the input. */
+  readonly films?: readonly { readonly name: string; readonly demuxers: string; readonly options: readonly string[] }[];
   readonly limits: Limits;
   /** Told how many seconds of the result are there, now and then. */
   readonly onProgress?: (seconds: number) => void;
@@ -46,6 +48,9 @@ export async function transcode(job: VideoJob, run: Run): Promise<void> {
       .outputOptions('-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', ...run.outputOptions);
     for (const name of run.pictures ?? []) {
       command.input(`file:${name}`).inputOptions('-protocol_whitelist', 'file', '-format_whitelist', 'png_pipe', '-f', 'png_pipe');
+    }
+    for (const { name, demuxers, options } of run.films ?? []) {
+      command.input(`file:${name}`).inputOptions('-protocol_whitelist', 'file', '-format_whitelist', demuxers, ...options);
     }
     const stop = (reason: unknown) => {
       stopped = reason;

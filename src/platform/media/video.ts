@@ -6,6 +6,7 @@ import { runJob } from './job.ts';
 import { decodeFailed, type Identified } from './media.ts';
 import type { Limits } from './sandbox.ts';
 import type { Sniffed } from './sniff.ts';
+import { hdrOf, toneMap } from './tone-map.ts';
 import { transcode, type VideoJob } from './transcode.ts';
 import { factsOfProbe, probeSchema } from './video-facts.ts';
 
@@ -37,7 +38,8 @@ const POSTER_LIMITS: Limits = { cpuSeconds: 60, addressSpace: 8 * GIB, fileSize:
 export async function poster(job: VideoJob, identified: Identified, atSeconds: number, longest: number, output: string): Promise<string> {
   // Few frames per second are enough to choose from, and scaling first keeps the candidates small in memory.
   const fit = `scale=w='min(${longest},iw)':h='min(${longest},ih)':force_original_aspect_ratio=decrease`;
-  const filter = `fps=fps=4:round=up,${SQUARE_PIXELS},${fit},thumbnail=n=24`;
+  const screen = toneMap(hdrOf(identified.probe), job.tools.filters);
+  const filter = [`fps=fps=4:round=up,${SQUARE_PIXELS},${fit}`, ...screen, 'thumbnail=n=24'].join(',');
   await transcode(job, {
     inputOptions: atSeconds > 0 ? ['-ss', atSeconds.toFixed(3), '-t', '6'] : ['-t', '6'],
     outputOptions: ['-map', '0:v:0', '-an', '-vf', filter, '-frames:v', '1', '-f', 'image2', '-c:v', 'png', '-update', '1'],
@@ -81,7 +83,17 @@ export async function clip(job: VideoJob, identified: Identified): Promise<{ pat
   const output = isVideo ? 'clip.mp4' : 'clip.m4a';
   const rate = identified.probe.frameRate;
   const slower = typeof rate === 'number' && rate > 60.5 ? 'fps=fps=60,' : '';
-  const picture = ['-map', '0:v:0', '-vf', `${slower}${SQUARE_PIXELS},${CLIP_SCALE}`, '-c:v', 'libx264', '-preset', 'veryfast'];
+  const screen = toneMap(hdrOf(identified.probe), job.tools.filters);
+  const picture = [
+    '-map',
+    '0:v:0',
+    '-vf',
+    [`${slower}${SQUARE_PIXELS}`, ...screen, CLIP_SCALE].join(','),
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+  ];
   const quality = ['-crf', '25', '-maxrate', '2500k', '-bufsize', '5000k', '-profile:v', 'high', '-g', '120'];
   await transcode(job, {
     inputOptions: ['-t', String(CLIP_SECONDS)],

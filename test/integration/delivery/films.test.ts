@@ -211,7 +211,6 @@ const refusals: readonly [target: string, status: number, code: string][] = [
   ['film.mp4?tr=l-image,i-logo.png,lm-multiply,l-end', 400, 'EUNSUPPORTED'],
   ['film.mp4?tr=l-image,i-logo.png,lso-2,leo-1,l-end', 400, 'EPARAM'],
   ['film.mp4?tr=l-image,i-private.png,l-end', 404, 'ENOENT'],
-  ['film.mp4?tr=l-video,i-film.mp4,l-end', 400, 'EUNSUPPORTED'],
   ['film.mp4/ik-sprite.jpg?tr=l-text,i-a,l-end', 400, 'EPARAM'],
   ['film.mp4?tr=sr-240', 400, 'EPARAM'],
   ['film.mp4?tr=w-9000,h-9000', 422, 'ELIMIT'],

@@ -78,7 +78,9 @@ function picture(raster: Raster | null): Raster {
 /** What a still that has yet to be drawn is planned on: as large as what is there already, as far as anybody knows. */
 function expected(asset: DeliveryAsset, raster: Raster | null): PlanSource {
   const { width, height } = raster ?? { width: asset.width ?? 1, height: asset.height ?? 1 };
-  return { width, height, mime: 'image/webp', frames: 1, pages: asset.pages, hasAlpha: seeThrough(asset), open: true };
+  // All seconds of a film are of one shape; pages are not.
+  const framing = asset.kind === 'video' ? asset.framing : null;
+  return { width, height, mime: 'image/webp', frames: 1, pages: asset.pages, hasAlpha: seeThrough(asset), framing, open: true };
 }
 
 /** All metadata is the original's matter; a policy, unlike an address, asks for what the asset releases. */

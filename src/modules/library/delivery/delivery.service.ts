@@ -22,6 +22,7 @@ import { type Found, type FoundLayers, findAsset, findLayers } from './delivery.
 import { savesData } from './delivery.headers.ts';
 import { checkPresets, type Credential, credentialOf, together } from './delivery.gate.ts';
 import type { HotTable } from './delivery.hot.ts';
+import { findFiles } from './films.files.ts';
 import { acceptsWebm, filmRequest, filmWish } from './films.request.ts';
 import { sendFilm } from './films.send.ts';
 import type { FilmLookup } from './films.lookup.ts';
@@ -160,7 +161,12 @@ export class DeliveryService {
     if (known) return known;
     const { steps: expanded, metadata } = this.expanded(endpoint, steps);
     const recipe = readSteps(expanded, { strict: this.deps.strict });
-    const read = { steps, recipe, metadata, fixed: recipe.inputs.length === 0 && !recipe.framed && !usesNames(steps) };
+    const read = {
+      steps,
+      recipe,
+      metadata,
+      fixed: recipe.inputs.length + recipe.files.length === 0 && !recipe.framed && !usesNames(steps),
+    };
     // Long ones are nobody's daily address, and anybody can make them up.
     if (key.length <= MAX_KEPT_LENGTH) {
       if (this.recipes.size >= MAX_RECIPES) this.recipes.clear();
@@ -190,16 +196,23 @@ export class DeliveryService {
       layers: FoundLayers;
     },
   ): Promise<void> {
-    const { req, res, recipe, found, layers } = request;
+    const { ctx, req, res, recipe, credential, found, layers } = request;
     const { asset } = found.decision;
     // What stands in for a missing film is a picture.
     if (found.standsIn && asset.kind !== 'video') throw new DeliveryError('ENOENT');
     const early = asset.processing && asset.probe.demuxers === undefined && asset.mime !== 'image/gif';
-    if (early || layers.preparing) return sendPreparing(res);
-    const options = { hints: hintsOf(req, recipe), acceptsWebm: acceptsWebm(req.headers.accept), pictures: layers.pictures };
+    const { files, grants, preparing } = await findFiles(this.deps, ctx, credential, recipe.files);
+    if (early || layers.preparing || preparing) return sendPreparing(res);
+    const { pictures } = layers;
+    const options = { hints: hintsOf(req, recipe), acceptsWebm: acceptsWebm(req.headers.accept), pictures, files };
     await sendFilm(
       this.deps,
-      { ...request, asset, laid: layers.pictures.map((picture) => picture.asset), grant: together([found.grant, ...layers.grants]) },
+      {
+        ...request,
+        asset,
+        laid: [...pictures, ...files].map((each) => each.asset),
+        grant: together([found.grant, ...layers.grants, ...grants]),
+      },
       filmRequest(wish, asset, recipe, options),
     );
   }

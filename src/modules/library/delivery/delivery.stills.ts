@@ -1,4 +1,5 @@
 import type { Identified, Kind } from '../../../platform/media/media.ts';
+import { hdrOf } from '../../../platform/media/tone-map.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import { derivedKey, evaluate, type Recipe, stillHash, TransformationError } from '../renditions/index.ts';
@@ -75,7 +76,7 @@ export function wantedStill(asset: DeliveryAsset, recipe: Recipe, raster: boolea
 /** How the still is made, and where it is kept: one for all sizes and formats. */
 export function drawnOf(asset: DeliveryAsset, wanted: WantedStill): Drawn {
   const { workspaceId, blobId, versionId, mime, width, height, pages, frames, durationMs, hasAlpha, probe } = asset;
-  const hash = stillHash(wanted.page, wanted.second);
+  const hash = stillHash(wanted.page, wanted.second, hdrOf(probe) !== null);
   const kind = KINDS.find((each) => each === asset.kind) ?? 'other';
   return {
     key: derivedKey(workspaceId, blobId, hash, 'webp'),

@@ -8,6 +8,8 @@ export interface FilmOrigin extends FilmSource {
   readonly inputs: readonly Key[];
   /** What planning knew of them, by library path; it alone understands that. */
   readonly layers: readonly (readonly [path: string, facts: unknown])[];
+  /** Films and (without a source) subtitles laid over it, by their number; absent in rows from before there were any. */
+  readonly files?: readonly { readonly key: Key; readonly source: FilmSource | null }[];
 }
 
 /** What there is of a film so far. */

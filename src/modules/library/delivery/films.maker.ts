@@ -1,6 +1,6 @@
 import type { Ctx } from '../../../context.ts';
 import type { Log } from '../../../platform/log.ts';
-import type { FilmPiece } from '../../../platform/media/film-plan.ts';
+import type { FilmFile, FilmPiece } from '../../../platform/media/film-plan.ts';
 import { type Media, previewProblemOf } from '../../../platform/media/media.ts';
 import type { JobRun } from '../../../platform/queue/queue.ts';
 import { keys } from '../../../platform/storage/keys.ts';
@@ -33,6 +33,12 @@ export function avcCodec(init: Buffer): string {
 
 /** As they were when the film was planned; only planning wrote them. */
 const layersOf = ({ source }: FilmRow) => new Map(source.layers as readonly (readonly [string, LayerInput])[]);
+
+/** Local files of what is laid over it: of pictures, and others. */
+interface Laid {
+  readonly inputs: readonly string[];
+  readonly files: readonly FilmFile[];
+}
 
 /** What there is of a film while it is made; grows only. */
 class Progress {
@@ -85,8 +91,13 @@ export class FilmMaker {
     if (!film || film.state === 'ready') return;
     try {
       const source = keys.original(film.workspaceId, film.blobId);
-      const made = await withLocalFiles(storage, [source, ...film.source.inputs], ([path = '', ...inputs]) =>
-        this.make(ctx, film, path, inputs),
+      const { inputs, files = [] } = film.source;
+      const wanted = [source, ...inputs, ...files.map(({ key }) => key)];
+      const made = await withLocalFiles(storage, wanted, ([path = '', ...more]) =>
+        this.make(ctx, film, path, {
+          inputs: more.slice(0, inputs.length),
+          files: files.map((file, n) => ({ path: more[inputs.length + n] ?? '', source: file.source })),
+        }),
       );
       if (made) await run.complete(ctx, (trx) => repository.ready(trx, film.id, made));
       else await repository.failed(ctx, film.id, 'The file is not there.');
@@ -102,7 +113,7 @@ export class FilmMaker {
     await this.deps.repository.failed(ctx, filmId, 'The film could not be made.');
   }
 
-  private async make(ctx: Ctx, film: FilmRow, path: string, inputs: readonly string[]): Promise<Made> {
+  private async make(ctx: Ctx, film: FilmRow, path: string, laid: Laid): Promise<Made> {
     const { media, storage, repository } = this.deps;
     const progress = new Progress(film);
     const whole =
@@ -134,7 +145,7 @@ export class FilmMaker {
           if (film.make.make !== 'ladder') behind = behind.then(() => note(seconds)).catch(() => undefined);
         },
       },
-      { inputs, resume: (rest, measured) => resumePlan(rest, measured, layersOf(film)) },
+      { ...laid, resume: (rest, measured) => resumePlan(rest, measured, layersOf(film)) },
     );
     await behind;
     return progress.made;

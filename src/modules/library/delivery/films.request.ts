@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ImagePlan } from '../../../platform/media/plan.ts';
-import { FILM_VERSION, type FilmMake, type FilmSource } from '../../../platform/media/film-plan.ts';
+import { everyOp, FILM_VERSION, type FilmMake, type FilmOp, type FilmSource } from '../../../platform/media/film-plan.ts';
+import { hdrOf, matrixOf } from '../../../platform/media/tone-map.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import { canonicalJson, type FilmFacts, type FilmOptions, planFilm, planLadder, planSprite, type Recipe } from '../renditions/index.ts';
@@ -10,6 +11,7 @@ import type { LayerPicture } from './delivery.raster.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
 import type { FilmOrigin } from './films.entity.ts';
+import type { FoundFile } from './films.files.ts';
 
 /** What a request wants of a film, and under which identity that is made. Pure. */
 
@@ -69,9 +71,10 @@ function factsOf(asset: DeliveryAsset): { source: FilmSource; facts: FilmFacts }
   const seconds = durationMs === null ? null : durationMs / 1000;
   const hasAudio = probe.hasAudio === true;
   const frameRate = typeof probe.frameRate === 'number' ? probe.frameRate : null;
+  const hdr = hdrOf(probe);
   return {
-    source: { demuxers, frameRate, hasAudio, seconds },
-    facts: { width, height, seconds, hasAudio, pixelRatio: moving ? 1 : pixelRatio(asset) },
+    source: { demuxers, frameRate, hasAudio, seconds, matrix: matrixOf(probe), ...(hdr ? { hdr } : {}) },
+    facts: { width, height, seconds, hasAudio, pixelRatio: moving ? 1 : pixelRatio(asset), framing: asset.framing },
   };
 }
 
@@ -85,43 +88,58 @@ function made(wish: FilmWish, recipe: Recipe, facts: FilmFacts, options: FilmOpt
     return { make: plan, mime, negotiated };
   }
   if (wish === 'sprite' || wish === 'cues') return { make: planSprite(recipe, facts), mime: 'image/jpeg', negotiated: false };
-  return { make: planLadder(recipe, facts, options.layers), mime: 'application/vnd.apple.mpegurl', negotiated: false };
+  return { make: planLadder(recipe, facts, options), mime: 'application/vnd.apple.mpegurl', negotiated: false };
 }
 
 /** The layers as they are drawn; the identity of the film stays that of what was asked for. @throws TransformationError ELIMIT */
 function lighter(make: FilmMake, pictures: readonly LayerPicture[]): { make: FilmMake; inputs: readonly Key[] } {
   if (make.make === 'sprite') return { make, inputs: [] };
-  const ops = make.ops.flatMap((op) => (op.op === 'overlay' ? [{ op: 'layer' as const, layer: op.layer }] : []));
+  const ops = everyOp(make.ops).flatMap((op) => (op.op === 'overlay' ? [{ op: 'layer' as const, layer: op.layer }] : []));
   const all: ImagePlan = { page: 0, animated: false, autoOrient: false, ops, encode: { format: 'png', quality: 100, metadata: 'strip' } };
   const { plan, inputs } = withLayers(all, pictures);
   const drawn = plan.ops.flatMap((op) => (op.op === 'layer' ? [op.layer] : []));
   const next = drawn.values();
-  return {
-    make: { ...make, ops: make.ops.map((op) => (op.op === 'overlay' ? { ...op, layer: next.next().value ?? op.layer } : op)) },
-    inputs,
+  // In the order of `everyOp`.
+  const lightened = (op: FilmOp): FilmOp => {
+    if (op.op === 'overlay') return { ...op, layer: next.next().value ?? op.layer };
+    return op.op === 'inset' ? { ...op, ops: op.ops.map(lightened) } : op;
   };
+  return { make: { ...make, ops: make.ops.map(lightened) }, inputs };
 }
 
+/** What is laid over it and is no picture, as planning and the maker know it. */
+const laidFile = ({ kind, path, asset }: FoundFile) => {
+  const known = kind === 'film' ? factsOf(asset) : { facts: null, source: null };
+  return { path, ...known, key: keys.original(asset.workspaceId, asset.blobId), blobId: asset.blobId };
+};
+
 /**
- * @param pictures of the layers, in the order of the recipe
+ * @param options with pictures of the layers, and films and subtitles laid over it, in the order of the recipe
  * @throws DeliveryError EDECODE; TransformationError EPARAM, EUNSUPPORTED, ELIMIT
  */
 export function filmRequest(
   wish: FilmWish,
   asset: DeliveryAsset,
   recipe: Recipe,
-  options: Omit<FilmOptions, 'layers'> & { readonly pictures: readonly LayerPicture[] },
+  options: Omit<FilmOptions, 'layers' | 'files'> & { readonly pictures: readonly LayerPicture[]; readonly files: readonly FoundFile[] },
 ): FilmRequest {
   const { source, facts } = factsOf(asset);
   const { pictures } = options;
   const layers = layerInputs(pictures);
-  const what = made(wish, recipe, facts, { ...options, layers });
+  const files = options.files.map(laidFile);
+  const what = made(wish, recipe, facts, { ...options, layers, files });
   const blobs = pictures.map((picture) => picture.asset.blobId);
-  const identity = canonicalJson({ film: FILM_VERSION, make: what.make, ...(blobs.length > 0 ? { inputs: blobs } : {}) });
+  const laid = files.map(({ blobId }) => blobId);
+  const identity = canonicalJson({
+    film: FILM_VERSION,
+    make: what.make,
+    ...(blobs.length > 0 ? { inputs: blobs } : {}),
+    ...(laid.length > 0 ? { files: laid } : {}),
+  });
   const { make, inputs } = lighter(what.make, pictures);
   return {
     wish,
-    source: { ...source, inputs, layers: [...layers] },
+    source: { ...source, inputs, layers: [...layers], files: files.map((file) => ({ key: file.key, source: file.source })) },
     ...what,
     make,
     recipeHash: createHash('sha256').update(identity).digest('hex'),

@@ -109,7 +109,7 @@ async function sendFile(deps: FilmSendDeps, reply: FilmReply, request: FilmReque
     return sendFilmPreparing(reply, 0);
   }
   // The version is named, and so is all else: these bytes and no others.
-  const pinned = url.version !== null && recipe.inputs.length === 0;
+  const pinned = url.version !== null && recipe.inputs.length + recipe.files.length === 0 && !recipe.framed;
   await sendStored(req, res, {
     open: (range) => deps.storage.read(key, range),
     bytes: film.made.bytes,

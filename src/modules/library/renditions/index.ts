@@ -13,11 +13,13 @@ export { evaluate } from './renditions.expression.ts';
 export { METADATA_POLICIES, type MetadataPolicy } from './renditions.encode.ts';
 export type { LayerInput } from './renditions.late.ts';
 export { type Planned, planFor, type PlanSource, resumePlan } from './renditions.plan.ts';
-export { type FilmFacts, type FilmOptions, type PlannedFilm, planFilm } from './profiles/film.ts';
+export type { FilmFacts } from './profiles/film-facts.ts';
+export { type FilmLayerFile, type FilmOptions, type PlannedFilm, planFilm } from './profiles/film.ts';
 export { planLadder, planSprite } from './profiles/ladder.ts';
 export { VIDEO_PARAMETERS } from './profiles/wishes.ts';
 export { TransformationError } from './renditions.problem.ts';
 export { type Recipe, readSteps } from './renditions.reader.ts';
+export type { LayerFile } from './renditions.tree.ts';
 export {
   canonicalJson,
   CLIP_RECIPE,

@@ -1,11 +1,11 @@
-import type { LayerPlan, LayerSource, PixelOp } from '../../../platform/media/plan.ts';
-import { type Canvas, MAX_PIXEL_WORK, MAX_SIDE } from './operations/operation.ts';
+import type { LayerPlan, LayerSource, PixelOp, SubtitleStyle } from '../../../platform/media/plan.ts';
+import { BLACK, type Canvas, MAX_PIXEL_WORK, MAX_SIDE } from './operations/operation.ts';
 import { lengthOn } from './operations/values.ts';
 import type { Framing } from './renditions.framing.ts';
 import type { Position, Size } from './renditions.geometry.ts';
 import { latePlace, type PlannerInput } from './renditions.late.ts';
-import { badParameter, overLimit } from './renditions.problem.ts';
-import type { FixedLength, LayerRecipe, LayerSourceRecipe, Offset, PlaceRecipe, RecipeStep } from './renditions.tree.ts';
+import { badParameter, overLimit, unsupported } from './renditions.problem.ts';
+import type { FilmSourceRecipe, FixedLength, LayerRecipe, LayerSourceRecipe, Offset, PlaceRecipe, RecipeStep } from './renditions.tree.ts';
 
 /** Layers on a canvas: what they are made of, and where they go. Pure. */
 
@@ -62,7 +62,34 @@ interface Sourced {
   readonly framing?: Framing | null | undefined;
 }
 
-function sourced(source: LayerSourceRecipe, base: Size, { layers }: PlannerInput): Sourced {
+/** Letters of subtitles whose size nobody named: a share of the film's height, and no smaller than one can read, px. */
+const SUBTITLE_SHARE = 0.06;
+const SUBTITLE_LEAST = 12;
+
+function subtitleStyle(source: Extract<LayerSourceRecipe, { kind: 'subtitles' }>, base: Size): SubtitleStyle {
+  const { path: _, kind: __, size: asked, ...look } = source;
+  const given = asked && onBase('fs', asked, base, { min: 4, max: MAX_LETTER });
+  const size = Math.round(given ?? Math.max(SUBTITLE_LEAST, base.height * SUBTITLE_SHARE));
+  // White letters on a white wall: something has to be around them.
+  const bare = !look.outline && !look.shadow && !look.background;
+  return { ...look, size, outline: bare ? { width: Math.max(1, Math.round(size / 16)), colour: BLACK } : look.outline };
+}
+
+function fileSourced(source: FilmSourceRecipe, base: Size, { files }: PlannerInput): Sourced {
+  if (!files) throw unsupported(`${source.kind === 'film' ? 'l-video' : 'l-subtitles'} on a picture`);
+  const file = files.get(source.path);
+  if (!file) throw new Error(`the file ${source.path} of a layer was not looked up`);
+  const { index: input, size, framing } = file;
+  if (source.kind === 'subtitles') {
+    return { source: { kind: 'subtitles', input, style: subtitleStyle(source, base) }, size: base, hasAlpha: true };
+  }
+  const { start, end, duration } = source;
+  return { source: { kind: 'film', input, wishes: { start, end, duration } }, size, hasAlpha: false, framing };
+}
+
+function sourced(source: LayerSourceRecipe, base: Size, input: PlannerInput): Sourced {
+  const { layers } = input;
+  if (source.kind === 'film' || source.kind === 'subtitles') return fileSourced(source, base, input);
   if (source.kind === 'text') return { source: textSource(source, base), size: null, hasAlpha: true };
   if (source.kind === 'solid') {
     const side = (key: 'w' | 'h', value: FixedLength) => Math.max(1, Math.round(onBase(key, value, base, { min: 0, max: MAX_SIDE })));

@@ -15,11 +15,22 @@ export interface LayerInput extends Size {
   readonly hasAlpha: boolean;
 }
 
+/** A film or subtitles laid over a film; the sizes of subtitles are their film's. */
+export interface FileInput {
+  /** Its number among the files beside the pictures. */
+  readonly index: number;
+  /** Size with square pixels. */
+  readonly size: Size | null;
+  readonly framing: Framing | null;
+}
+
 /** What planning knows beside the recipe. */
 export interface PlannerInput {
   readonly hints: Hints;
   /** By library path; every picture that the recipe names is there. */
   readonly layers: ReadonlyMap<string, LayerInput>;
+  /** What is laid over a film and is no picture, by library path; a picture has none. */
+  readonly files?: ReadonlyMap<string, FileInput>;
 }
 
 export type Late =
@@ -31,6 +42,8 @@ export type Late =
       readonly base: Size | null;
       /** Where a size is the client's matter: part of what is made. */
       readonly hints?: Hints;
+      /** Where that decides: what a person marked, of which no pixel is gone yet. */
+      readonly framing?: Framing;
       /** JPEG has no alpha: black comes under what is left of it. */
       readonly flat?: true;
     }
@@ -41,8 +54,19 @@ const NO_HINTS: Hints = { width: null, dpr: null };
 /** Whether a length anywhere in the steps is `auto`. */
 const asksClient = (steps: readonly RecipeStep[]): boolean => JSON.stringify(steps).includes('"kind":"auto"');
 
+/** Whether a step may ask for what a person marked. */
+const asksPerson = (steps: readonly RecipeStep[]): boolean => /"fo":"custom/.test(JSON.stringify(steps));
+
 export function lateSteps(steps: readonly RecipeStep[], canvas: Canvas, source: Size | null): LateOp {
-  const rest: Late = { late: 'steps', steps, source, base: canvas.base, ...(asksClient(steps) ? { hints: canvas.hints } : {}) };
+  const { base, hints, framing } = canvas;
+  const rest: Late = {
+    late: 'steps',
+    steps,
+    source,
+    base,
+    ...(asksClient(steps) ? { hints } : {}),
+    ...(framing && asksPerson(steps) ? { framing } : {}),
+  };
   return { op: 'late', rest };
 }
 
@@ -64,7 +88,7 @@ export function resumedCanvas(late: Extract<Late, { late: 'steps' }>, { width, h
     source: late.source ?? size,
     base: late.base,
     hints: late.hints ?? NO_HINTS,
-    framing: null,
+    framing: late.framing ?? null,
     ops: [],
     open: false,
   };

@@ -4,6 +4,7 @@ import { CLEAR } from './operations/operation.ts';
 import { colour, number, readLength, readNumber } from './operations/values.ts';
 import type { Colour } from './renditions.colour.ts';
 import { POSITIONS } from './renditions.geometry.ts';
+import { FILM_LAYER_KEYS, FILM_LAYER_SHAPES, subtitlesSource, videoSource } from './profiles/film-layers.ts';
 import { badParameter, unsupported } from './renditions.problem.ts';
 import type { Layer, Step } from './renditions.syntax.ts';
 import type { FixedLength, LayerContext, LayerRecipe, LayerSourceRecipe, Offset, RecipeStep } from './renditions.tree.ts';
@@ -16,7 +17,9 @@ const OWN_KEYS = {
   image: new Set(['pg']),
   solid: new Set(['w', 'h', 'bg', 'al']),
   text: new Set(['w', 'fs', 'co', 'ff', 'ia', 'pa', 'al', 'tg', 'lh', 'bg']),
+  ...FILM_LAYER_KEYS,
 } as const;
+type LayerKind = keyof typeof OWN_KEYS;
 /** Longer texts are cut (delivery-urls 5). */
 const MAX_TEXT = 2_000;
 const DEFAULT_TEXT_SIZE = 45;
@@ -106,6 +109,8 @@ const SCHEMAS = {
     lh: fixed.optional(),
     bg: colour.optional(),
   }),
+  video: z.object({ ...common, ...FILM_LAYER_SHAPES.video }),
+  subtitles: z.object({ ...common, ...FILM_LAYER_SHAPES.subtitles }),
 };
 
 function parse<S extends z.ZodObject>(schema: S, params: Readonly<Record<string, string>>): z.infer<S> {
@@ -134,7 +139,7 @@ const faded = (given: Colour, tenths: number | undefined): Colour =>
 const FULL = (variable: 'bw' | 'bh'): FixedLength => ({ kind: 'expression', expression: { first: variable, rest: [] } });
 
 function sourceOf(
-  type: 'image' | 'solid' | 'text',
+  type: LayerKind,
   params: Readonly<Record<string, string>>,
 ): { source: LayerSourceRecipe; read: z.infer<z.ZodObject<typeof common>> } {
   if (type === 'solid') {
@@ -164,10 +169,22 @@ function sourceOf(
     };
     return { read, source };
   }
+  if (type === 'video') {
+    const read = parse(SCHEMAS.video, params);
+    return { read, source: videoSource(pathOf(read, 'film'), read) };
+  }
+  if (type === 'subtitles') {
+    const read = parse(SCHEMAS.subtitles, params);
+    return { read, source: subtitlesSource(pathOf(read, 'file'), read) };
+  }
   const read = parse(SCHEMAS.image, params);
-  const path = libraryPath(read.i ?? (read.ie === undefined ? '' : Buffer.from(read.ie, 'base64').toString('utf8')));
-  if (path === '') throw badParameter('i', 'the layer has no picture');
-  return { read, source: { kind: 'image', path, page: (read.pg ?? 1) - 1 } };
+  return { read, source: { kind: 'image', path: pathOf(read, 'picture'), page: (read.pg ?? 1) - 1 } };
+}
+
+function pathOf({ i, ie }: { i?: string | undefined; ie?: string | undefined }, what: string): string {
+  const path = libraryPath(i ?? (ie === undefined ? '' : Buffer.from(ie, 'base64').toString('utf8')));
+  if (path === '') throw badParameter('i', `the layer has no ${what}`);
+  return path;
 }
 
 /** `@@folder@@file.png` as delivery addresses it. */
@@ -187,9 +204,9 @@ function says(layer: Layer, key: string, value: string): boolean {
 }
 
 /** What the type of a layer is really: `l-image,i-ik_canvas` is a plain or gradient area. */
-function typeOf(layer: Layer): 'image' | 'solid' | 'text' {
-  if (layer.type === 'text') return 'text';
-  if (layer.type !== 'image') throw unsupported(`l-${layer.type} on a picture`);
+function typeOf(layer: Layer): LayerKind {
+  if (layer.type === 'subtitle') return 'subtitles';
+  if (layer.type !== 'image') return layer.type;
   return says(layer, 'i', 'ik_canvas') ? 'solid' : 'image';
 }
 
@@ -203,6 +220,9 @@ export function readLayer(layer: Layer, readSteps: (steps: readonly Step[], cont
   const keys = says(layer, 'lm', 'displace') ? new Set([...OWN_KEYS[type], 'x', 'y']) : OWN_KEYS[type];
   const steps = readSteps(layer.steps, { keys, params, trimmed: type === 'image' });
   const { source, read } = sourceOf(type, params);
+  if (source.kind === 'subtitles' && steps.some((step) => step.kind === 'if' || step.ops.length + step.layers.length > 0)) {
+    throw unsupported('other parameters on subtitles');
+  }
   const reach = { x: read.x ?? 0, y: read.y ?? 0 };
   const { lx = null, ly = null, lxc = null, lyc = null, lap, lfo, lm = 'over', lso = null, leo = null, ldu = null } = read;
   const timing = lso || leo || ldu ? { timing: { start: lso, end: leo, duration: ldu } } : {};

@@ -7,7 +7,7 @@ import { encodeOf, isLossy, type MetadataPolicy } from './renditions.encode.ts';
 import type { Framing } from './renditions.framing.ts';
 import { flattenedLate, type Late, type LayerInput, type PlannerInput, resumedCanvas } from './renditions.late.ts';
 import { type Accepts, negotiate, type Outcome } from './renditions.negotiation.ts';
-import { badParameter, overLimit, TransformationError } from './renditions.problem.ts';
+import { badParameter, overLimit, TransformationError, unsupported } from './renditions.problem.ts';
 import type { Recipe } from './renditions.reader.ts';
 
 /** From a checked recipe and the facts of an asset to the plan of its derivative. Pure. */
@@ -25,7 +25,7 @@ export interface PlanSource {
   readonly framing?: Framing | null;
   /** What its file says of its rights; null = nothing. */
   readonly rights?: Rights | null;
-  /** The size is that of another page or frame: what depends on it is planned when the pixels are there. */
+  /** The size is that of another page or frame: what depends on it is planned when the pixels are there. `framing` is of that one. */
   readonly open?: boolean;
 }
 
@@ -52,11 +52,12 @@ function keepsFrames(ops: readonly PlanOp[], canvas: Canvas, frames: number): bo
   return ops.every((op) => KEEPS_FRAMES.has(op.op)) && stagesOf(ops.filter(isStageOp)).length === 1 && largest * frames <= MAX_PIXELS;
 }
 
-/** @param open the size is not that of the page */
-function startOf(source: PlanSource, hints: Hints, open: boolean): Canvas {
+/** @param other another page than the size is of; what a person marked is on the first */
+function startOf(source: PlanSource, hints: Hints, other: boolean): Canvas {
+  const open = other || (source.open ?? false);
   const size = { width: source.width, height: source.height };
   const hasAlpha = source.mime !== 'image/jpeg' && source.hasAlpha !== false;
-  return { ...size, hasAlpha, source: size, base: null, hints, framing: open ? null : (source.framing ?? null), ops: [], open };
+  return { ...size, hasAlpha, source: size, base: null, hints, framing: other ? null : (source.framing ?? null), ops: [], open };
 }
 
 function checkSize(format: Outcome, canvas: Canvas): void {
@@ -99,11 +100,13 @@ function flattenForJpeg(canvas: Canvas): readonly PlanOp[] {
  * @throws TransformationError EPARAM (a value that makes no sense for this asset), ELIMIT
  */
 export function planFor(recipe: Recipe, source: PlanSource, options: PlanOptions): Planned {
+  const [file] = recipe.files;
+  if (file) throw unsupported(`${file.kind === 'film' ? 'l-video' : 'l-subtitles'} on a picture`);
   const frames = source.frames ?? 1;
   const page = pageOf(recipe, Math.max(frames, source.pages ?? 1));
   const moving = recipe.page === null && frames > 1 && (source.mime === 'image/gif' || source.mime === 'image/webp');
   const hints = options.hints ?? NO_HINTS;
-  const { canvas, output } = runSteps(recipe.steps, startOf(source, hints, source.open ?? (page > 0 && frames === 1)), {
+  const { canvas, output } = runSteps(recipe.steps, startOf(source, hints, !source.open && page > 0 && frames === 1), {
     hints,
     layers: options.layers ?? new Map(),
   });

@@ -7,7 +7,7 @@ import { readWishes, VIDEO_KEYS, type VideoWishes } from './profiles/wishes.ts';
 import { LAYER_KEYS, libraryPath, readLayer } from './renditions.layers.ts';
 import { badParameter, overLimit, TransformationError, unsupported } from './renditions.problem.ts';
 import type { ItemStep, Param, Step } from './renditions.syntax.ts';
-import type { LayerContext, LayerRecipe, RecipeStep } from './renditions.tree.ts';
+import type { LayerContext, LayerFile, LayerRecipe, RecipeStep } from './renditions.tree.ts';
 
 /** From a syntax tree to checked operations: everything that can be said without knowing the asset. Pure. */
 
@@ -25,6 +25,8 @@ export interface Recipe {
   readonly negotiated: boolean;
   /** Library paths of the layers' pictures, each once. */
   readonly inputs: readonly string[];
+  /** What is laid over a film and is no picture, each once. */
+  readonly files: readonly LayerFile[];
   /** Library path of what is served when the asset is not to be had. */
   readonly defaultImage: string | null;
   /** 1-based; null = not said. */
@@ -73,6 +75,7 @@ class Reading {
   readonly ignored = new Set<string>();
   readonly hints = new Set<string>();
   readonly inputs = new Set<string>();
+  readonly files = new Map<string, LayerFile>();
   readonly video: Record<string, string> = {};
   layers = 0;
   known = 0;
@@ -116,7 +119,7 @@ class Reading {
         if (this.layers > MAX_LAYERS) throw overLimit('layers', this.layers, MAX_LAYERS);
         const layer = readLayer(item, (inner, context) => this.steps(inner, { own: context, inLayer: true }));
         layers.push(layer);
-        if (layer.source.kind === 'image') this.inputs.add(layer.source.path);
+        this.file(layer, where);
       }
     }
     if (own?.trimmed && known.t === undefined) known.t = 'true';
@@ -144,6 +147,13 @@ class Reading {
       if (this.strict) throw badParameter(key.slice(0, 60), `${key.slice(0, 60)} is not a known parameter`);
       this.ignored.add(key);
     }
+  }
+
+  private file({ source }: LayerRecipe, { inLayer }: Where): void {
+    if (source.kind === 'image') this.inputs.add(source.path);
+    if (source.kind !== 'film' && source.kind !== 'subtitles') return;
+    if (inLayer) throw unsupported(`${source.kind === 'film' ? 'l-video' : 'l-subtitles'} in a layer`);
+    this.files.set(`${source.kind} ${source.path}`, { kind: source.kind, path: source.path });
   }
 
   private film(key: string, value: string, where: Where): void {
@@ -179,6 +189,7 @@ export function readSteps(steps: readonly Step[], options: { strict: boolean } =
     hints: [...reading.hints],
     negotiated: (reading.format ?? 'auto') === 'auto' || reading.branchNegotiates,
     inputs: [...reading.inputs],
+    files: [...reading.files.values()],
     defaultImage: reading.defaultImage,
     page: reading.page,
     face: reading.face,

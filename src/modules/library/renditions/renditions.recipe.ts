@@ -46,10 +46,10 @@ export function etagOf(key: string): string {
   return `"${createHash('sha256').update(key).digest('hex').slice(0, 32)}"`;
 }
 
-/** Identity of a still that is made on demand. `page` is 0-based; `second` null where there is no film. */
-export function stillHash(page: number, second: number | null): string {
+/** Identity of a still that is made on demand. `page` is 0-based; `second` null where there is no film; `toned` of an HDR film. */
+export function stillHash(page: number, second: number | null, toned = false): string {
   return createHash('sha256')
-    .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second } }))
+    .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second, ...(toned ? { toned } : {}) } }))
     .digest('hex');
 }
 

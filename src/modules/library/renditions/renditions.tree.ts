@@ -34,7 +34,38 @@ export interface PlaceRecipe {
   readonly focus: Position;
 }
 
+/** A file that is laid over a film and is no picture. */
+export interface LayerFile {
+  readonly kind: 'film' | 'subtitles';
+  /** Library path. */
+  readonly path: string;
+}
+
+export type FilmSourceRecipe =
+  | {
+      readonly kind: 'film';
+      readonly path: string;
+      readonly start: FixedLength | null;
+      readonly end: FixedLength | null;
+      readonly duration: FixedLength | null;
+    }
+  | {
+      readonly kind: 'subtitles';
+      readonly path: string;
+      /** null = by the height of the film. */
+      readonly size: FixedLength | null;
+      readonly colour: Colour;
+      readonly font: string;
+      readonly bold: boolean;
+      readonly italic: boolean;
+      readonly strike: boolean;
+      readonly background: Colour | null;
+      readonly outline: { readonly width: number; readonly colour: Colour } | null;
+      readonly shadow: { readonly indent: number; readonly colour: Colour } | null;
+    };
+
 export type LayerSourceRecipe =
+  | FilmSourceRecipe
   | { readonly kind: 'image'; readonly path: string; readonly page: number }
   | { readonly kind: 'solid'; readonly width: FixedLength; readonly height: FixedLength; readonly colour: Colour }
   | {

@@ -21,6 +21,8 @@ async function sourceOf(source: LayerSource, tools: LayerTools): Promise<Raw> {
       return drawText(source);
     case 'solid':
       return solid(source.width, source.height, source.colour);
+    default:
+      throw new RasterError('refused', 'Films and subtitles are laid over films only.');
   }
 }
 

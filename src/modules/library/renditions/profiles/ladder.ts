@@ -2,7 +2,8 @@ import type { LadderPlan, RungPlan, SpritePlan } from '../../../../platform/medi
 import { geometry, type Size } from '../renditions.geometry.ts';
 import { badParameter, overLimit } from '../renditions.problem.ts';
 import type { Recipe } from '../renditions.reader.ts';
-import { checked, cutOf, eachOp, type FilmFacts, type FilmOptions, filmOps, MAX_FILM_SECONDS, run, shown } from './film.ts';
+import { checked, eachOp, type FilmOptions, opsOf, run } from './film.ts';
+import { cutOf, type FilmFacts, MAX_FILM_SECONDS, shown } from './film-facts.ts';
 import type { Rung } from './wishes.ts';
 
 /** What is made for players beside the film itself: streaming ladders and sprites (delivery-urls 7). Pure. */
@@ -38,7 +39,7 @@ const NOT_WITH_RUNGS = ['vc', 'ac', 'f', 'q', 'w', 'h', 'ar'];
  * A streaming ladder; steps larger than the film fall together into one.
  * @throws TransformationError EPARAM, EUNSUPPORTED, ELIMIT
  */
-export function planLadder(recipe: Recipe, facts: FilmFacts, layers: FilmOptions['layers']): LadderPlan {
+export function planLadder(recipe: Recipe, facts: FilmFacts, { layers, files }: Pick<FilmOptions, 'layers' | 'files'>): LadderPlan {
   const rungs = recipe.video?.rungs;
   if (!rungs?.length) throw badParameter('sr', 'a manifest needs its steps: tr=sr-360_720_1080');
   if (recipe.video?.videoCodec || recipe.video?.audioCodec || recipe.format !== null)
@@ -47,13 +48,13 @@ export function planLadder(recipe: Recipe, facts: FilmFacts, layers: FilmOptions
     if (name === 'resize' || name === 'quality') throw badParameter('sr', `sr goes without ${NOT_WITH_RUNGS.join(', ')}`);
   });
   checked(recipe.steps);
-  const { canvas } = run(recipe, facts, { hints: NO_HINTS, layers });
+  const { canvas } = run(recipe, facts, { hints: NO_HINTS, layers, files });
   const fitted = rungs.map((rung) => rungOf(rung, canvas));
   const distinct = fitted.filter(({ width, height }, i) => i === 0 || width !== fitted[i - 1]?.width || height !== fitted[i - 1]?.height);
   return {
     make: 'ladder',
-    cut: cutOf(recipe, facts),
-    ops: filmOps(canvas.ops, facts),
+    cut: cutOf(recipe.video, facts),
+    ops: opsOf(canvas.ops, facts, files),
     rungs: distinct,
     audio: facts.hasAudio,
     segment: SEGMENT_SECONDS,
@@ -76,7 +77,7 @@ export function planSprite(recipe: Recipe, facts: FilmFacts): SpritePlan {
   eachOp(recipe.steps, (name) => {
     if (name !== 'resize') throw badParameter('w', 'a sprite takes w only');
   });
-  const { canvas } = run(recipe, facts, { hints: NO_HINTS, layers: new Map() });
+  const { canvas } = run(recipe, facts, { hints: NO_HINTS, layers: new Map(), files: [] });
   const own = shown(facts);
   const asked = recipe.plain ? SPRITE_WIDTH : canvas.width;
   if (asked > 480) throw overLimit('width of a picture of a sprite', asked, 480);
