@@ -3,7 +3,16 @@ import type { ImagePlan } from '../../../platform/media/plan.ts';
 import { FILM_VERSION, type FilmMake, type FilmSource } from '../../../platform/media/film-plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
-import { canonicalJson, type FilmFacts, type FilmOptions, planFilm, planLadder, planSprite, type Recipe } from '../renditions/index.ts';
+import {
+  canonicalJson,
+  type FilmFacts,
+  type FilmOptions,
+  planFilm,
+  planLadder,
+  planSprite,
+  type Recipe,
+  TransformationError,
+} from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import { layerInputs, withLayers } from './delivery.layers.ts';
 import type { LayerPicture } from './delivery.raster.ts';
@@ -36,11 +45,20 @@ export function pieceKey(film: { workspaceId: string; blobId: string; recipeHash
   return keys.derived(film.workspaceId, film.blobId, `${film.recipeHash}-${stem}`, extension);
 }
 
-/** What of a film the address means; null = a picture, or the file itself. */
+/** @throws TransformationError EPARAM for what is no GIF, and for the format of a picture */
+function animation(asset: DeliveryAsset, { format }: Recipe): FilmWish {
+  const bad = (parameter: string, message: string) => new TransformationError('EPARAM', message, { parameter });
+  // While ingest is at work, its type may be a guess by the name.
+  if (asset.mime !== 'image/gif' && !asset.processing) throw bad('path', '/ik-gif-video.mp4 is for moving GIFs');
+  if (format !== null && PICTURES.has(format)) throw bad('f', `/ik-gif-video.mp4 is a film; f-${format} is the format of a picture`);
+  return 'film';
+}
+
+/** What of a film the address means; null = a picture, or the file itself. @throws TransformationError EPARAM */
 export function filmWish(url: DeliveryUrl, asset: DeliveryAsset, recipe: Recipe): FilmWish | null {
   if (url.film === 'hls' || url.film === 'dash' || url.film === 'sprite' || url.film === 'cues') return url.film;
   if (recipe.original || url.still) return null;
-  if (url.film === 'gif') return 'film';
+  if (url.film === 'gif') return animation(asset, recipe);
   if (asset.kind !== 'video') return null;
   // A picture format means the still, as lists of previews ask for it.
   return recipe.format !== null && PICTURES.has(recipe.format) ? null : 'film';
