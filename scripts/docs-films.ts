@@ -28,7 +28,8 @@ ${rows.join('\n')}
 | \`/ik-video.mp4\` | says that a path without an extension is a film; may stand before the others |
 
 A ladder can be played as soon as each step has its first piece: the playlist grows (\`EVENT\`), DASH waits for pieces that are not made yet. The addresses of pieces carry a token bound
-to this version of the file; it ends with the right to the film, and every piece asks again whether that still holds.
+to this version of the file; it ends with the right to the film and to everything laid over it, with the key that signed the address, and when the endpoint's mode changes. Every
+piece asks again whether all that still holds.
 
 \`\`\`html
 <video id="film" controls poster="/cdn/films/launch.mp4/ik-thumbnail.jpg?tr=w-1280"></video>

@@ -10,7 +10,7 @@ import type { FilmSuffix } from './delivery.url.ts';
 
 export type Credential =
   | { readonly kind: 'none' }
-  | { readonly kind: 'signature'; readonly expires: Date | null }
+  | { readonly kind: 'signature'; readonly expires: Date | null; readonly by: SigningKey }
   | { readonly kind: 'token'; readonly claim: PreviewClaim; readonly expires: Date };
 
 const refuse = () => new DeliveryError('EUNAUTHORIZED');
@@ -34,7 +34,7 @@ export function credentialOf(
     if (!claim) throw refuse();
     return { kind: 'token', claim, expires: claim.expires };
   }
-  if (signature.kind === 'valid') return { kind: 'signature', expires: signature.expires };
+  if (signature.kind === 'valid') return { kind: 'signature', expires: signature.expires, by: signature.by };
   if (endpoint.mode === 'signed') throw refuse();
   return { kind: 'none' };
 }

@@ -15,7 +15,7 @@ import type { FilmRow } from './films.repository.ts';
 import { type FilmRequest, pieceKey } from './films.request.ts';
 import type { FilmLookup } from './films.lookup.ts';
 import { sendText, STREAM_PREFIX } from './films.streams.ts';
-import { mintStreamToken, type StreamClaim, streamExpiry } from './films.token.ts';
+import { keyMark, mintStreamToken, type StreamClaim, streamExpiry } from './films.token.ts';
 
 /** Answers of delivery about films: the file, a manifest, or how far it is. */
 
@@ -66,16 +66,21 @@ export function sendFilmPreparing({ res }: Pick<FilmReply, 'res'>, progress: num
   res.end();
 }
 
-function claimOf({ ctx, credential, grant, asset }: FilmReply, film: FilmRow): StreamClaim {
-  const as: StreamClaim['as'] =
-    credential.kind === 'token' ? { kind: 'token', principal: credential.claim.principal } : { kind: credential.kind };
-  const until = credential.kind === 'none' ? null : grant.until;
+function askedAs({ credential, endpoint }: FilmReply, tokenKey: Buffer): StreamClaim['as'] {
+  if (credential.kind === 'token') return { kind: 'token', principal: credential.claim.principal };
+  if (credential.kind === 'signature') return { kind: 'signature', key: keyMark(tokenKey, credential.by.secret) };
+  return { kind: 'none', mode: endpoint.mode === 'presets' ? 'presets' : 'open' };
+}
+
+function claimOf(reply: FilmReply, film: FilmRow, tokenKey: Buffer): StreamClaim {
+  const { ctx, grant, asset, laid } = reply;
   return {
     filmId: film.id,
     assetId: asset.assetId,
     version: asset.versionNumber,
-    as,
-    expires: streamExpiry(until, ctx.clock.now().getTime()),
+    layers: [...new Set(laid.map((layer) => layer.assetId))],
+    as: askedAs(reply, tokenKey),
+    expires: streamExpiry(grant.until, ctx.clock.now().getTime()),
   };
 }
 
@@ -86,7 +91,7 @@ export async function sendFilm(deps: FilmSendDeps, reply: FilmReply, request: Fi
   const ready = film.state === 'ready';
   if (!ready && !isPlayable(film, film.made)) return sendFilmPreparing(reply, film.progress);
   if (request.wish === 'film' || request.wish === 'sprite') return sendFile(deps, reply, request, film);
-  const base = `${endpoint.mount}${STREAM_PREFIX}${mintStreamToken(deps.tokenKey, asset.workspaceId, claimOf(reply, film))}/`;
+  const base = `${endpoint.mount}${STREAM_PREFIX}${mintStreamToken(deps.tokenKey, asset.workspaceId, claimOf(reply, film, deps.tokenKey))}/`;
   const now = ctx.clock.now().getTime();
   const age = cacheControl({ pinned: false, private: reply.grant.private, until: reply.grant.until }, now);
   const common = { ...headers(reply, false), 'Cache-Control': ready ? age : 'no-store', 'Damson-Progress': film.progress.toFixed(2) };
