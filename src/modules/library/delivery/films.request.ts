@@ -18,7 +18,7 @@ import { layerInputs, withLayers } from './delivery.layers.ts';
 import type { LayerPicture } from './delivery.raster.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
-import type { FilmOrigin } from './films.entity.ts';
+import type { FilmEntity, FilmOrigin } from './films.entity.ts';
 
 /** What a request wants of a film, and under which identity that is made. Pure. */
 
@@ -43,6 +43,22 @@ export function pieceKey(film: { workspaceId: string; blobId: string; recipeHash
   const [, stem = '', extension = ''] = PIECE.exec(name) ?? [];
   if (stem === '') throw new Error(`no piece of a film: ${name}`);
   return keys.derived(film.workspaceId, film.blobId, `${film.recipeHash}-${stem}`, extension);
+}
+
+type Piecewise = Pick<FilmEntity, 'make' | 'made'>;
+
+/** The piece that is there when anything is: the whole file, or where the first rung begins. */
+export function firstPiece({ make }: Pick<FilmEntity, 'make'>): string {
+  if (make.make === 'film') return `film.${make.container}`;
+  return make.make === 'sprite' ? 'sprite.jpg' : `${make.rungs[0]?.name ?? 'audio'}-init.mp4`;
+}
+
+/** Whether a piece of this name was made, as far as the row knows. */
+export function isListed(film: Piecewise, name: string): boolean {
+  if (film.make.make !== 'ladder') return name === firstPiece(film);
+  const [, rung = '', part = ''] = /^([a-z0-9]+)-(init|\d+)\./.exec(name) ?? [];
+  const made = Object.hasOwn(film.made.pieces, rung) ? (film.made.pieces[rung]?.length ?? 0) : 0;
+  return part === 'init' ? made > 0 : Number(part) < made;
 }
 
 /** @throws TransformationError EPARAM for what is no GIF, and for the format of a picture */

@@ -13,7 +13,7 @@ import { tagHeaders } from './delivery.tags.ts';
 import { mediaPlaylist } from './films.manifests.ts';
 import type { FilmRow } from './films.repository.ts';
 import { countWhenSent, type UsageCount } from './usage.count.ts';
-import { pieceKey } from './films.request.ts';
+import { isListed, pieceKey } from './films.request.ts';
 import type { FilmLookup } from './films.lookup.ts';
 import { keyMark, readStreamToken, type StreamClaim } from './films.token.ts';
 
@@ -138,7 +138,7 @@ export class Streams {
     const extension = /^[a-z0-9]+(?:-(?:init|\d{1,6}))?\.(m4s|mp4|jpg)$/.exec(piece)?.[1];
     if (extension === undefined) throw new DeliveryError('ENOENT');
     const key = pieceKey(film, piece);
-    const bytes = (await this.deps.storage.head(key))?.bytes ?? (await this.waited(ctx, film, key, req));
+    const bytes = (await this.deps.storage.head(key))?.bytes ?? (await this.waited(ctx, film, piece, req));
     await sendStored(req, res, {
       open: (range) => this.deps.storage.read(key, range),
       bytes,
@@ -153,8 +153,11 @@ export class Streams {
   }
 
   /** The size of a piece that is being made, as soon as it is there. */
-  private async waited(ctx: Ctx, film: FilmRow, key: ReturnType<typeof pieceKey>, req: IncomingMessage): Promise<number> {
-    if (film.state === 'ready' || film.state === 'failed') throw new DeliveryError('ENOENT');
+  private async waited(ctx: Ctx, film: FilmRow, piece: string, req: IncomingMessage): Promise<number> {
+    const key = pieceKey(film, piece);
+    // It was there and the store has lost it; the next look finds the film in the making.
+    if (film.state === 'ready' && isListed(film, piece)) await this.deps.films.lost(ctx, film);
+    else if (film.state === 'ready' || film.state === 'failed') throw new DeliveryError('ENOENT');
     const later = () => new DeliveryError('EBUSY', 'This part of the film is not made yet', {}, { 'Retry-After': '1' });
     if (this.held >= MAX_HELD) throw later();
     this.held += 1;
