@@ -41,6 +41,6 @@ piece asks again whether all that still holds.
 </script>
 \`\`\`
 
-Films of up to an hour and 3840 x 2160 are worked on, one at a time for each worker of the queue \`video\`; with fifty of a workspace waiting the answer is 503. What failed is tried again ten
+Films of up to an hour and 3840 x 2160 are worked on (7680 x 4320 on the way to that, 100 megapixels of one picture in all steps together, at least 2 x 2), one at a time for each worker of the queue \`video\`; with fifty of a workspace waiting the answer is 503. What failed is tried again ten
 minutes later, when somebody asks.
 `;

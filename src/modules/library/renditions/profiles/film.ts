@@ -10,6 +10,7 @@ import { badParameter, overLimit, unsupported } from '../renditions.problem.ts';
 import type { Recipe } from '../renditions.reader.ts';
 import type { FixedLength, LayerTiming, RecipeStep } from '../renditions.tree.ts';
 import { containerOf } from './containers.ts';
+import { checkFrames } from './film-limits.ts';
 
 /** From a checked recipe and the facts of a film to what is made of it (delivery-urls 7). Pure. */
 
@@ -166,10 +167,12 @@ export function planFilm(recipe: Recipe, facts: FilmFacts, options: FilmOptions)
   const { canvas, output } = run(recipe, facts, options);
   if (canvas.width * canvas.height > MAX_FILM_PIXELS) throw overLimit('pixels of a film', canvas.width * canvas.height, MAX_FILM_PIXELS);
   const { container, video, audio, negotiated } = containerOf(recipe, facts.hasAudio, options.acceptsWebm);
+  const ops = video ? filmOps(canvas.ops, facts) : [];
+  if (video) checkFrames(ops, facts);
   const plan: FilmPlan = {
     make: 'film',
     cut: cutOf(recipe, facts),
-    ops: video ? filmOps(canvas.ops, facts) : [],
+    ops,
     container,
     video,
     audio,

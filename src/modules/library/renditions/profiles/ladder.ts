@@ -3,6 +3,7 @@ import { geometry, type Size } from '../renditions.geometry.ts';
 import { badParameter, overLimit } from '../renditions.problem.ts';
 import type { Recipe } from '../renditions.reader.ts';
 import { checked, cutOf, eachOp, type FilmFacts, type FilmOptions, filmOps, MAX_FILM_SECONDS, run, shown } from './film.ts';
+import { checkFrames } from './film-limits.ts';
 import type { Rung } from './wishes.ts';
 
 /** What is made for players beside the film itself: streaming ladders and sprites (delivery-urls 7). Pure. */
@@ -50,10 +51,12 @@ export function planLadder(recipe: Recipe, facts: FilmFacts, layers: FilmOptions
   const { canvas } = run(recipe, facts, { hints: NO_HINTS, layers });
   const fitted = rungs.map((rung) => rungOf(rung, canvas));
   const distinct = fitted.filter(({ width, height }, i) => i === 0 || width !== fitted[i - 1]?.width || height !== fitted[i - 1]?.height);
+  const ops = filmOps(canvas.ops, facts);
+  checkFrames(ops, facts);
   return {
     make: 'ladder',
     cut: cutOf(recipe, facts),
-    ops: filmOps(canvas.ops, facts),
+    ops,
     rungs: distinct,
     audio: facts.hasAudio,
     segment: SEGMENT_SECONDS,
