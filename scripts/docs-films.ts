@@ -35,7 +35,8 @@ Both need the same right as pictures of layers, and lie on films only, not in an
 | \`/ik-video.mp4\` | says that a path without an extension is a film; may stand before the others |
 
 A ladder can be played as soon as each step has its first piece: the playlist grows (\`EVENT\`), DASH waits for pieces that are not made yet. The addresses of pieces carry a token bound
-to this version of the file; it ends with the right to the film, and every piece asks again whether that still holds.
+to this version of the file; it ends with the right to the film and to everything laid over it, with the key that signed the address, and when the endpoint's mode changes. Every
+piece asks again whether all that still holds.
 
 \`\`\`html
 <video id="film" controls poster="/cdn/films/launch.mp4/ik-thumbnail.jpg?tr=w-1280"></video>
@@ -49,6 +50,6 @@ to this version of the file; it ends with the right to the film, and every piece
 
 HDR films (PQ, HLG) become films for every screen: 203 cd/m² is white, what is brighter than 1,000 cd/m² is clipped, colours are BT.709. Stills, sprites and web clips too.
 
-Films of up to an hour and 3840 x 2160 are worked on, one at a time for each worker of the queue \`video\`; with fifty of a workspace waiting the answer is 503. What failed is tried again ten
+Films of up to an hour and 3840 x 2160 are worked on (7680 x 4320 on the way to that, 100 megapixels of one picture in all steps together, at least 2 x 2), one at a time for each worker of the queue \`video\`; with fifty of a workspace waiting the answer is 503. What failed is tried again ten
 minutes later, when somebody asks.
 `;

@@ -323,6 +323,8 @@ describe('films by URL', function () {
 
   it('shows the still where a picture is asked for, and the same film under an extensionless name', async () => {
     expect((await server.raw('/cdn/film.mp4?tr=w-100,f-jpg')).headers.get('content-type')).to.equal('image/jpeg');
+    const white = await bytes(await server.raw('/cdn/film.mp4?tr=so-3,w-100,f-png'));
+    expect(near((await pictureOf(white)).at(20, 20), WHITE, 14)).to.equal(true);
     expect((await server.raw('/cdn/film.mp4/ik-thumbnail.jpg?tr=w-100')).headers.get('content-type')).to.match(/^image\//);
     const named = await made('/cdn/film.mp4/ik-video.mp4?tr=w-200');
     expect(named.headers.get('etag')).to.equal((await made('/cdn/film.mp4?tr=w-200')).headers.get('etag'));

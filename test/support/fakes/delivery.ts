@@ -175,7 +175,7 @@ export async function startDelivery(
   const { media, calls: mediaCalls } = localMedia();
   const { notifications, send, gap } = fakeNotifications();
   const { renditions, claims, rows, claimed } = memoryRenditions(storage);
-  const { films } = memoryFilms();
+  const { films, rows: wishes } = memoryFilms();
   const byPath = new Map<string, DeliveryAsset>();
   const seen = { lookups: 0, previews: true, now: Date.now(), metadata: 'rights' as MetadataPolicy };
   const named = new Map<string, Named>();
@@ -286,6 +286,8 @@ export async function startDelivery(
     claims,
     claimed,
     rows,
+    /** Rows of films that were asked for. */
+    wishes,
     seen,
     /** Gives a transformation a name, or takes it away (null), as its module would. */
     name: (name: string, transformation: string | null, metadata: Named['metadata'] = null) => {

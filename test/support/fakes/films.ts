@@ -3,7 +3,9 @@ import { FilmsService } from '../../../src/modules/library/delivery/films.servic
 import { filmJob } from '../../../src/modules/library/delivery/films.jobs.ts';
 import type { FilmMaker } from '../../../src/modules/library/delivery/films.maker.ts';
 
-/** Wishes for films in memory; nobody works on them. */
+const NOTHING = { pieces: {}, codecs: {}, bytes: 0 };
+
+/** Wishes for films in memory; nobody works on them, but a test may say what has come of one. */
 export function memoryFilms() {
   const rows: FilmRow[] = [];
   const repository = {
@@ -12,17 +14,21 @@ export function memoryFilms() {
     byId: async (_ctx: unknown, id: string) => rows.find((row) => row.id === id) ?? null,
     open: async () => rows.filter(({ state }) => state === 'queued' || state === 'running').length,
     add: async (ctx: { workspaceId: string }, film: Partial<FilmRow>) => {
-      const made = { pieces: {}, codecs: {}, bytes: 0 };
       rows.push({
         ...(film as FilmRow),
         workspaceId: ctx.workspaceId,
         state: 'queued',
         progress: 0,
         reason: null,
-        made,
+        made: NOTHING,
         updatedAt: new Date(),
       });
       return true;
+    },
+    again: async (_ctx: unknown, { id, state }: Pick<FilmRow, 'id' | 'state'>) => {
+      const row = rows.find((each) => each.id === id && each.state === state);
+      if (row) Object.assign(row, { state: 'queued', progress: 0, made: NOTHING });
+      return row !== undefined;
     },
   };
   const films = new FilmsService({
@@ -35,5 +41,5 @@ export function memoryFilms() {
     },
     job: filmJob({} as FilmMaker),
   });
-  return { films };
+  return { films, rows };
 }

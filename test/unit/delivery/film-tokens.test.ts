@@ -6,9 +6,10 @@ const KEY = Buffer.alloc(32, 3);
 const NOW = Date.UTC(2026, 0, 1, 1);
 const HOUR = 3_600_000;
 const claims: StreamClaim[] = [
-  { filmId: 'f1', assetId: 'a1', version: 3, as: { kind: 'none' }, expires: NOW + HOUR },
-  { filmId: 'f1', assetId: 'a1', version: 3, as: { kind: 'signature' }, expires: NOW + HOUR },
-  { filmId: 'f1', assetId: 'a1', version: 3, as: { kind: 'token', principal: { kind: 'user', id: 'u 1:2' } }, expires: NOW + HOUR },
+  { filmId: 'f1', assetId: 'a1', version: 3, layers: [], as: { kind: 'none', mode: 'presets' }, expires: NOW + HOUR },
+  { filmId: 'f1', assetId: 'a1', version: 3, layers: [], as: { kind: 'none', mode: 'open' }, expires: NOW + HOUR },
+  { filmId: 'f1', assetId: 'a1', version: 3, layers: ['l1', 'l2'], as: { kind: 'signature', key: 'k1' }, expires: NOW + HOUR },
+  { filmId: 'f1', assetId: 'a1', version: 3, layers: ['l1'], as: { kind: 'token', principal: { kind: 'user', id: 'u 1:2' } }, expires: NOW + HOUR },
 ];
 
 describe('stream tokens', () => {

@@ -21,7 +21,7 @@ import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
 import { type LayerPicture, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
 import { vectorOf } from './delivery.vector.ts';
-import { drawnOf, type WantedStill, wantedStill } from './delivery.stills.ts';
+import { drawnOf, saidOf, type WantedStill, wantedStill } from './delivery.stills.ts';
 
 /** What a request gets of an asset: stored bytes, or which derivative made from what. Pure. */
 
@@ -100,8 +100,9 @@ const originalOf = ({ workspaceId, blobId, bytes, mime }: DeliveryAsset) => ({ k
  */
 export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptions): Choice {
   if (meansFile(asset, asked, options)) return { kind: 'original' };
-  if (asked.video && !options.still)
-    throw new DeliveryError('EUNSUPPORTED', 'so, eo, du, sr, vc and ac are for films', { parameter: Object.keys(asked.video)[0] });
+  // Of a film a picture format means the still, as `/ik-thumbnail.jpg` does.
+  if (asked.video && !options.still && asset.kind !== 'video')
+    throw new DeliveryError('EUNSUPPORTED', 'so, eo, du, sr, vc and ac are for films', { parameter: saidOf(asked.video)[0] });
   const recipe = resting(asked, options, asset);
   const raster = rasterOf(asset);
   if (!raster && recipe.plain && !options.still) return { kind: 'original' };

@@ -5,7 +5,7 @@ import type { Decision, Decisions } from './delivery.decisions.ts';
 import { type Credential, type Grant, grantOf, grantReferenced } from './delivery.gate.ts';
 import type { DeliveryAsset, PreviewAccess } from './delivery.lookup.ts';
 import { type LayerPicture, rasterOf } from './delivery.raster.ts';
-import { type Address, libraryAddress } from './delivery.url.ts';
+import { type Address, type FilmSuffix, libraryAddress } from './delivery.url.ts';
 
 /** The asset of a request and everything else its transformation names, each under the same rule (decisions 3). */
 
@@ -31,12 +31,12 @@ export async function findAsset(
   deps: FindDeps,
   ctx: Ctx,
   credential: Credential,
-  request: { address: Address; version: number | null; steps: readonly Step[]; recipe: Recipe },
+  request: { address: Address; version: number | null; film: FilmSuffix | null; steps: readonly Step[]; recipe: Recipe },
 ): Promise<Found> {
-  const { address, version, steps, recipe } = request;
+  const { address, version, film, steps, recipe } = request;
   const decision = await deps.decisions.get(ctx, address, version);
   try {
-    const grant = await grantOf(ctx, credential, decision?.asset ?? null, steps, deps.access);
+    const grant = await grantOf(ctx, credential, decision?.asset ?? null, steps, deps.access, film);
     if (!decision) throw new DeliveryError('ENOENT');
     return { decision, grant, standsIn: false };
   } catch (error) {

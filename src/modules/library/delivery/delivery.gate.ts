@@ -4,12 +4,13 @@ import { DeliveryError } from './delivery.answers.ts';
 import type { DeliveryAsset, Endpoint, PreviewAccess } from './delivery.lookup.ts';
 import { checkSignature, type SigningKey } from './delivery.signature.ts';
 import { type PreviewClaim, verifyToken } from './delivery.token.ts';
+import type { FilmSuffix } from './delivery.url.ts';
 
 /** Who gets bytes (decisions 3): first the credential, before any look-up; then the asset. */
 
 export type Credential =
   | { readonly kind: 'none' }
-  | { readonly kind: 'signature'; readonly expires: Date | null }
+  | { readonly kind: 'signature'; readonly expires: Date | null; readonly by: SigningKey }
   | { readonly kind: 'token'; readonly claim: PreviewClaim; readonly expires: Date };
 
 const refuse = () => new DeliveryError('EUNAUTHORIZED');
@@ -33,7 +34,7 @@ export function credentialOf(
     if (!claim) throw refuse();
     return { kind: 'token', claim, expires: claim.expires };
   }
-  if (signature.kind === 'valid') return { kind: 'signature', expires: signature.expires };
+  if (signature.kind === 'valid') return { kind: 'signature', expires: signature.expires, by: signature.by };
   if (endpoint.mode === 'signed') throw refuse();
   return { kind: 'none' };
 }
@@ -59,7 +60,7 @@ export interface Grant {
 const earlier = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b));
 
 /**
- * Whether this credential gets this recipe of this asset. Missing, private, outside its window and trashed are one refusal.
+ * Whether this credential gets this recipe of this asset; `film` is the suffix of its path. Missing, private, outside its window and trashed are one refusal.
  * @throws DeliveryError ENOENT
  */
 export async function grantOf(
@@ -68,12 +69,14 @@ export async function grantOf(
   asset: DeliveryAsset | null,
   steps: readonly Step[],
   access: PreviewAccess,
+  film: FilmSuffix | null = null,
 ): Promise<Grant> {
   if (!asset || asset.trashed) throw new DeliveryError('ENOENT');
   if (credential.kind === 'signature') return { private: false, until: earlier(credential.expires, null) };
   if (credential.kind === 'token') {
     const { claim } = credential;
-    const named = claim.recipes === '*' || CANONICAL[claim.recipes] === printSteps(steps);
+    // A thumbnail is a picture: the same words behind a suffix that asks for a film are another recipe.
+    const named = claim.recipes === '*' || (film === null && CANONICAL[claim.recipes] === printSteps(steps));
     const allowed = named && claim.assetId === asset.assetId && (await access.mayPreview(ctx, claim.principal, asset));
     if (!allowed) throw new DeliveryError('ENOENT');
     return { private: true, until: credential.expires };

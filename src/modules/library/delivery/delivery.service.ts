@@ -148,7 +148,7 @@ export class DeliveryService {
     // What people see in the app is no delivery.
     if (credential.kind !== 'token') countWhenSent(this.deps.usage, res, found.decision.asset.assetId);
     const layers = await findLayers(this.deps, ctx, credential, recipe.original ? [] : recipe.inputs, isPreparing);
-    if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, credential, found, layers });
+    if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, fixed, credential, found, layers });
     await this.send({ ctx, req, res, rawTarget, url, recipe, metadata, fixed, credential, found, layers });
   }
 
@@ -191,7 +191,7 @@ export class DeliveryService {
   /** A film in preparation answers 202, never the original (decisions 3). */
   private async sendFilm(
     wish: NonNullable<ReturnType<typeof filmWish>>,
-    request: Pick<Parameters<typeof sendFilm>[1], 'ctx' | 'req' | 'res' | 'endpoint' | 'url' | 'recipe' | 'credential'> & {
+    request: Pick<Parameters<typeof sendFilm>[1], 'ctx' | 'req' | 'res' | 'endpoint' | 'url' | 'recipe' | 'fixed' | 'credential'> & {
       found: Found;
       layers: FoundLayers;
     },
@@ -210,6 +210,7 @@ export class DeliveryService {
       {
         ...request,
         asset,
+        standsIn: found.standsIn,
         laid: [...pictures, ...files].map((each) => each.asset),
         grant: together([found.grant, ...layers.grants, ...grants]),
       },

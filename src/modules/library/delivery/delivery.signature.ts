@@ -13,8 +13,8 @@ export interface SigningKey {
 export type SignatureCheck =
   /** No `ik-s` and no `ik-t`: nothing to check. */
   | { readonly kind: 'unsigned' }
-  /** `expires` is null for signatures without end. */
-  | { readonly kind: 'valid'; readonly expires: Date | null }
+  /** `expires` is null for signatures without end; `by` made it. */
+  | { readonly kind: 'valid'; readonly expires: Date | null; readonly by: SigningKey }
   | { readonly kind: 'refused'; readonly why: 'malformed' | 'expired' | 'wrong' };
 
 const refused = (why: 'malformed' | 'expired' | 'wrong'): SignatureCheck => ({ kind: 'refused', why });
@@ -73,10 +73,10 @@ export function checkSignature(rest: string, keys: readonly SigningKey[], now: n
   const text = message(rest, expiry ?? NEVER);
   const bytes = Buffer.from(signature, 'hex');
   const candidates = signedTexts(text);
-  const valid = keys.some(({ secret }) =>
+  const by = keys.find(({ secret }) =>
     candidates.some((candidate) => secret !== '' && timingSafeEqual(createHmac('sha1', secret).update(candidate).digest(), bytes)),
   );
-  if (!valid) return refused('wrong');
+  if (!by) return refused('wrong');
   if (expiry !== undefined && Number(expiry) * 1000 <= now) return refused('expired');
-  return { kind: 'valid', expires: expiry === undefined ? null : new Date(Number(expiry) * 1000) };
+  return { kind: 'valid', expires: expiry === undefined ? null : new Date(Number(expiry) * 1000), by };
 }

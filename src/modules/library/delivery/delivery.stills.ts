@@ -46,6 +46,19 @@ function secondOf(asset: DeliveryAsset, start: NonNullable<NonNullable<Recipe['v
   throw bad('so', `so is ${second}; from 0 to less than ${length} s is allowed`, second, length);
 }
 
+type Video = NonNullable<Recipe['video']>;
+const KEYS: readonly (readonly [keyof Video, string])[] = [
+  ['start', 'so'],
+  ['end', 'eo'],
+  ['duration', 'du'],
+  ['rungs', 'sr'],
+  ['videoCodec', 'vc'],
+  ['audioCodec', 'ac'],
+];
+
+/** The parameters of films that were named. */
+export const saidOf = (video: Video): string[] => KEYS.filter(([member]) => video[member] !== null).map(([, key]) => key);
+
 /**
  * The still that a request wants and that ingest has not made; null when what is there will do.
  * @param raster whether the page can be decoded straight from the original
@@ -54,11 +67,9 @@ function secondOf(asset: DeliveryAsset, start: NonNullable<NonNullable<Recipe['v
 export function wantedStill(asset: DeliveryAsset, recipe: Recipe, raster: boolean): WantedStill | null {
   if (recipe.video) {
     if (asset.kind !== 'video') throw new TransformationError('EPARAM', 'so is for films', { parameter: 'so' });
-    const { start, ...others } = recipe.video;
-    const names = { end: 'eo', duration: 'du', rungs: 'sr', videoCodec: 'vc', audioCodec: 'ac' } as const;
-    for (const [member, key] of Object.entries(names) as [keyof typeof names, string][]) {
-      if (others[member] !== null) throw new TransformationError('EPARAM', `${key} means nothing for a still`, { parameter: key });
-    }
+    const { start } = recipe.video;
+    const [key] = saidOf({ ...recipe.video, start: null });
+    if (key !== undefined) throw new TransformationError('EPARAM', `${key} means nothing for a still`, { parameter: key });
     return start && { page: 0, second: secondOf(asset, start) };
   }
   const page = recipe.page ?? 1;

@@ -4,13 +4,22 @@ import { everyOp, FILM_VERSION, type FilmMake, type FilmOp, type FilmSource } fr
 import { hdrOf, matrixOf } from '../../../platform/media/tone-map.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
-import { canonicalJson, type FilmFacts, type FilmOptions, planFilm, planLadder, planSprite, type Recipe } from '../renditions/index.ts';
+import {
+  canonicalJson,
+  type FilmFacts,
+  type FilmOptions,
+  planFilm,
+  planLadder,
+  planSprite,
+  type Recipe,
+  TransformationError,
+} from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import { layerInputs, withLayers } from './delivery.layers.ts';
 import type { LayerPicture } from './delivery.raster.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
-import type { FilmOrigin } from './films.entity.ts';
+import type { FilmEntity, FilmOrigin } from './films.entity.ts';
 import type { FoundFile } from './films.files.ts';
 
 /** What a request wants of a film, and under which identity that is made. Pure. */
@@ -38,11 +47,36 @@ export function pieceKey(film: { workspaceId: string; blobId: string; recipeHash
   return keys.derived(film.workspaceId, film.blobId, `${film.recipeHash}-${stem}`, extension);
 }
 
-/** What of a film the address means; null = a picture, or the file itself. */
+type Piecewise = Pick<FilmEntity, 'make' | 'made'>;
+
+/** The piece that is there when anything is: the whole file, or where the first rung begins. */
+export function firstPiece({ make }: Pick<FilmEntity, 'make'>): string {
+  if (make.make === 'film') return `film.${make.container}`;
+  return make.make === 'sprite' ? 'sprite.jpg' : `${make.rungs[0]?.name ?? 'audio'}-init.mp4`;
+}
+
+/** Whether a piece of this name was made, as far as the row knows. */
+export function isListed(film: Piecewise, name: string): boolean {
+  if (film.make.make !== 'ladder') return name === firstPiece(film);
+  const [, rung = '', part = ''] = /^([a-z0-9]+)-(init|\d+)\./.exec(name) ?? [];
+  const made = Object.hasOwn(film.made.pieces, rung) ? (film.made.pieces[rung]?.length ?? 0) : 0;
+  return part === 'init' ? made > 0 : Number(part) < made;
+}
+
+/** @throws TransformationError EPARAM for what is no GIF, and for the format of a picture */
+function animation(asset: DeliveryAsset, { format }: Recipe): FilmWish {
+  const bad = (parameter: string, message: string) => new TransformationError('EPARAM', message, { parameter });
+  // While ingest is at work, its type may be a guess by the name.
+  if (asset.mime !== 'image/gif' && !asset.processing) throw bad('path', '/ik-gif-video.mp4 is for moving GIFs');
+  if (format !== null && PICTURES.has(format)) throw bad('f', `/ik-gif-video.mp4 is a film; f-${format} is the format of a picture`);
+  return 'film';
+}
+
+/** What of a film the address means; null = a picture, or the file itself. @throws TransformationError EPARAM */
 export function filmWish(url: DeliveryUrl, asset: DeliveryAsset, recipe: Recipe): FilmWish | null {
   if (url.film === 'hls' || url.film === 'dash' || url.film === 'sprite' || url.film === 'cues') return url.film;
   if (recipe.original || url.still) return null;
-  if (url.film === 'gif') return 'film';
+  if (url.film === 'gif') return animation(asset, recipe);
   if (asset.kind !== 'video') return null;
   // A picture format means the still, as lists of previews ask for it.
   return recipe.format !== null && PICTURES.has(recipe.format) ? null : 'film';

@@ -5,17 +5,17 @@ import type { Storage } from '../../../platform/storage/storage.ts';
 import { etagOf, type Recipe } from '../renditions/index.ts';
 import { DeliveryError, visible } from './delivery.answers.ts';
 import type { Credential, Grant } from './delivery.gate.ts';
-import { cacheControl, fileName } from './delivery.headers.ts';
+import { cacheControl, fileName, varyOf } from './delivery.headers.ts';
 import type { DeliveryAsset, Endpoint } from './delivery.lookup.ts';
 import { tagHeaders } from './delivery.tags.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
 import { dashManifest, masterPlaylist, spriteCues } from './films.manifests.ts';
 import { isPlayable } from './films.maker.ts';
 import type { FilmRow } from './films.repository.ts';
-import { type FilmRequest, pieceKey } from './films.request.ts';
+import { type FilmRequest, firstPiece, pieceKey } from './films.request.ts';
 import type { FilmLookup } from './films.lookup.ts';
 import { sendText, STREAM_PREFIX } from './films.streams.ts';
-import { mintStreamToken, type StreamClaim, streamExpiry } from './films.token.ts';
+import { keyMark, mintStreamToken, type StreamClaim, streamExpiry } from './films.token.ts';
 
 /** Answers of delivery about films: the file, a manifest, or how far it is. */
 
@@ -29,6 +29,10 @@ export interface FilmReply {
   readonly laid: readonly DeliveryAsset[];
   readonly url: DeliveryUrl;
   readonly recipe: Recipe;
+  /** The address means the same for ever, the version of the file set aside. */
+  readonly fixed: boolean;
+  /** The default film is answered in place of what was asked for. */
+  readonly standsIn: boolean;
   readonly grant: Grant;
   readonly credential: Credential;
 }
@@ -44,12 +48,15 @@ const OPEN = {
   'Access-Control-Expose-Headers': 'ik-error, Damson-Ignored, Damson-Progress, Retry-After',
 };
 
-function headers({ recipe, asset, laid }: FilmReply, negotiated: boolean): Record<string, string> {
+function headers({ recipe, asset, laid, standsIn }: FilmReply, request: FilmRequest): Record<string, string> {
   const ignored = visible(recipe.ignored.join(', '));
+  // Neither ladders nor sprites go by what the page says of itself.
+  const vary = request.wish === 'film' ? varyOf({ accept: request.negotiated, saveData: false }, recipe.hints) : null;
   return {
     ...OPEN,
     ...tagHeaders(asset, laid),
-    ...(negotiated ? { Vary: 'Accept' } : {}),
+    ...(vary === null ? {} : { Vary: vary }),
+    ...(standsIn ? { 'Damson-Default': '1' } : {}),
     ...(ignored === '' ? {} : { 'Damson-Ignored': ignored }),
   };
 }
@@ -66,30 +73,38 @@ export function sendFilmPreparing({ res }: Pick<FilmReply, 'res'>, progress: num
   res.end();
 }
 
-function claimOf({ ctx, credential, grant, asset }: FilmReply, film: FilmRow): StreamClaim {
-  const as: StreamClaim['as'] =
-    credential.kind === 'token' ? { kind: 'token', principal: credential.claim.principal } : { kind: credential.kind };
-  const until = credential.kind === 'none' ? null : grant.until;
+function askedAs({ credential, endpoint }: FilmReply, tokenKey: Buffer): StreamClaim['as'] {
+  if (credential.kind === 'token') return { kind: 'token', principal: credential.claim.principal };
+  if (credential.kind === 'signature') return { kind: 'signature', key: keyMark(tokenKey, credential.by.secret) };
+  return { kind: 'none', mode: endpoint.mode === 'presets' ? 'presets' : 'open' };
+}
+
+function claimOf(reply: FilmReply, film: FilmRow, tokenKey: Buffer): StreamClaim {
+  const { ctx, grant, asset, laid } = reply;
   return {
     filmId: film.id,
     assetId: asset.assetId,
     version: asset.versionNumber,
-    as,
-    expires: streamExpiry(until, ctx.clock.now().getTime()),
+    layers: [...new Set(laid.map((layer) => layer.assetId))],
+    as: askedAs(reply, tokenKey),
+    expires: streamExpiry(grant.until, ctx.clock.now().getTime()),
   };
 }
 
 /** @throws DeliveryError EDECODE, EBUSY, ENOENT */
 export async function sendFilm(deps: FilmSendDeps, reply: FilmReply, request: FilmRequest): Promise<void> {
-  const { ctx, req, res, endpoint, asset } = reply;
+  const { ctx, req, res, endpoint, asset, recipe } = reply;
+  // The hints have to be asked for once per origin.
+  if (recipe.hints.length > 0) res.setHeader('Accept-CH', 'Sec-CH-Width, Sec-CH-DPR');
   const film = await deps.films.ask(ctx, asset, request);
   const ready = film.state === 'ready';
   if (!ready && !isPlayable(film, film.made)) return sendFilmPreparing(reply, film.progress);
   if (request.wish === 'film' || request.wish === 'sprite') return sendFile(deps, reply, request, film);
-  const base = `${endpoint.mount}${STREAM_PREFIX}${mintStreamToken(deps.tokenKey, asset.workspaceId, claimOf(reply, film))}/`;
+  if (ready && !(await deps.storage.head(pieceKey(film, firstPiece(film))))) return sendLost(deps, reply, film);
+  const base = `${endpoint.mount}${STREAM_PREFIX}${mintStreamToken(deps.tokenKey, asset.workspaceId, claimOf(reply, film, deps.tokenKey))}/`;
   const now = ctx.clock.now().getTime();
   const age = cacheControl({ pinned: false, private: reply.grant.private, until: reply.grant.until }, now);
-  const common = { ...headers(reply, false), 'Cache-Control': ready ? age : 'no-store', 'Damson-Progress': film.progress.toFixed(2) };
+  const common = { ...headers(reply, request), 'Cache-Control': ready ? age : 'no-store', 'Damson-Progress': film.progress.toFixed(2) };
   const { make, made, source } = film;
   if (make.make === 'sprite') {
     return sendText(req, res, spriteCues(make, `${base}sprite.jpg`, source.seconds ?? 0), 'text/vtt; charset=utf-8', common);
@@ -100,25 +115,30 @@ export async function sendFilm(deps: FilmSendDeps, reply: FilmReply, request: Fi
   sendText(req, res, dashManifest(make, made, base, ready, seconds), 'application/dash+xml', common);
 }
 
+/** The store is not what it was when the film was finished: derivatives need no backup. */
+async function sendLost({ films }: FilmSendDeps, reply: FilmReply, film: FilmRow): Promise<void> {
+  await films.lost(reply.ctx, film);
+  sendFilmPreparing(reply, 0);
+}
+
 async function sendFile(deps: FilmSendDeps, reply: FilmReply, request: FilmRequest, film: FilmRow): Promise<void> {
-  const { ctx, req, res, asset, url, grant, recipe } = reply;
-  const name = film.make.make === 'film' ? `film.${film.make.container}` : 'sprite.jpg';
+  const { ctx, req, res, asset, url, grant, fixed, standsIn } = reply;
+  const name = firstPiece(film);
   const key = pieceKey(film, name);
-  if (!(await deps.storage.head(key))) {
-    await deps.films.lost(ctx, film);
-    return sendFilmPreparing(reply, 0);
-  }
+  const stored = await deps.storage.head(key);
+  if (!stored) return sendLost(deps, reply, film);
   // The version is named, and so is all else: these bytes and no others.
-  const pinned = url.version !== null && recipe.inputs.length + recipe.files.length === 0 && !recipe.framed;
+  const pinned = url.version !== null && fixed && !standsIn;
   await sendStored(req, res, {
     open: (range) => deps.storage.read(key, range),
-    bytes: film.made.bytes,
+    // Not the row's: another row of the same bytes may have been the last to make it.
+    bytes: stored.bytes,
     mime: film.mime,
     etag: etagOf(key).slice(1, -1),
     cacheControl: cacheControl({ pinned, private: grant.private, until: grant.until }, ctx.clock.now().getTime()),
     filename: fileName(asset.name, name.slice(name.lastIndexOf('.') + 1), url.attachmentName),
     disposition: url.attachment ? 'attachment' : 'inline',
     embed: 'cross-origin',
-    headers: headers(reply, request.negotiated),
+    headers: headers(reply, request),
   });
 }

@@ -8,14 +8,14 @@ import { etagOf } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { Decisions } from './delivery.decisions.ts';
 import { cacheControl } from './delivery.headers.ts';
-import type { DeliveryAsset, Endpoint, PreviewAccess } from './delivery.lookup.ts';
+import type { DeliveryAsset, Endpoint, Endpoints, PreviewAccess } from './delivery.lookup.ts';
 import { tagHeaders } from './delivery.tags.ts';
 import { mediaPlaylist } from './films.manifests.ts';
 import type { FilmRow } from './films.repository.ts';
 import { countWhenSent, type UsageCount } from './usage.count.ts';
-import { pieceKey } from './films.request.ts';
+import { isListed, pieceKey } from './films.request.ts';
 import type { FilmLookup } from './films.lookup.ts';
-import { readStreamToken, type StreamClaim } from './films.token.ts';
+import { keyMark, readStreamToken, type StreamClaim } from './films.token.ts';
 
 /** Pieces of films, for players: `/cdn/ik-stream/<token>/<piece>`. */
 
@@ -26,6 +26,7 @@ export interface StreamsDeps {
   readonly decisions: Decisions;
   readonly access: PreviewAccess;
   readonly storage: Storage;
+  readonly endpoints: Pick<Endpoints, 'signingKeys'>;
   readonly tokenKey: Buffer;
   readonly usage: UsageCount;
 }
@@ -85,29 +86,45 @@ export class Streams {
     const now = ctx.clock.now().getTime();
     const claim = readStreamToken(this.deps.tokenKey, endpoint.workspaceId, token, now);
     if (!claim) throw new DeliveryError('EUNAUTHORIZED');
-    const { until, asset } = await this.allowed(ctx, claim);
+    this.checkEndpoint(endpoint, claim);
+    const { until, asset, laid } = await this.allowed(ctx, claim);
     const film = more.length === 0 ? await this.deps.films.find(ctx, claim.filmId) : null;
     if (!film || film.assetId !== claim.assetId) throw new DeliveryError('ENOENT');
     const age = cacheControl({ pinned: true, private: claim.as.kind === 'token', until }, now);
     const rung = /^([a-z0-9]+)\.m3u8$/.exec(piece)?.[1];
     if (claim.as.kind !== 'token') countWhenSent(this.deps.usage, res, asset.assetId);
-    const headers = { 'Cache-Control': age, ...OPEN, ...tagHeaders(asset) };
+    const headers = { 'Cache-Control': age, ...OPEN, ...tagHeaders(asset, laid) };
     if (rung !== undefined) return sendRung(film, rung, headers, req, res);
     await this.sendPiece(ctx, film, piece, headers, req, res);
   }
 
-  /** Until when; the same question as for the manifest, asked again. @throws DeliveryError ENOENT */
-  private async allowed(ctx: Ctx, claim: StreamClaim): Promise<{ until: Date; asset: DeliveryAsset }> {
-    const decision = await this.deps.decisions.get(ctx, { by: 'id', id: claim.assetId }, claim.version);
-    const asset = decision?.asset;
-    const end = new Date(claim.expires);
+  /** Whoever changes how an endpoint is used, or takes back a key, means what is being played too. @throws DeliveryError EUNAUTHORIZED */
+  private checkEndpoint(endpoint: Endpoint, { as }: StreamClaim): void {
+    const { endpoints, tokenKey } = this.deps;
+    if (as.kind === 'token') return;
+    const holds =
+      as.kind === 'none'
+        ? as.mode === endpoint.mode
+        : endpoints.signingKeys(endpoint.workspaceId).some(({ secret }) => keyMark(tokenKey, secret) === as.key);
+    if (!holds) throw new DeliveryError('EUNAUTHORIZED');
+  }
+
+  /** Until when; the same question as for the manifest, asked again for the film and all that is laid over it. @throws DeliveryError ENOENT */
+  private async allowed(ctx: Ctx, claim: StreamClaim): Promise<{ until: Date; asset: DeliveryAsset; laid: readonly DeliveryAsset[] }> {
+    const film = await this.one(ctx, claim, claim.assetId, claim.version);
+    const layers = await Promise.all(claim.layers.map((id) => this.one(ctx, claim, id, null)));
+    const ends = [film, ...layers].flatMap(({ until }) => (until ? [until.getTime()] : []));
+    return { until: new Date(Math.min(claim.expires, ...ends)), asset: film.asset, laid: layers.map(({ asset }) => asset) };
+  }
+
+  private async one(ctx: Ctx, { as }: StreamClaim, id: string, version: number | null): Promise<{ asset: DeliveryAsset; until: Date | null }> {
+    const asset = (await this.deps.decisions.get(ctx, { by: 'id', id }, version))?.asset;
     if (!asset || asset.trashed) throw new DeliveryError('ENOENT');
-    if (claim.as.kind === 'token' && !(await this.deps.access.mayPreview(ctx, claim.as.principal, asset)))
-      throw new DeliveryError('ENOENT');
-    if (claim.as.kind !== 'none') return { until: end, asset };
+    if (as.kind === 'token' && !(await this.deps.access.mayPreview(ctx, as.principal, asset))) throw new DeliveryError('ENOENT');
+    if (as.kind !== 'none') return { asset, until: null };
     const { now, until } = asset.public;
     if (!now || (until && until <= ctx.clock.now())) throw new DeliveryError('ENOENT');
-    return { until: until && until < end ? until : end, asset };
+    return { asset, until };
   }
 
   private async sendPiece(
@@ -121,7 +138,7 @@ export class Streams {
     const extension = /^[a-z0-9]+(?:-(?:init|\d{1,6}))?\.(m4s|mp4|jpg)$/.exec(piece)?.[1];
     if (extension === undefined) throw new DeliveryError('ENOENT');
     const key = pieceKey(film, piece);
-    const bytes = (await this.deps.storage.head(key))?.bytes ?? (await this.waited(ctx, film, key, req));
+    const bytes = (await this.deps.storage.head(key))?.bytes ?? (await this.waited(ctx, film, piece, req));
     await sendStored(req, res, {
       open: (range) => this.deps.storage.read(key, range),
       bytes,
@@ -136,8 +153,11 @@ export class Streams {
   }
 
   /** The size of a piece that is being made, as soon as it is there. */
-  private async waited(ctx: Ctx, film: FilmRow, key: ReturnType<typeof pieceKey>, req: IncomingMessage): Promise<number> {
-    if (film.state === 'ready' || film.state === 'failed') throw new DeliveryError('ENOENT');
+  private async waited(ctx: Ctx, film: FilmRow, piece: string, req: IncomingMessage): Promise<number> {
+    const key = pieceKey(film, piece);
+    // It was there and the store has lost it; the next look finds the film in the making.
+    if (film.state === 'ready' && isListed(film, piece)) await this.deps.films.lost(ctx, film);
+    else if (film.state === 'ready' || film.state === 'failed') throw new DeliveryError('ENOENT');
     const later = () => new DeliveryError('EBUSY', 'This part of the film is not made yet', {}, { 'Retry-After': '1' });
     if (this.held >= MAX_HELD) throw later();
     this.held += 1;
@@ -156,9 +176,14 @@ export class Streams {
   }
 }
 
+/** @throws DeliveryError ENOENT for a rung that there is not (yet), EDECODE when the rest will not come */
 function sendRung(film: FilmRow, name: string, headers: Headers, req: IncomingMessage, res: ServerResponse): void {
-  if (film.make.make !== 'ladder' || !film.made.pieces[name]) throw new DeliveryError('ENOENT');
-  const whole = film.state === 'ready';
-  const text = mediaPlaylist(name, film.make, film.made, whole);
-  sendText(req, res, text, MIME.m3u8 ?? '', whole ? headers : { ...headers, 'Cache-Control': 'public, max-age=1' });
+  const { make, made, state } = film;
+  if (make.make !== 'ladder' || !Object.hasOwn(made.pieces, name)) throw new DeliveryError('ENOENT');
+  // A list that still grows and never does keeps players asking for ever.
+  if (state === 'failed') throw new DeliveryError('EDECODE', film.reason ?? 'The film could not be made.');
+  const whole = state === 'ready';
+  const text = mediaPlaylist(name, make, made, whole);
+  const soon = `${headers['Cache-Control'].split(',')[0]}, max-age=1`;
+  sendText(req, res, text, MIME.m3u8 ?? '', whole ? headers : { ...headers, 'Cache-Control': soon });
 }

@@ -9,10 +9,14 @@ export interface StreamClaim {
   readonly filmId: string;
   readonly assetId: string;
   readonly version: number;
+  /** Ids of the assets that are laid over it. */
+  readonly layers: readonly string[];
   /** How the manifest was asked for: the same is looked at again for each piece. */
   readonly as:
-    | { readonly kind: 'none' }
-    | { readonly kind: 'signature' }
+    /** Without credential, at an endpoint of this mode. */
+    | { readonly kind: 'none'; readonly mode: 'open' | 'presets' }
+    /** `key` is the mark of the key that signed. */
+    | { readonly kind: 'signature'; readonly key: string }
     | { readonly kind: 'token'; readonly principal: { kind: string; id: string } };
   /** ms */
   readonly expires: number;
@@ -21,18 +25,30 @@ export interface StreamClaim {
 const mac = (key: Buffer, workspaceId: string, body: string): string =>
   createHmac('sha256', key).update(`stream\n${workspaceId}\n${body}`).digest('base64url');
 
-const KINDS = { none: 'n', signature: 's', token: 't' } as const;
+/** Tells signing keys apart without saying anything of them. */
+export const keyMark = (key: Buffer, secret: string): string =>
+  createHmac('sha256', key).update(`signing key\n${secret}`).digest('base64url').slice(0, 12);
+
+function letterOf(as: StreamClaim['as']): string {
+  if (as.kind === 'none') return as.mode === 'presets' ? 'p' : 'n';
+  return as.kind === 'signature' ? 's' : 't';
+}
+
+function whoOf(as: StreamClaim['as']): string {
+  if (as.kind === 'none') return '';
+  return as.kind === 'signature' ? as.key : `${as.principal.kind}:${as.principal.id}`;
+}
 
 export function mintStreamToken(key: Buffer, workspaceId: string, claim: StreamClaim): string {
-  const { filmId, assetId, version, as, expires } = claim;
-  const who = as.kind === 'token' ? `${as.principal.kind}:${as.principal.id}` : '';
-  const body = Buffer.from([filmId, assetId, version, KINDS[as.kind], expires, who].join(' ')).toString('base64url');
+  const { filmId, assetId, version, as, expires, layers } = claim;
+  const text = [filmId, assetId, version, letterOf(as), expires, layers.join(','), whoOf(as)].join(' ');
+  const body = Buffer.from(text).toString('base64url');
   return `${body}.${mac(key, workspaceId, body)}`;
 }
 
 function asOf(letter: string, who: string): StreamClaim['as'] | null {
-  if (letter === 'n') return { kind: 'none' };
-  if (letter === 's') return { kind: 'signature' };
+  if (letter === 'n' || letter === 'p') return { kind: 'none', mode: letter === 'p' ? 'presets' : 'open' };
+  if (letter === 's') return { kind: 'signature', key: who };
   const colon = who.indexOf(':');
   return letter === 't' && colon > 0 ? { kind: 'token', principal: { kind: who.slice(0, colon), id: who.slice(colon + 1) } } : null;
 }
@@ -42,9 +58,11 @@ export function readStreamToken(key: Buffer, workspaceId: string, token: string,
   const [body = '', given = '', ...more] = token.split('.');
   const right = Buffer.from(mac(key, workspaceId, body));
   if (more.length > 0 || given.length !== right.length || !timingSafeEqual(Buffer.from(given), right)) return null;
-  const [filmId = '', assetId = '', version = '', letter = '', expires = '', ...who] = Buffer.from(body, 'base64url').toString().split(' ');
+  const text = Buffer.from(body, 'base64url').toString();
+  const [filmId = '', assetId = '', version = '', letter = '', expires = '', layers = '', ...who] = text.split(' ');
   const as = asOf(letter, who.join(' '));
-  return as && Number(expires) > now ? { filmId, assetId, version: Number(version), as, expires: Number(expires) } : null;
+  if (!as || !(Number(expires) > now)) return null;
+  return { filmId, assetId, version: Number(version), layers: layers === '' ? [] : layers.split(','), as, expires: Number(expires) };
 }
 
 const HOUR = 3_600_000;

@@ -9,6 +9,7 @@ import type { Recipe } from '../renditions.reader.ts';
 import type { RecipeStep } from '../renditions.tree.ts';
 import { containerOf } from './containers.ts';
 import { cutOf, type FilmFacts, shown } from './film-facts.ts';
+import { checkFrames } from './film-limits.ts';
 import { checkInsets, filmOps, MAX_FILM_PIXELS } from './film-ops.ts';
 
 /** From a checked recipe and the facts of a film to what is made of it (delivery-urls 7). Pure. */
@@ -94,6 +95,7 @@ export function planFilm(recipe: Recipe, facts: FilmFacts, options: FilmOptions)
   if (canvas.width * canvas.height > MAX_FILM_PIXELS) throw overLimit('pixels of a film', canvas.width * canvas.height, MAX_FILM_PIXELS);
   const { container, video, audio, negotiated } = containerOf(recipe, facts.hasAudio, options.acceptsWebm);
   const ops = video ? opsOf(canvas.ops, facts, options.files) : [];
+  if (video) checkFrames(ops, facts);
   const plan: FilmPlan = {
     make: 'film',
     cut: cutOf(recipe.video, facts),

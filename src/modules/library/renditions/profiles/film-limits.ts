@@ -1,0 +1,58 @@
+import { everyOp, type FilmOp } from '../../../../platform/media/film-plan.ts';
+import type { Size } from '../renditions.geometry.ts';
+import { badParameter, overLimit } from '../renditions.problem.ts';
+
+/** How large the pictures of a film may be on the way to what comes out: ffmpeg holds some of each step at a time. Pure. */
+
+/** Of one picture, px: more than comes out, since what is cut to fill a box is larger than the box. */
+const MAX_FRAME_PIXELS = 7680 * 4320;
+/** Of one picture in all its steps together, px. */
+const MAX_STEPS_PIXELS = 100_000_000;
+/** Codecs with half the colours know nothing smaller. */
+const SMALLEST = 2;
+
+const area = ({ width, height }: Size): number => width * height;
+
+/** What is scaled to fill a box before it is cut to it. */
+function filling(size: Size, box: Size): number {
+  const scale = Math.max(box.width / size.width, box.height / size.height);
+  return Math.ceil(area(size) * scale * scale);
+}
+
+/** The picture after a step, and the largest one within it, px. */
+function after(op: FilmOp, size: Size): { size: Size; pixels: number } {
+  if (op.op === 'turn') {
+    const turned = op.degrees === 180 ? size : { width: size.height, height: size.width };
+    return { size: turned, pixels: area(turned) };
+  }
+  if (op.op === 'flip') return { size, pixels: area(size) };
+  if (op.op === 'inset') return { size, pixels: everyOp(op.ops).reduce((sum, inner) => sum + ('width' in inner ? area(inner) : 0), area(size)) };
+  const { width, height } = op;
+  const fills = op.op === 'attention' || op.op === 'blurred';
+  return { size: { width, height }, pixels: fills ? Math.max(area(op), filling(size, op)) : area(op) };
+}
+
+function checkSize({ width, height }: Size): void {
+  if (width < SMALLEST || height < SMALLEST)
+    throw badParameter('w', `a film has at least ${SMALLEST} x ${SMALLEST} px; this one would have ${width} x ${height}`);
+}
+
+/**
+ * @param start of the film itself, px
+ * @throws EPARAM for what leaves nothing to be seen, ELIMIT for pictures that take too much memory
+ */
+export function checkFrames(ops: readonly FilmOp[], start: Size): void {
+  let size = start;
+  let sum = area(start);
+  let largest = sum;
+  checkSize(size);
+  for (const op of ops) {
+    const next = after(op, size);
+    size = next.size;
+    sum += next.pixels;
+    largest = Math.max(largest, next.pixels);
+    checkSize(size);
+  }
+  if (largest > MAX_FRAME_PIXELS) throw overLimit('pixels of a step of a film', largest, MAX_FRAME_PIXELS);
+  if (sum > MAX_STEPS_PIXELS) throw overLimit('pixels of all steps of a film', sum, MAX_STEPS_PIXELS);
+}
