@@ -2,6 +2,7 @@ import {
   type Accepts,
   derivedKey,
   type Hints,
+  lateFramings,
   type Planned,
   planFor,
   planOnRaster,
@@ -89,7 +90,10 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   const layers = layerInputs(options.layers);
   const planned = planFor(recipe, wanted ? expected(asset, raster) : picture(raster), { ...options, layers });
   const inputs = options.layers.map((layer) => layer.asset.blobId);
-  const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined);
+  const hash = recipeHash(planned.plan, inputs, {
+    second: wanted?.second ?? undefined,
+    framings: lateFramings(planned.plan.ops, layers),
+  });
   const source = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),

@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { ImagePlan } from '../../../platform/media/plan.ts';
+import type { ImagePlan, PlanOp } from '../../../platform/media/plan.ts';
 import { FILM_VERSION, type FilmMake, type FilmSource } from '../../../platform/media/film-plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
-import { canonicalJson, type FilmFacts, type FilmOptions, planFilm, planLadder, planSprite, type Recipe } from '../renditions/index.ts';
+import {
+  canonicalJson,
+  type FilmFacts,
+  type FilmOptions,
+  lateFramings,
+  planFilm,
+  planLadder,
+  planSprite,
+  type Recipe,
+} from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import { layerInputs, withLayers } from './delivery.layers.ts';
 import type { LayerPicture } from './delivery.raster.ts';
@@ -88,11 +97,20 @@ function made(wish: FilmWish, recipe: Recipe, facts: FilmFacts, options: FilmOpt
   return { make: planLadder(recipe, facts, options.layers), mime: 'application/vnd.apple.mpegurl', negotiated: false };
 }
 
+/** Its layers, as operations of a picture. */
+const layersOf = (make: FilmMake): PlanOp[] =>
+  make.make === 'sprite' ? [] : make.ops.flatMap((op) => (op.op === 'overlay' ? [{ op: 'layer' as const, layer: op.layer }] : []));
+
 /** The layers as they are drawn; the identity of the film stays that of what was asked for. @throws TransformationError ELIMIT */
 function lighter(make: FilmMake, pictures: readonly LayerPicture[]): { make: FilmMake; inputs: readonly Key[] } {
   if (make.make === 'sprite') return { make, inputs: [] };
-  const ops = make.ops.flatMap((op) => (op.op === 'overlay' ? [{ op: 'layer' as const, layer: op.layer }] : []));
-  const all: ImagePlan = { page: 0, animated: false, autoOrient: false, ops, encode: { format: 'png', quality: 100, metadata: 'strip' } };
+  const all: ImagePlan = {
+    page: 0,
+    animated: false,
+    autoOrient: false,
+    ops: layersOf(make),
+    encode: { format: 'png', quality: 100, metadata: 'strip' },
+  };
   const { plan, inputs } = withLayers(all, pictures);
   const drawn = plan.ops.flatMap((op) => (op.op === 'layer' ? [op.layer] : []));
   const next = drawn.values();
@@ -117,7 +135,8 @@ export function filmRequest(
   const layers = layerInputs(pictures);
   const what = made(wish, recipe, facts, { ...options, layers });
   const blobs = pictures.map((picture) => picture.asset.blobId);
-  const identity = canonicalJson({ film: FILM_VERSION, make: what.make, ...(blobs.length > 0 ? { inputs: blobs } : {}) });
+  const framings = lateFramings(layersOf(what.make), layers);
+  const identity = canonicalJson({ film: FILM_VERSION, make: what.make, ...(blobs.length > 0 ? { inputs: blobs } : {}), framings });
   const { make, inputs } = lighter(what.make, pictures);
   return {
     wish,

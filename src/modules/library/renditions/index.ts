@@ -10,7 +10,7 @@ export { expandNames, usesNames } from './renditions.named.ts';
 export { type Accepts, accepts, type Outcome } from './renditions.negotiation.ts';
 export { checkLayers } from './renditions.budget.ts';
 export { evaluate } from './renditions.expression.ts';
-export type { LayerInput } from './renditions.late.ts';
+export { lateFramings, type LayerInput } from './renditions.late.ts';
 export { type Planned, planFor, type PlanSource, resumePlan } from './renditions.plan.ts';
 export { type FilmFacts, type FilmOptions, type PlannedFilm, planFilm } from './profiles/film.ts';
 export { planLadder, planSprite } from './profiles/ladder.ts';
