@@ -176,7 +176,7 @@ export async function startDelivery(
   const { renditions, claims, rows, claimed } = memoryRenditions(storage);
   const { films } = memoryFilms();
   const byPath = new Map<string, DeliveryAsset>();
-  const seen = { lookups: 0, previews: true, now: Date.now() };
+  const seen = { lookups: 0, previews: true, originals: false, now: Date.now() };
   const named = new Map<string, string>();
   const watchers: (() => void)[] = [];
   const find = (match: (asset: DeliveryAsset, path: string) => boolean, version: number | null) => {
@@ -191,7 +191,7 @@ export async function startDelivery(
   const delivery = createDelivery({
     telemetry: { log: silentLog, metrics: createMetrics({ process: false }) },
     lookup,
-    access: { mayPreview: async () => seen.previews },
+    access: { mayPreview: async () => seen.previews, mayDownload: async () => seen.originals },
     endpoints: createEndpoints({
       mount: '/cdn',
       mode: over.mode ?? 'open',

@@ -19,7 +19,7 @@ import { type ChoiceOptions, choose } from './delivery.choice.ts';
 import type { Decisions } from './delivery.decisions.ts';
 import { type Found, type FoundLayers, findAsset, findLayers } from './delivery.find.ts';
 import { savesData } from './delivery.headers.ts';
-import { checkPresets, type Credential, credentialOf, together } from './delivery.gate.ts';
+import { checkPresets, type Credential, credentialOf, givesStored, together } from './delivery.gate.ts';
 import type { HotTable } from './delivery.hot.ts';
 import { acceptsWebm, filmRequest, filmWish } from './films.request.ts';
 import { sendFilm } from './films.send.ts';
@@ -237,7 +237,7 @@ export class DeliveryService {
       saveData: this.deps.saveData,
     };
     if (choice.kind === 'original') {
-      if (!asset.releaseOriginal) throw new DeliveryError('EORIGINAL');
+      if (!(await givesStored(ctx, request.credential, asset, this.deps.access))) throw new DeliveryError('EORIGINAL');
       return sendOriginal(reply, this.deps.storage);
     }
     // Answers that hold for everybody who sends this URL, as long as the decision does.
