@@ -110,16 +110,23 @@ export function createLibrary(deps: LibraryDeps): Library {
   });
   const usage = createUsage({ dataSource, clock, log });
   const films = createFilms({ dataSource, transactions, queue, media, storage, log });
+  const mayDo = async (
+    ctx: Ctx,
+    verb: 'rendition' | 'original',
+    principal: { kind: string; id: string },
+    { folderId }: { folderId: string },
+  ) => {
+    const actor = await identity.principals.actorOf(ctx.workspaceId, principal);
+    if (!actor) return false;
+    const visible = await folders.service.visibleFolders({ ...ctx, actor }, verb);
+    return visible === null || visible.includes(folderId);
+  };
   const purgeTarget = config.delivery.purge;
   const delivery = createDelivery({
     lookup: new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service),
     access: {
-      mayPreview: async (ctx, principal, asset) => {
-        const actor = await identity.principals.actorOf(ctx.workspaceId, principal);
-        if (!actor) return false;
-        const visible = await folders.service.visibleFolders({ ...ctx, actor }, 'rendition');
-        return visible === null || visible.includes(asset.folderId);
-      },
+      mayPreview: (ctx, principal, asset) => mayDo(ctx, 'rendition', principal, asset),
+      mayDownload: (ctx, principal, asset) => mayDo(ctx, 'original', principal, asset),
     },
     endpoints: createEndpoints({
       mount: '/cdn',

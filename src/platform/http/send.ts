@@ -17,7 +17,10 @@ export interface Sendable {
   /** Without quotes; must change whenever the bytes do. */
   readonly etag: string;
   readonly lastModified?: Date;
-  readonly cacheControl: string;
+  /** `Cache-Control`; or it stands in `headers`, or in what `caching` says. */
+  readonly cacheControl?: string;
+  /** Headers for caches that depend on the moment: asked for when the bytes are open. */
+  readonly caching?: () => Readonly<Record<string, string>>;
   readonly filename?: string;
   /** Default: inline for a short list of harmless types, else attachment. */
   readonly disposition?: 'inline' | 'attachment';
@@ -72,10 +75,16 @@ export function contentDisposition(mime: string, filename: string | undefined, h
  */
 export async function sendStored(req: IncomingMessage, res: ServerResponse, what: Sendable): Promise<void> {
   const etag = `"${what.etag}"`;
-  const common = { ETag: etag, 'Cache-Control': what.cacheControl, ...safeHeaders(what.embed), ...what.headers };
+  const common = () => ({
+    ETag: etag,
+    ...(what.cacheControl === undefined ? {} : { 'Cache-Control': what.cacheControl }),
+    ...what.caching?.(),
+    ...safeHeaders(what.embed),
+    ...what.headers,
+  });
   const modified = what.lastModified?.toUTCString();
   if (notModified(req, etag, what.lastModified)) {
-    set(res, common);
+    set(res, common());
     res.statusCode = 304;
     res.end();
     return;
@@ -90,7 +99,7 @@ export async function sendStored(req: IncomingMessage, res: ServerResponse, what
     opened?.stream.destroy();
     return;
   }
-  set(res, common);
+  set(res, common());
   res.statusCode = range === undefined ? 200 : 206;
   res.setHeader('Content-Type', what.mime);
   res.setHeader('Content-Length', length);

@@ -58,6 +58,48 @@ describe('what caches in front of delivery are told', () => {
     }
   });
 
+  describe('while an answer is being made for longer than its decision holds', () => {
+    /** Asks, lets `meanwhile` happen 8 s into the work, and gives the answer. */
+    async function slowly(target: string, meanwhile: () => void) {
+      let open = (): void => undefined;
+      world.mediaCalls.gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      const renders = world.mediaCalls.render;
+      const asked = world.get(target);
+      await eventually(async () => world.mediaCalls.render > renders, { what: 'work on it' });
+      world.seen.now += 8_000;
+      meanwhile();
+      open();
+      const answer = await asked;
+      expect(world.mediaCalls.render - renders, 'made once').to.equal(1);
+      return answer;
+    }
+
+    it('gives nothing of what was unpublished, and keeps what is still public as long as ever', async () => {
+      world.add('slow.jpg', await noise());
+      const kept = await slowly('/cdn/slow.jpg?tr=w-31&ik-obj-version=1', () => undefined);
+      expect([kept.status, kept.headers['surrogate-control']]).to.deep.equal([200, 'max-age=31536000']);
+      const gone = await slowly('/cdn/slow.jpg?tr=w-32&ik-obj-version=1', () =>
+        world.change('slow.jpg', { public: { now: false, until: null } }),
+      );
+      expect([gone.status, gone.headers['cache-control'], gone.headers['surrogate-control']]).to.deep.equal([404, 'no-store', undefined]);
+    });
+
+    it('counts max-age from the moment of the answer', async () => {
+      world.add('ends.jpg', await noise(), { public: { now: true, until: new Date(world.seen.now + 30_000) } });
+      const answer = await slowly('/cdn/ends.jpg?tr=w-33&ik-obj-version=1', () => undefined);
+      expect([answer.headers['cache-control'], answer.headers['surrogate-control']]).to.deep.equal(['public, max-age=22', 'max-age=22']);
+    });
+
+    it('answers with what the address means by then', async () => {
+      const asset = world.add('swap.jpg', await noise(), { mime: 'image/jpeg', width: 300, height: 200 });
+      const before = await slowly('/cdn/swap.jpg?tr=w-34', () => world.change('swap.jpg', { name: 'other.jpg' }));
+      expect([before.status, before.headers['content-disposition']]).to.deep.equal([200, 'inline; filename=other.jpg']);
+      expect(asset.name).to.equal('swap.jpg');
+    });
+  });
+
   it('heeds Save-Data where no quality is named, and says so exactly there', async () => {
     for (const round of ['made', 'hot']) {
       const full = await world.get('/cdn/a.jpg?tr=w-200', WEBP);

@@ -143,6 +143,25 @@ describe('focal point and crop', () => {
     expect(response.headers.get('cache-control')).to.match(/^private, /);
     expect((await pictureOf(Buffer.from(await response.arrayBuffer()))).width).to.equal(40);
     expect((await fetch(`${urls.transform}&tr=orig-true`)).status, 'stored bytes need more').to.equal(403);
+
+    // Released for later: until then for those who may download it anyway.
+    const viewer = await server.as('viewer');
+    const theirs = (await (await viewer.api(`/api/v1/assets/${id}`)).json()) as Record<string, any>;
+    const stored = async (address: string) => (await fetch(`${address}&tr=orig-true`)).status;
+    const publish = (body: unknown) =>
+      server.api(`/api/v1/assets/${id}/publish`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const embargo = await publish({ from: new Date(Date.now() + 3_600_000).toISOString(), releaseOriginal: true });
+    expect(embargo.status, await embargo.text()).to.equal(200);
+    await eventually(async () => (await stored(urls.transform)) === 200, { what: 'the file for whoever may download it' });
+    expect((await fetch(`${theirs.urls.transform}&tr=w-40`)).status).to.equal(200);
+    expect(await stored(theirs.urls.transform), 'a viewer, before its time').to.equal(403);
+    expect((await get('orig-true')).status).to.equal(404);
+    expect((await publish({ from: null, releaseOriginal: true })).status).to.equal(200);
+    await eventually(async () => (await stored(theirs.urls.transform)) === 200, { what: 'the file for everybody' });
     const list = (await (await server.api('/api/v1/assets')).json()) as { items: Record<string, any>[] };
     expect(list.items[0]?.['urls'], 'only where it is needed').not.to.have.property('transform');
   });

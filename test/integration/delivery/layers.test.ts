@@ -133,6 +133,21 @@ describe('layers', function () {
       colour(picture, 30, 30, YELLOW);
     });
 
+    it('follow an edit of their focal point also when they wait for what a trim leaves', async () => {
+      const tr = 't-true:l-image,i-q.png,t-false,w-20,h-60,fo-custom,lx-0,ly-0,l-end';
+      const etag = async () => String((await world.get(`/cdn/brand/disc.png?tr=${tr},f-png`)).headers.etag);
+      try {
+        world.change('q.png', { framing: { point: { x: 0, y: 0.5 }, box: null } });
+        colour(await made(tr, 'brand/disc.png'), 10, 10, RED);
+        const before = await etag();
+        world.change('q.png', { framing: { point: { x: 1, y: 0.5 }, box: null } });
+        colour(await made(tr, 'brand/disc.png'), 10, 10, GREEN);
+        expect(await etag()).not.to.equal(before);
+      } finally {
+        world.change('q.png', { framing: null });
+      }
+    });
+
     it('come after the step they stand in', async () => {
       const picture = await made('l-image,i-brand@@disc.png,lx-0,ly-0,l-end,w-200');
       expect(picture.width).to.equal(200);

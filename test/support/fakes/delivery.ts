@@ -177,7 +177,7 @@ export async function startDelivery(
   const { renditions, claims, rows, claimed } = memoryRenditions(storage);
   const { films, rows: wishes } = memoryFilms();
   const byPath = new Map<string, DeliveryAsset>();
-  const seen = { lookups: 0, previews: true, now: Date.now(), metadata: 'rights' as MetadataPolicy };
+  const seen = { lookups: 0, previews: true, originals: false, now: Date.now(), metadata: 'rights' as MetadataPolicy };
   const named = new Map<string, Named>();
   const watchers: (() => void)[] = [];
   const find = (match: (asset: DeliveryAsset, path: string) => boolean, version: number | null) => {
@@ -192,7 +192,7 @@ export async function startDelivery(
   const delivery = createDelivery({
     telemetry: { log: silentLog, metrics: createMetrics({ process: false }) },
     lookup,
-    access: { mayPreview: async () => seen.previews },
+    access: { mayPreview: async () => seen.previews, mayDownload: async () => seen.originals },
     endpoints: createEndpoints({
       mount: '/cdn',
       mode: over.mode ?? 'open',

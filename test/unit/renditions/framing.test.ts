@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { ImagePlan } from '../../../src/platform/media/plan.ts';
 import { boxOn, type Framing, framingAfter } from '../../../src/modules/library/renditions/renditions.framing.ts';
 import { parseTransformation } from '../../../src/modules/library/renditions/renditions.grammar.ts';
+import { lateFramings } from '../../../src/modules/library/renditions/renditions.late.ts';
 import { planFor, type PlanSource } from '../../../src/modules/library/renditions/renditions.plan.ts';
 import { readSteps } from '../../../src/modules/library/renditions/renditions.reader.ts';
 import { recipeHash } from '../../../src/modules/library/renditions/renditions.recipe.ts';
@@ -88,6 +89,31 @@ describe('what a person marked in a picture', () => {
     expect(layer(',t-false', POINT)).to.contain('"left":50,"top":0,"width":100,"height":300');
     expect(layer(',t-false', null)).to.contain('"left":150,"top":0,"width":100,"height":300');
     expect(layer('', POINT), 'nobody knows where it is then').to.equal(layer('', null));
+  });
+
+  it('of a picture in a late layer is part of what asks for it, and of nothing else', () => {
+    const hash = (text: string, framing: Framing | null) => {
+      const layers = new Map([['logo.png', { index: 0, width: 400, height: 300, hasAlpha: false, framing }]]);
+      const recipe = readSteps(parseTransformation(text));
+      const { ops, ...rest } = planFor(recipe, PHOTO, { accept: { avif: false, webp: true }, avif: false, layers }).plan;
+      return recipeHash({ ops, ...rest }, ['blob'], { framings: lateFramings(ops, layers) });
+    };
+    for (const text of [
+      't-true:l-image,i-logo.png,t-false,w-100,h-100,fo-custom,l-end',
+      't-true:l-image,i-logo.png,t-false,w-100,h-100,fo-auto-custom_override,l-end',
+      't-true:if-w_gt_10,l-image,i-logo.png,t-false,w-100,h-100,fo-custom,l-end,if-end',
+      'l-text,i-Hi,l-image,i-logo.png,t-false,w-10,h-10,fo-custom,l-end,l-end',
+      't-true:l-image,i-logo.png,w-90:l-image,i-logo.png,w-10,h-20,fo-custom,l-end,l-end',
+    ]) {
+      expect(hash(text, POINT), text).not.to.equal(hash(text, null));
+      expect(hash(text, BOTH), text).not.to.equal(hash(text, BOX));
+    }
+    for (const text of [
+      't-true:l-image,i-logo.png,w-100,h-100,l-end',
+      't-true:l-image,i-logo.png,w-100,l-end:w-10,h-10,fo-custom',
+      't-true:l-text,i-"fo":"custom",l-end',
+    ])
+      expect(hash(text, POINT), text).to.equal(hash(text, null));
   });
 
   it('a box is always whole pixels inside the picture, and comes back after two flips', () => {

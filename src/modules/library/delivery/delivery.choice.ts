@@ -3,6 +3,7 @@ import {
   derivedKey,
   EXTENSIONS,
   type Hints,
+  lateFramings,
   type MetadataPolicy,
   type Planned,
   planFor,
@@ -115,7 +116,10 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   const { tags } = planned.plan.encode;
   if (tags) checkTags(asset);
   const inputs = options.layers.map((layer) => layer.asset.blobId);
-  const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined);
+  const hash = recipeHash(planned.plan, inputs, {
+    second: wanted?.second ?? undefined,
+    framings: lateFramings(planned.plan.ops, layers),
+  });
   const from = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),

@@ -53,6 +53,8 @@ export interface FoundLayers {
   readonly grants: readonly Grant[];
   /** Ingest of one of them goes on and it has no picture yet. */
   readonly preparing: boolean;
+  /** ms; the decisions about them are not trusted longer. */
+  readonly freshUntil: number;
 }
 
 /**
@@ -69,16 +71,18 @@ export async function findLayers(
   const pictures: LayerPicture[] = [];
   const grants: Grant[] = [];
   let preparing = false;
+  let freshUntil = Number.POSITIVE_INFINITY;
   for (const path of paths) {
     const address = libraryAddress(path);
     const decision = address && (await deps.decisions.get(ctx, address, null));
     if (!decision) throw new DeliveryError('ENOENT');
     const { asset } = decision;
+    freshUntil = Math.min(freshUntil, decision.freshUntil);
     grants.push(await grantReferenced(ctx, credential, asset, deps.access));
     const raster = rasterOf(asset);
     if (raster) pictures.push({ path, asset, raster });
     else if (isPreparing(asset)) preparing = true;
     else throw new DeliveryError('EDECODE', 'There is no picture of the file of a layer.');
   }
-  return { pictures, grants, preparing };
+  return { pictures, grants, preparing, freshUntil };
 }

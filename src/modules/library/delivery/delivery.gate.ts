@@ -59,6 +59,10 @@ export interface Grant {
 
 const earlier = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b));
 
+function isPublic(ctx: Ctx, { public: { now, until } }: DeliveryAsset): boolean {
+  return now && !(until && until <= ctx.clock.now());
+}
+
 /**
  * Whether this credential gets this recipe of this asset; `film` is the suffix of its path. Missing, private, outside its window and trashed are one refusal.
  * @throws DeliveryError ENOENT
@@ -81,9 +85,18 @@ export async function grantOf(
     if (!allowed) throw new DeliveryError('ENOENT');
     return { private: true, until: credential.expires };
   }
-  const { now, until } = asset.public;
-  if (!now || (until && until <= ctx.clock.now())) throw new DeliveryError('ENOENT');
-  return { private: false, until };
+  if (!isPublic(ctx, asset)) throw new DeliveryError('ENOENT');
+  return { private: false, until: asset.public.until };
+}
+
+/**
+ * Whether this credential, which gets renditions of the asset, gets the stored bytes too. A token says that its bearer may see; before the file is
+ * public its release is not theirs, unless they may download it anyway.
+ */
+export async function givesStored(ctx: Ctx, credential: Credential, asset: DeliveryAsset, access: PreviewAccess): Promise<boolean> {
+  if (!asset.releaseOriginal) return false;
+  if (credential.kind !== 'token' || isPublic(ctx, asset)) return true;
+  return access.mayDownload(ctx, credential.claim.principal, asset);
 }
 
 /**

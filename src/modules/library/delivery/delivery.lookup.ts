@@ -58,9 +58,12 @@ export interface AssetLookup {
   byId(ctx: Ctx, assetId: string, version: number | null): Promise<DeliveryAsset | null>;
 }
 
-/** Whether a principal may see renditions of what lies in this folder, at this moment; answered from memory where possible. */
+/** What a principal may have of what lies in this folder, at this moment; answered from memory where possible. */
 export interface PreviewAccess {
+  /** Renditions. */
   mayPreview(ctx: Ctx, principal: { kind: string; id: string }, asset: { assetId: string; folderId: string }): Promise<boolean>;
+  /** The file as it was uploaded. */
+  mayDownload(ctx: Ctx, principal: { kind: string; id: string }, asset: { assetId: string; folderId: string }): Promise<boolean>;
 }
 
 export type DeliveryMode = 'open' | 'signed' | 'presets';

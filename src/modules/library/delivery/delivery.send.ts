@@ -4,7 +4,7 @@ import type { Ctx } from '../../../context.ts';
 import { PreparedHead } from '../../../platform/http/prepared.ts';
 import { contentDisposition, notModified, safeHeaders, sendStored } from '../../../platform/http/send.ts';
 import { keys } from '../../../platform/storage/keys.ts';
-import type { Storage } from '../../../platform/storage/storage.ts';
+import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { etagOf, type Hints, type Planned, type Recipe } from '../renditions/index.ts';
 import { visible } from './delivery.answers.ts';
 import type { CachedBytes } from './delivery.bytes.ts';
@@ -35,8 +35,18 @@ export interface Reply {
   readonly pinned: boolean;
   /** A CDN is told of every change: it may keep what browsers may not. */
   readonly purged: boolean;
+  /** ms; what was decided about the files is not trusted longer. */
+  readonly freshUntil: number;
+  /** Decides anew, when making it took longer than that; null = it was decided anew already. */
+  readonly again: ((made: Made) => Promise<void>) | null;
   /** Whether `Save-Data` is heeded. */
   readonly saveData: boolean;
+}
+
+/** Bytes that are there, whoever may have them. */
+export interface Made {
+  readonly key: Key;
+  readonly bytes: CachedBytes;
 }
 
 /** Anybody's page may embed and read these bytes; no credentials play a part. */
@@ -59,14 +69,21 @@ export function sendPreparing(res: ServerResponse): void {
   res.end();
 }
 
-const cacheFacts = ({ grant, pinned }: Reply) => ({ pinned, private: grant.private, until: grant.until });
+const outdated = ({ ctx, freshUntil }: Reply): boolean => ctx.clock.now().getTime() > freshUntil;
+
+/** Nobody tells a CDN twice: what it is given after a change must not stay there for long. */
+const cacheFacts = (reply: Reply) => ({
+  pinned: reply.pinned && !outdated(reply),
+  private: reply.grant.private,
+  until: reply.grant.until,
+});
 
 const caching = (reply: Reply): string => cacheControl(cacheFacts(reply), reply.ctx.clock.now().getTime());
 
-/** What caches in front of us go by. */
+/** What caches go by, at this moment. */
 function forCaches(reply: Reply): Record<string, string> {
   const control = reply.purged ? surrogateControl(cacheFacts(reply), reply.ctx.clock.now().getTime()) : null;
-  return { ...tagHeaders(reply.asset, reply.layers), ...(control === null ? {} : { 'Surrogate-Control': control }) };
+  return { 'Cache-Control': caching(reply), ...(control === null ? {} : { 'Surrogate-Control': control }) };
 }
 
 /** How many of the delivered px make one of the page's, when the width came from the page (client hints). */
@@ -91,7 +108,7 @@ function extras(reply: Reply, decided: Decided): Record<string, string> {
   if (recipe.hints.length > 0) res.setHeader('Accept-CH', 'Sec-CH-Width, Sec-CH-DPR');
   return {
     ...OPEN,
-    ...forCaches(reply),
+    ...tagHeaders(reply.asset, reply.layers),
     ...(vary === null ? {} : { Vary: vary }),
     ...(standsIn ? { 'Damson-Default': '1' } : {}),
     ...(recipe.ignored.length === 0 ? {} : { 'Damson-Ignored': visible(recipe.ignored.join(', ')) }),
@@ -108,7 +125,7 @@ export async function sendOriginal(reply: Reply, storage: Storage): Promise<void
     bytes: asset.bytes,
     mime: asset.mime,
     etag: etagOf(key).slice(1, -1),
-    cacheControl: caching(reply),
+    caching: () => forCaches(reply),
     filename: url.attachmentName === null ? asset.name : fileName(asset.name, extension, url.attachmentName),
     ...(url.attachment ? { disposition: 'attachment' } : {}),
     embed: 'cross-origin',
@@ -128,28 +145,30 @@ export async function sendDerivative(
   reply: Reply,
   derivative: Derivative,
   planned: Planned,
-  maker: Maker,
+  maker: Pick<Maker, 'get'>,
   shared: Shared | null,
 ): Promise<void> {
   const { ctx, req, res, recipe } = reply;
   const etag = etagOf(derivative.key);
   const decided = { accept: recipe.negotiated, saveData: reply.saveData && planned.thrifty };
-  const common = {
+  const common = () => ({
     ETag: etag,
-    'Cache-Control': caching(reply),
+    ...forCaches(reply),
     ...safeHeaders('cross-origin'),
     ...extras(reply, decided),
     ...focusOf(recipe, planned),
     ...(planned.exact ? contentDpr(reply.hints, planned.width) : {}),
-  };
+  });
   if (notModified(req, etag)) {
-    res.writeHead(304, common);
+    res.writeHead(304, common());
     res.end();
     return;
   }
   const ended = shared?.expect(decided);
   try {
-    await sendBytes(reply, derivative, planned, common, await maker.get(ctx, derivative), (answer) => shared?.keep(decided, answer));
+    const bytes = await maker.get(ctx, derivative);
+    if (reply.again && outdated(reply)) return await reply.again({ key: derivative.key, bytes });
+    await sendBytes(reply, derivative, planned, common(), bytes, (answer) => shared?.keep(decided, answer));
   } finally {
     ended?.();
   }
@@ -183,13 +202,12 @@ function sendBytes(
 
 function sendRange(reply: Reply, bytes: CachedBytes, filename: string, headers: Record<string, string>): Promise<void> {
   const { req, res, url } = reply;
-  const { ETag: etag = '', 'Cache-Control': control = '', ...others } = headers;
+  const { ETag: etag = '', ...others } = headers;
   return sendStored(req, res, {
     open: async (range) => ({ stream: Readable.from([range ? bytes.data.subarray(range.start, range.end + 1) : bytes.data]) }),
     bytes: bytes.data.length,
     mime: bytes.mime,
     etag: etag.slice(1, -1),
-    cacheControl: control,
     filename,
     disposition: url.attachment ? 'attachment' : 'inline',
     embed: 'cross-origin',

@@ -20,7 +20,7 @@ import { type ChoiceOptions, choose } from './delivery.choice.ts';
 import type { Decisions } from './delivery.decisions.ts';
 import { type Found, type FoundLayers, findAsset, findLayers } from './delivery.find.ts';
 import { savesData } from './delivery.headers.ts';
-import { checkPresets, type Credential, credentialOf, together } from './delivery.gate.ts';
+import { checkPresets, type Credential, credentialOf, givesStored, together } from './delivery.gate.ts';
 import type { HotTable } from './delivery.hot.ts';
 import { findFiles } from './films.files.ts';
 import { acceptsWebm, filmRequest, filmWish } from './films.request.ts';
@@ -31,7 +31,7 @@ import { countWhenSent, type UsageCount } from './usage.count.ts';
 import type { DeliveryAsset, Endpoint, Endpoints, DeliverySettings, PreviewAccess } from './delivery.lookup.ts';
 import type { Maker } from './delivery.maker.ts';
 import { toRefusal } from './delivery.refusal.ts';
-import { type Reply, type Shared, sendDerivative, sendOptions, sendOriginal, sendPreparing } from './delivery.send.ts';
+import { type Made, type Reply, type Shared, sendDerivative, sendOptions, sendOriginal, sendPreparing } from './delivery.send.ts';
 import { type DeliveryUrl, parseDeliveryUrl, splitTarget } from './delivery.url.ts';
 
 export interface DeliveryDeps {
@@ -126,7 +126,14 @@ export class DeliveryService {
     return true;
   }
 
-  private async answer(endpoint: Endpoint, rawTarget: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  /** @param made bytes that took longer than the decision about them may be trusted: it is taken anew, they are not made again */
+  private async answer(
+    endpoint: Endpoint,
+    rawTarget: string,
+    req: IncomingMessage,
+    res: ServerResponse,
+    made: Made | null = null,
+  ): Promise<void> {
     if (req.method === 'OPTIONS') return sendOptions(res);
     if (req.method !== 'GET' && req.method !== 'HEAD') throw new DeliveryError('EMETHOD', undefined, {}, { Allow: 'GET, HEAD, OPTIONS' });
     const { clock, endpoints, tokenKey } = this.deps;
@@ -146,10 +153,11 @@ export class DeliveryService {
     const found = await findAsset(this.deps, ctx, credential, { ...url, steps, recipe });
     const wish = filmWish(url, found.decision.asset, recipe);
     // What people see in the app is no delivery.
-    if (credential.kind !== 'token') countWhenSent(this.deps.usage, res, found.decision.asset.assetId);
+    if (credential.kind !== 'token' && !made) countWhenSent(this.deps.usage, res, found.decision.asset.assetId);
     const layers = await findLayers(this.deps, ctx, credential, recipe.original ? [] : recipe.inputs, isPreparing);
     if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, fixed, credential, found, layers });
-    await this.send({ ctx, req, res, rawTarget, url, recipe, metadata, fixed, credential, found, layers });
+    const again = made ? null : (bytes: Made) => this.answer(endpoint, rawTarget, req, res, bytes);
+    await this.send({ ctx, req, res, rawTarget, url, recipe, metadata, fixed, credential, found, layers, made, again });
   }
 
   /** Parsed and checked transformations; the same texts come again and again. */
@@ -230,8 +238,10 @@ export class DeliveryService {
     credential: Credential;
     found: Found;
     layers: FoundLayers;
+    made: Made | null;
+    again: Reply['again'];
   }): Promise<void> {
-    const { ctx, req, res, url, recipe, fixed, found, layers } = request;
+    const { ctx, req, res, url, recipe, fixed, found, layers, made, again } = request;
     const { decision, standsIn } = found;
     const { asset } = decision;
     const options: ChoiceOptions = {
@@ -260,9 +270,11 @@ export class DeliveryService {
       pinned: url.version !== null && fixed && !standsIn,
       purged: this.deps.purged,
       saveData: this.deps.saveData,
+      freshUntil: Math.min(decision.freshUntil, layers.freshUntil),
+      again,
     };
     if (choice.kind === 'original') {
-      if (!asset.releaseOriginal) throw new DeliveryError('EORIGINAL');
+      if (!(await givesStored(ctx, request.credential, asset, this.deps.access))) throw new DeliveryError('EORIGINAL');
       return sendOriginal(reply, this.deps.storage);
     }
     // Answers that hold for everybody who sends this URL, as long as the decision does.
@@ -275,7 +287,8 @@ export class DeliveryService {
           keep: (decided, answer) => hot.keep(request.rawTarget, req.headers, decided, { ...answer, freshUntil: decision.freshUntil }),
         }
       : null;
-    await sendDerivative(reply, choice.derivative, choice.planned, maker, shared);
+    const have = made?.key === choice.derivative.key ? { get: async () => made.bytes } : maker;
+    await sendDerivative(reply, choice.derivative, choice.planned, have, shared);
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ImagePlan } from '../../../platform/media/plan.ts';
+import type { ImagePlan, PlanOp } from '../../../platform/media/plan.ts';
 import { everyOp, FILM_VERSION, type FilmMake, type FilmOp, type FilmSource } from '../../../platform/media/film-plan.ts';
 import { hdrOf, matrixOf } from '../../../platform/media/tone-map.ts';
 import { keys } from '../../../platform/storage/keys.ts';
@@ -8,6 +8,7 @@ import {
   canonicalJson,
   type FilmFacts,
   type FilmOptions,
+  lateFramings,
   planFilm,
   planLadder,
   planSprite,
@@ -125,11 +126,20 @@ function made(wish: FilmWish, recipe: Recipe, facts: FilmFacts, options: FilmOpt
   return { make: planLadder(recipe, facts, options), mime: 'application/vnd.apple.mpegurl', negotiated: false };
 }
 
+/** Its layers, as operations of a picture. */
+const layersOf = (make: FilmMake): PlanOp[] =>
+  make.make === 'sprite' ? [] : everyOp(make.ops).flatMap((op) => (op.op === 'overlay' ? [{ op: 'layer' as const, layer: op.layer }] : []));
+
 /** The layers as they are drawn; the identity of the film stays that of what was asked for. @throws TransformationError ELIMIT */
 function lighter(make: FilmMake, pictures: readonly LayerPicture[]): { make: FilmMake; inputs: readonly Key[] } {
   if (make.make === 'sprite') return { make, inputs: [] };
-  const ops = everyOp(make.ops).flatMap((op) => (op.op === 'overlay' ? [{ op: 'layer' as const, layer: op.layer }] : []));
-  const all: ImagePlan = { page: 0, animated: false, autoOrient: false, ops, encode: { format: 'png', quality: 100, metadata: 'strip' } };
+  const all: ImagePlan = {
+    page: 0,
+    animated: false,
+    autoOrient: false,
+    ops: layersOf(make),
+    encode: { format: 'png', quality: 100, metadata: 'strip' },
+  };
   const { plan, inputs } = withLayers(all, pictures);
   const drawn = plan.ops.flatMap((op) => (op.op === 'layer' ? [op.layer] : []));
   const next = drawn.values();
@@ -169,6 +179,7 @@ export function filmRequest(
     make: what.make,
     ...(blobs.length > 0 ? { inputs: blobs } : {}),
     ...(laid.length > 0 ? { files: laid } : {}),
+    framings: lateFramings(layersOf(what.make), layers),
   });
   const { make, inputs } = lighter(what.make, pictures);
   return {

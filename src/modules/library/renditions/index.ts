@@ -11,7 +11,7 @@ export { type Accepts, accepts, type Outcome } from './renditions.negotiation.ts
 export { checkLayers } from './renditions.budget.ts';
 export { evaluate } from './renditions.expression.ts';
 export { METADATA_POLICIES, type MetadataPolicy } from './renditions.encode.ts';
-export type { LayerInput } from './renditions.late.ts';
+export { lateFramings, type LayerInput } from './renditions.late.ts';
 export { type Planned, planFor, type PlanSource, resumePlan } from './renditions.plan.ts';
 export type { FilmFacts } from './profiles/film-facts.ts';
 export { type FilmLayerFile, type FilmOptions, type PlannedFilm, planFilm } from './profiles/film.ts';

@@ -2,7 +2,7 @@ import type { LateOp, Measured, PlanOp } from '../../../platform/media/plan.ts';
 import type { Canvas, Hints } from './operations/operation.ts';
 import type { Size } from './renditions.geometry.ts';
 import type { Framing } from './renditions.framing.ts';
-import type { PlaceRecipe, RecipeStep } from './renditions.tree.ts';
+import type { LayerRecipe, PlaceRecipe, RecipeStep } from './renditions.tree.ts';
 
 /** What waits for the pixels, as it travels in a plan and comes back. */
 
@@ -78,6 +78,39 @@ export function latePlace(place: PlaceRecipe, base: Size, source: Size | null): 
 /** The same operations, with the end of a JPEG noted in the late one. */
 export const flattenedLate = (ops: readonly PlanOp[]): PlanOp[] =>
   ops.map((op) => (op.op === 'late' ? { op: 'late', rest: { ...(op.rest as Late), flat: true } } : op));
+
+/** Whether steps ask for what a person marked in the picture. Nobody's text can feign it: its quotes are escaped. */
+const asksFraming = (steps: readonly RecipeStep[]): boolean => /"fo":"custom(_or_attention)?"/.test(JSON.stringify(steps));
+
+/** Layers anywhere in steps. */
+function layersIn(steps: readonly RecipeStep[]): LayerRecipe[] {
+  return steps.flatMap((step) => {
+    if (step.kind === 'if') return [...layersIn(step.then), ...layersIn(step.otherwise)];
+    return step.layers.flatMap((layer) => [layer, ...layersIn(layer.steps)]);
+  });
+}
+
+const lateLayers = (ops: readonly PlanOp[]): LayerRecipe[] =>
+  ops.flatMap((op) => {
+    if (op.op === 'layer') return lateLayers(op.layer.ops);
+    if (op.op !== 'late') return [];
+    // Only our own plans come back.
+    const late = op.rest as Late;
+    return late.late === 'steps' ? layersIn(late.steps) : [];
+  });
+
+/**
+ * What a person marked in pictures of layers that are planned when the pixels are there: nothing of it is in the plan yet, and the derivative depends on it.
+ * @returns by number of the input, only where a step asks for it; undefined = none
+ */
+export function lateFramings(ops: readonly PlanOp[], layers: PlannerInput['layers']): Readonly<Record<number, Framing>> | undefined {
+  const found: Record<number, Framing> = {};
+  for (const { source, steps } of lateLayers(ops)) {
+    const picture = source.kind === 'image' ? layers.get(source.path) : undefined;
+    if (picture?.framing && asksFraming(steps)) found[picture.index] = picture.framing;
+  }
+  return Object.keys(found).length > 0 ? found : undefined;
+}
 
 /** The canvas on which late steps go on. */
 export function resumedCanvas(late: Extract<Late, { late: 'steps' }>, { width, height, hasAlpha }: Measured): Canvas {

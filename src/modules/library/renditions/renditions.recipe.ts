@@ -3,6 +3,7 @@ import type { VectorWish } from '../../../platform/media/media.ts';
 import { type ImagePlan, type OutputFormat, PIPELINE_VERSION } from '../../../platform/media/plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
+import type { lateFramings } from './renditions.late.ts';
 import { readOwn } from './renditions.reader.ts';
 
 /** Identity of derivatives (decisions 1): which recipe, under which key. */
@@ -17,14 +18,21 @@ export function canonicalJson(value: unknown): string {
   return `{${members.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
 }
 
+/** What a derivative depends on beside its plan. */
+export interface Beside {
+  /** The second of a film whose frame it is made from. */
+  readonly second?: number | undefined;
+  /** What a person marked in pictures of layers that are not planned yet (`lateFramings`). */
+  readonly framings?: ReturnType<typeof lateFramings>;
+}
+
 /**
  * SHA-256 over the plan: the steps resolved for this blob, with outcome format, quality and metadata policy. Equal results
- * written differently (`w-480` and `w-480,h-9999,c-at_max`) are one derivative. `inputs` are blob ids of layers and the like; `second`
- * is the one of a film whose frame it is made from.
+ * written differently (`w-480` and `w-480,h-9999,c-at_max`) are one derivative. `inputs` are blob ids of layers and the like.
  */
-export function recipeHash(plan: ImagePlan, inputs: readonly string[] = [], second?: number): string {
+export function recipeHash(plan: ImagePlan, inputs: readonly string[] = [], beside: Beside = {}): string {
   return createHash('sha256')
-    .update(canonicalJson({ version: PIPELINE_VERSION, plan, inputs, second }))
+    .update(canonicalJson({ version: PIPELINE_VERSION, plan, inputs, ...beside }))
     .digest('hex');
 }
 
