@@ -124,7 +124,11 @@ export async function bench({ rounds: turns }: Rhythm, quick: boolean): Promise<
     rows.push([`${name}: one request, ms`, median(measured.single), list(measured.single)]);
     rows.push([`${name}: p99 of ${AT_ONCE} at once, ms`, median(measured.p99), list(measured.p99)]);
     rows.push([`${name}: the same once more, hot, p99, ms`, median(measured.hot), list(measured.hot)]);
-    rows.push([`${name}: ratio`, ratio, `95 % of the median ${low.toFixed(2)} to ${high.toFixed(2)}; worst round ${worst}; goal below ${GOAL}: ${said}`]);
+    rows.push([
+      `${name}: ratio`,
+      ratio,
+      `95 % of the median ${low.toFixed(2)} to ${high.toFixed(2)}; worst round ${worst}; goal below ${GOAL}: ${said}`,
+    ]);
     rows.push([`${name}: transformations per burst`, Math.max(...measured.made), `${measured.made.join('  ')}; goal exactly 1`]);
   }
   return {

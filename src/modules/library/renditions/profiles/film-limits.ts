@@ -26,7 +26,8 @@ function after(op: FilmOp, size: Size): { size: Size; pixels: number } {
     return { size: turned, pixels: area(turned) };
   }
   if (op.op === 'flip') return { size, pixels: area(size) };
-  if (op.op === 'inset') return { size, pixels: everyOp(op.ops).reduce((sum, inner) => sum + ('width' in inner ? area(inner) : 0), area(size)) };
+  if (op.op === 'inset')
+    return { size, pixels: everyOp(op.ops).reduce((sum, inner) => sum + ('width' in inner ? area(inner) : 0), area(size)) };
   const { width, height } = op;
   const fills = op.op === 'attention' || op.op === 'blurred';
   return { size: { width, height }, pixels: fills ? Math.max(area(op), filling(size, op)) : area(op) };
