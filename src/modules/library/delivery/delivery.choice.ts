@@ -37,6 +37,8 @@ export interface ChoiceOptions {
   readonly metadata: MetadataPolicy;
   /** Pictures of the layers, in the order of their numbers. */
   readonly layers: readonly LayerPicture[];
+  /** Their typefaces, in the order of theirs. */
+  readonly fonts: readonly DeliveryAsset[];
 }
 
 export type Choice =
@@ -111,7 +113,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   if (vector) return { kind: 'derivative', derivative: vectorDerivative(asset, vector, planned), planned };
   const { tags } = planned.plan.encode;
   if (tags) checkTags(asset);
-  const inputs = options.layers.map((layer) => layer.asset.blobId);
+  const inputs = [...options.layers.map((layer) => layer.asset), ...options.fonts].map(({ blobId }) => blobId);
   const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined);
   const from = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
   const derivative: Derivative = {
@@ -124,6 +126,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
     ...from,
     tagsFrom: tags ? originalOf(asset) : null,
     ...withLayers(from.plan, options.layers),
+    fonts: options.fonts.map(({ workspaceId, blobId }) => keys.original(workspaceId, blobId)),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };
   return { kind: 'derivative', derivative, planned };
@@ -145,6 +148,7 @@ function vectorDerivative(asset: DeliveryAsset, vector: VectorWish, { plan }: Pl
     plan,
     tagsFrom: null,
     inputs: [],
+    fonts: [],
     resume: () => [],
   };
 }
