@@ -41,7 +41,7 @@ Layers come after the other parameters of their step, in the order written. Ther
       ie: 'the text as percent-encoded standard base64 of UTF-8; wins over `i`',
       fs: 'size of the letters in px or an expression of `bw`, `bh` (the picture below), default 45',
       co: 'colour, default black',
-      ff: 'typeface: Abril Fatface, Amaranth, Arvo, Audiowide, Chivo, Crimson Text, Exo, Fredoka, Gravitas One, Kanit, Lato, Lobster, Lora, Monoton, Montserrat, Old Standard TT, Open Sans, PT Mono, PT Serif, Roboto (default), Ubuntu, Vollkorn',
+      ff: 'typeface: Abril Fatface, Amaranth, Arvo, Audiowide, Chivo, Crimson Text, Exo, Fredoka, Gravitas One, Kanit, Lato, Lobster, Lora, Monoton, Montserrat, Old Standard TT, Open Sans, PT Mono, PT Serif, Roboto (default), Ubuntu, Vollkorn; or the path of a TTF or OTF file of the library, with `@@` for `/`',
       tg: '`b` (bold), `i` (italic), `strikethrough`, joined by `_`',
       w: 'width at which lines are broken',
       ia: '`left`, `center` (default), `right`',

@@ -18,6 +18,7 @@ import { identify } from './identify.ts';
 import { sweepRooms, withRoom } from './job.ts';
 import { decodeFailed, type Identified, type Media, type MediaFile, type MediaOptions, type MediaTools } from './media.ts';
 import { MetadataReader } from './metadata.ts';
+import { renderAlone } from './own-fonts.ts';
 import { openPlain } from './plain-file.ts';
 import type { ImagePlan } from './plan.ts';
 import { RasterPool } from './pool.ts';
@@ -119,13 +120,13 @@ export class LocalMedia implements Media {
     return this.metadataReader.read(file, identified, options);
   }
 
-  render: Media['render'] = (file, plan, options, { inputs = [], resume } = {}) => {
+  render: Media['render'] = (file, plan, options, { inputs = [], fonts = [], resume } = {}) => {
     const book = new LateBook(resume ?? null);
-    const hidden = { ...plan, ops: book.hide(plan.ops) };
-    return this.pool.run(
-      { kind: 'render', path: file.path, plan: hidden, maxPixels: this.options.maxPixels, inputs },
-      options,
-      book.resume,
+    const request = { plan: { ...plan, ops: book.hide(plan.ops) }, maxPixels: this.options.maxPixels, inputs };
+    if (fonts.length === 0) return this.pool.run({ kind: 'render', path: file.path, ...request }, options, book.resume);
+    const { tempDir, log } = this.options;
+    return this.inRoom(file, options, (room, inner) =>
+      renderAlone({ sandbox: this.sandbox, tempDir, log, room, options: inner }, { ...request, fonts }, book.resume),
     );
   };
 

@@ -40,3 +40,6 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 export function fontFamily(name: string): string | null {
   return BY_PLAIN.get(plain(name)) ?? ALIASES.get(plain(name)) ?? null;
 }
+
+/** What a typeface of the library is called while a picture is made with it. */
+export const ownFamily = (file: number): string => `Damson Own ${file}`;

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { FONT_FAMILIES } from './families.ts';
+import { FONT_FAMILIES, ownFamily } from './families.ts';
 
 /** Typefaces of text layers: free ones from npm packages, found by fontconfig in the media children; scripts they lack come from the system's. */
 
@@ -20,20 +21,44 @@ export function faceDirectories(family: string): string[] {
   );
 }
 
-/** Writes the fontconfig file for media children into their directory and returns its path. */
-export function writeFontConfig(directory: string): string {
+/** The fontconfig file of a child: families of its own (by path), then ours, then the system's. */
+function fontConfigOf(cache: string, own: readonly string[]): string {
   const require = createRequire(import.meta.url);
   const packages = Object.values(FONT_FAMILIES).map((name) => dirname(require.resolve(`@expo-google-fonts/${name}/package.json`)));
   const dirs = [...packages.flatMap(facesIn), ...SYSTEM];
   const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  mkdirSync(join(directory, 'fonts'), { recursive: true, mode: 0o700 });
+  // Whatever a file calls itself: it must not pass for one of ours.
+  const named = own.map(
+    (path, index) =>
+      `  <match target="scan"><test name="file"><string>${escaped(path)}</string></test><edit name="family" mode="assign" binding="same"><string>${ownFamily(index)}</string></edit></match>`,
+  );
+  return [
+    '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>',
+    ...dirs.map((dir) => `  <dir>${escaped(dir)}</dir>`),
+    ...named,
+    `  <cachedir>${escaped(cache)}</cachedir>\n</fontconfig>\n`,
+  ].join('\n');
+}
+
+/** Writes the fontconfig file for media children into their directory and returns its path. */
+export function writeFontConfig(directory: string): string {
+  const cache = fontCache(directory);
+  mkdirSync(cache, { recursive: true, mode: 0o700 });
   const file = join(directory, 'fonts.conf');
   const part = `${file}.${process.pid}`;
-  writeFileSync(
-    part,
-    `<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n${dirs.map((dir) => `  <dir>${escaped(dir)}</dir>`).join('\n')}\n  <cachedir>${escaped(join(directory, 'fonts'))}</cachedir>\n</fontconfig>\n`,
-  );
+  writeFileSync(part, fontConfigOf(cache, []));
   // Whole or not at all: other processes of this data folder read it.
   renameSync(part, file);
+  return file;
+}
+
+const fontCache = (directory: string): string => join(directory, 'fonts');
+
+/** The same in a room, where nothing else can be seen: with what was learnt of our typefaces already, and typefaces of the library at these paths. */
+export async function writeRoomFontConfig(room: string, directory: string, own: readonly string[]): Promise<string> {
+  const cache = join(room, 'fonts');
+  await cp(fontCache(directory), cache, { recursive: true });
+  const file = join(room, 'fonts.conf');
+  await writeFile(file, fontConfigOf(cache, own));
   return file;
 }

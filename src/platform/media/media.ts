@@ -115,14 +115,14 @@ export interface Media {
    */
   metadata(file: MediaFile, identified: Identified, options: MediaOptions): Promise<Record<string, unknown> | null>;
   /**
-   * Makes one derivative. `inputs` are the files of its layers, by their number; `resume` plans what follows its late operations.
+   * Makes one derivative. `inputs` are the files of its layers, `fonts` typefaces of the library, by their numbers; `resume` plans what follows its late operations.
    * Throws `decode_failed` (422), `media_busy` (503), `limit_exceeded` (422), or what `resume` throws.
    */
   render(
     file: MediaFile,
     plan: ImagePlan,
     options: MediaOptions,
-    more?: { inputs?: readonly string[]; resume?: Resume },
+    more?: { inputs?: readonly string[]; fonts?: readonly string[]; resume?: Resume },
   ): Promise<RenderedImage>;
   /**
    * The derivative with EXIF, IPTC and XMP of the picture it was made from, less positions, serial numbers and what was true of other pixels only.

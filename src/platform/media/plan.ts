@@ -104,6 +104,11 @@ export interface LateOp {
 
 export type PlanOp = StageOp | PixelOp | LateOp;
 
+/** A typeface of the library. */
+export interface OwnFont {
+  readonly file: number;
+}
+
 export interface TextSource {
   readonly kind: 'text';
   readonly text: string;
@@ -112,8 +117,8 @@ export interface TextSource {
   /** Size of the letters, px. */
   readonly size: number;
   readonly colour: Rgba;
-  /** Name of a family that comes with Damson. */
-  readonly font: string;
+  /** Name of a family that comes with Damson, or the number of a file given to the render. */
+  readonly font: string | OwnFont;
   readonly bold: boolean;
   readonly italic: boolean;
   readonly strike: boolean;

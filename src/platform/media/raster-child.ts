@@ -6,7 +6,7 @@ import { childEntry, childEnvironment } from './environment.ts';
 import { decodeFailed, limitExceeded, type MediaOptions } from './media.ts';
 import type { Resume } from './plan.ts';
 import type { ChildMessage, RasterRequest, RasterResults, RequestMessage, ResumeMessage } from './raster/protocol.ts';
-import { killGroup, type Sandbox } from './sandbox.ts';
+import { type JobRoom, killGroup, type Sandbox } from './sandbox.ts';
 
 interface Pending {
   readonly id: number;
@@ -19,6 +19,16 @@ interface Pending {
 const ADDRESS_SPACE = 8 * 2 ** 30;
 /** The start of node and sharp counts apart from the job's own deadline. */
 const START_MS = 20_000;
+
+export interface RasterChildOptions {
+  readonly sandbox: Sandbox;
+  readonly tempDir: string;
+  /** Path of the fontconfig file. */
+  readonly fontConfig: string;
+  readonly log: Log;
+  /** It sees this room and nothing else: for one job. */
+  readonly room?: JobRoom;
+}
 
 /** One long-lived child. `kill` ends it and fails its job; it never comes back. */
 export class RasterChild {
@@ -34,14 +44,12 @@ export class RasterChild {
   private state: 'starting' | 'ready' | 'ended' = 'starting';
   private unfit: string | null = null;
 
-  constructor(options: { sandbox: Sandbox; tempDir: string; fontConfig: string; log: Log }, onEnd: () => void) {
+  constructor(options: RasterChildOptions, onEnd: () => void) {
     this.log = options.log;
     this.onEnd = onEnd;
     const { path, execArgv } = childEntry('raster/child');
-    const [command = process.execPath, ...args] = options.sandbox.wrap([process.execPath, ...execArgv], {
-      addressSpace: ADDRESS_SPACE,
-      openFiles: 256,
-    });
+    const limits = { addressSpace: ADDRESS_SPACE, openFiles: 256 };
+    const [command = process.execPath, ...args] = options.sandbox.wrap([process.execPath, ...execArgv], limits, options.room);
     this.proc = fork(path, [], {
       execPath: command,
       execArgv: args,

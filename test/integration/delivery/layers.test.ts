@@ -217,7 +217,8 @@ describe('layers', function () {
     expect(await refused('l-image,w-10,l-end')).to.deep.equal([400, 'EPARAM']);
     expect(await refused('l-text,fs-20,l-end')).to.deep.equal([400, 'EPARAM']);
     expect(await refused('l-text,i-x,ff-Nonesuch,l-end')).to.deep.equal([400, 'EPARAM']);
-    expect(await refused('l-text,i-x,ff-fonts@@own.ttf,l-end')).to.deep.equal([400, 'EUNSUPPORTED']);
+    expect(await refused('l-text,i-x,ff-fonts@@none.ttf,l-end')).to.deep.equal([404, 'ENOENT']);
+    expect(await refused('l-text,i-x,ff-brand@@disc.png,l-end')).to.deep.equal([400, 'EPARAM']);
     expect(await refused('l-text,i-x,fs-5000,l-end')).to.deep.equal([422, 'ELIMIT']);
     expect(await refused(`l-text,i-${'W'.repeat(300)},fs-1000,w-16000,bg-FF0000,l-end`)).to.deep.equal([422, 'ELIMIT']);
     expect(await refused('l-text,i-x,fs-500,pa-4096,bg-FF0000,l-end')).to.deep.equal([422, 'ELIMIT']);

@@ -38,6 +38,8 @@ export interface ChoiceOptions {
   readonly metadata: MetadataPolicy;
   /** Pictures of the layers, in the order of their numbers. */
   readonly layers: readonly LayerPicture[];
+  /** Their typefaces, in the order of theirs. */
+  readonly fonts: readonly DeliveryAsset[];
 }
 
 export type Choice =
@@ -115,7 +117,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   if (vector) return { kind: 'derivative', derivative: vectorDerivative(asset, vector, planned), planned };
   const { tags } = planned.plan.encode;
   if (tags) checkTags(asset);
-  const inputs = options.layers.map((layer) => layer.asset.blobId);
+  const inputs = [...options.layers.map((layer) => layer.asset), ...options.fonts].map(({ blobId }) => blobId);
   const hash = recipeHash(planned.plan, inputs, {
     second: wanted?.second ?? undefined,
     framings: lateFramings(planned.plan.ops, layers),
@@ -131,6 +133,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
     ...from,
     tagsFrom: tags ? originalOf(asset) : null,
     ...withLayers(from.plan, options.layers),
+    fonts: options.fonts.map(({ workspaceId, blobId }) => keys.original(workspaceId, blobId)),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };
   return { kind: 'derivative', derivative, planned };
@@ -152,6 +155,7 @@ function vectorDerivative(asset: DeliveryAsset, vector: VectorWish, { plan }: Pl
     plan,
     tagsFrom: null,
     inputs: [],
+    fonts: [],
     resume: () => [],
   };
 }

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../../context.ts';
-import type { Recipe, Step } from '../renditions/index.ts';
+import { overLimit, type Recipe, type Step, TransformationError } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { Decision, Decisions } from './delivery.decisions.ts';
 import { type Credential, type Grant, grantOf, grantReferenced } from './delivery.gate.ts';
@@ -48,8 +48,19 @@ export async function findAsset(
   }
 }
 
+/** What fontconfig opens. */
+const FONTS: ReadonlySet<string> = new Set(['font/ttf', 'font/otf']);
+const MAX_FONT_BYTES = 20_000_000;
+
+function checkFont({ mime, bytes }: DeliveryAsset): void {
+  if (!FONTS.has(mime)) throw new TransformationError('EPARAM', 'ff names a file that is neither TTF nor OTF', { parameter: 'ff' });
+  if (bytes > MAX_FONT_BYTES) throw overLimit('bytes of a typeface', bytes, MAX_FONT_BYTES);
+}
+
 export interface FoundLayers {
   readonly pictures: readonly LayerPicture[];
+  /** Typefaces, in the order of the recipe. */
+  readonly fonts: readonly DeliveryAsset[];
   readonly grants: readonly Grant[];
   /** Ingest of one of them goes on and it has no picture yet. */
   readonly preparing: boolean;
@@ -58,31 +69,41 @@ export interface FoundLayers {
 }
 
 /**
- * The pictures of the layers, in the order of the recipe.
- * @throws DeliveryError ENOENT for one that is missing or forbidden, EDECODE for one without a picture
+ * The pictures and typefaces of the layers, in the order of the recipe.
+ * @throws TransformationError EPARAM for a file that is no typeface, ELIMIT for too large a one; DeliveryError ENOENT for one that is missing or forbidden, EDECODE for one without a picture
  */
 export async function findLayers(
   deps: FindDeps,
   ctx: Ctx,
   credential: Credential,
-  paths: readonly string[],
+  wanted: { readonly inputs: readonly string[]; readonly fonts: readonly string[] },
   isPreparing: (asset: DeliveryAsset) => boolean,
 ): Promise<FoundLayers> {
   const pictures: LayerPicture[] = [];
   const grants: Grant[] = [];
   let preparing = false;
   let freshUntil = Number.POSITIVE_INFINITY;
-  for (const path of paths) {
+  const find = async (path: string): Promise<DeliveryAsset> => {
     const address = libraryAddress(path);
     const decision = address && (await deps.decisions.get(ctx, address, null));
     if (!decision) throw new DeliveryError('ENOENT');
-    const { asset } = decision;
     freshUntil = Math.min(freshUntil, decision.freshUntil);
-    grants.push(await grantReferenced(ctx, credential, asset, deps.access));
+    grants.push(await grantReferenced(ctx, credential, decision.asset, deps.access));
+    return decision.asset;
+  };
+  for (const path of wanted.inputs) {
+    const asset = await find(path);
     const raster = rasterOf(asset);
     if (raster) pictures.push({ path, asset, raster });
     else if (isPreparing(asset)) preparing = true;
     else throw new DeliveryError('EDECODE', 'There is no picture of the file of a layer.');
   }
-  return { pictures, grants, preparing, freshUntil };
+  const fonts: DeliveryAsset[] = [];
+  for (const path of wanted.fonts) {
+    const asset = await find(path);
+    if (asset.processing) preparing = true;
+    else checkFont(asset);
+    fonts.push(asset);
+  }
+  return { pictures, fonts, grants, preparing, freshUntil };
 }

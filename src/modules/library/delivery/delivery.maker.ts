@@ -38,6 +38,8 @@ export interface Derivative extends Named {
   readonly tagsFrom: { readonly key: Key; readonly bytes: number; readonly mime: string } | null;
   /** Pictures of its layers, by their numbers. */
   readonly inputs: readonly Key[];
+  /** Typefaces of its texts, by theirs. */
+  readonly fonts: readonly Key[];
   /** Plans what depends on pixels. */
   readonly resume: Resume;
 }
@@ -165,9 +167,10 @@ export class Maker {
       const bytes = what.sourceBytes || (await storage.head(what.source))?.bytes || 0;
       const { tagsFrom, vector } = what;
       if (vector) return storage.withLocalFile(what.source, (path) => media.vector({ path, bytes }, vector, options));
-      const made = await withLocalFiles(storage, [what.source, ...what.inputs], ([path = '', ...inputs]) =>
-        media.render({ path, bytes }, what.plan, options, { inputs, resume: what.resume }),
-      );
+      const made = await withLocalFiles(storage, [what.source, ...what.inputs, ...what.fonts], ([path = '', ...others]) => {
+        const [inputs, fonts] = [others.slice(0, what.inputs.length), others.slice(what.inputs.length)];
+        return media.render({ path, bytes }, what.plan, options, { inputs, fonts, resume: what.resume });
+      });
       return made && tagsFrom ? storage.withLocalFile(tagsFrom.key, (path) => media.copyTags({ ...tagsFrom, path }, made, options)) : made;
     });
     this.deps.onRendered({ format: what.vector ? 'svg' : what.plan.encode.format, ms: performance.now() - began });

@@ -58,6 +58,7 @@ export interface DeliveryDeps {
 }
 
 const never = new AbortController().signal;
+const NO_LAYERS = { inputs: [], fonts: [] };
 const MAX_RECIPES = 2_000;
 const MAX_KEPT_LENGTH = 1_000;
 
@@ -154,7 +155,7 @@ export class DeliveryService {
     const wish = filmWish(url, found.decision.asset, recipe);
     // What people see in the app is no delivery.
     if (credential.kind !== 'token' && !made) countWhenSent(this.deps.usage, res, found.decision.asset.assetId);
-    const layers = await findLayers(this.deps, ctx, credential, recipe.original ? [] : recipe.inputs, isPreparing);
+    const layers = await findLayers(this.deps, ctx, credential, recipe.original ? NO_LAYERS : recipe, isPreparing);
     if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, fixed, credential, found, layers });
     const again = made ? null : (bytes: Made) => this.answer(endpoint, rawTarget, req, res, bytes);
     await this.send({ ctx, req, res, rawTarget, url, recipe, metadata, fixed, credential, found, layers, made, again });
@@ -173,7 +174,7 @@ export class DeliveryService {
       steps,
       recipe,
       metadata,
-      fixed: recipe.inputs.length + recipe.files.length === 0 && !recipe.framed && !usesNames(steps),
+      fixed: recipe.inputs.length + recipe.files.length + recipe.fonts.length === 0 && !recipe.framed && !usesNames(steps),
     };
     // Long ones are nobody's daily address, and anybody can make them up.
     if (key.length <= MAX_KEPT_LENGTH) {
@@ -206,6 +207,7 @@ export class DeliveryService {
   ): Promise<void> {
     const { ctx, req, res, recipe, credential, found, layers } = request;
     const { asset } = found.decision;
+    if (recipe.fonts.length > 0) throw new DeliveryError('EUNSUPPORTED', 'ff with a font file is for pictures', { parameter: 'ff' });
     // What stands in for a missing film is a picture.
     if (found.standsIn && asset.kind !== 'video') throw new DeliveryError('ENOENT');
     const early = asset.processing && asset.probe.demuxers === undefined && asset.mime !== 'image/gif';
@@ -252,6 +254,7 @@ export class DeliveryService {
       still: url.still,
       metadata: ofPreview(request.credential) ? 'strip' : request.metadata,
       layers: layers.pictures,
+      fonts: layers.fonts,
     };
     if ((isPreparing(asset) || layers.preparing) && !recipe.original) return sendPreparing(res);
     const choice = choose(asset, recipe, options);
@@ -261,7 +264,7 @@ export class DeliveryService {
       req,
       res,
       asset,
-      layers: layers.pictures.map((picture) => picture.asset),
+      layers: [...layers.pictures.map((picture) => picture.asset), ...layers.fonts],
       url,
       recipe,
       grant,
@@ -278,7 +281,7 @@ export class DeliveryService {
       return sendOriginal(reply, this.deps.storage);
     }
     // Answers that hold for everybody who sends this URL, as long as the decision does.
-    const simple = recipe.hints.length === 0 && recipe.inputs.length === 0 && !standsIn;
+    const simple = recipe.hints.length + recipe.inputs.length + recipe.fonts.length === 0 && !standsIn;
     const keep = simple && request.credential.kind === 'none' && req.method === 'GET';
     const { hot, maker } = this.deps;
     const shared: Shared | null = keep

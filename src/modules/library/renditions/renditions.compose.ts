@@ -31,6 +31,7 @@ const MAX_LETTER = 2_000;
 function textSource(source: Extract<LayerSourceRecipe, { kind: 'text' }>, base: Size): LayerSource {
   const { text, colour, font, bold, italic, strike, align, background } = source;
   const size = onBase('fs', source.size, base, { min: 1, max: MAX_LETTER });
+  if (typeof font !== 'string' && 'path' in font) throw new Error('a typeface of a text has no number');
   // What it may cover at most, before anything is drawn: no letter is wider than it is high.
   const pixels = Math.ceil(text.length * size * size);
   if (pixels > MAX_PIXEL_WORK) throw overLimit('pixels of a text', pixels, MAX_PIXEL_WORK);

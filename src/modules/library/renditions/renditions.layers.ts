@@ -56,11 +56,15 @@ const alpha = z
   .regex(/^[1-9]$/, '1 to 9 is expected')
   .transform(Number);
 
-const font = z.string().transform((text, context): string => {
+const font = z.string().transform((text, context): string | { path: string } => {
   const family = fontFamily(text);
   if (family) return family;
-  if (/[./]|@@/.test(text)) throw unsupported('ff with a font file');
-  context.issues.push({ code: 'custom', message: 'a family that comes with Damson is expected (docs/transformations.md)', input: text });
+  if (/[./]|@@/.test(text)) return { path: libraryPath(text) };
+  context.issues.push({
+    code: 'custom',
+    message: 'a family that comes with Damson (docs/transformations.md) or the path of a font file is expected',
+    input: text,
+  });
   return z.NEVER;
 });
 

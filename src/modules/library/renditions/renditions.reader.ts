@@ -27,6 +27,8 @@ export interface Recipe {
   readonly inputs: readonly string[];
   /** What is laid over a film and is no picture, each once. */
   readonly files: readonly LayerFile[];
+  /** Library paths of the layers' typefaces, each once; texts name them by number. */
+  readonly fonts: readonly string[];
   /** Library path of what is served when the asset is not to be had. */
   readonly defaultImage: string | null;
   /** 1-based; null = not said. */
@@ -76,6 +78,7 @@ class Reading {
   readonly hints = new Set<string>();
   readonly inputs = new Set<string>();
   readonly files = new Map<string, LayerFile>();
+  readonly fonts: string[] = [];
   readonly video: Record<string, string> = {};
   layers = 0;
   known = 0;
@@ -118,7 +121,7 @@ class Reading {
         this.layers += 1;
         if (this.layers > MAX_LAYERS) throw overLimit('layers', this.layers, MAX_LAYERS);
         const layer = readLayer(item, (inner, context) => this.steps(inner, { own: context, inLayer: true }));
-        layers.push(layer);
+        layers.push({ ...layer, source: this.numbered(layer.source) });
         this.file(layer, where);
       }
     }
@@ -129,6 +132,15 @@ class Reading {
     this.face ||= wantsFace(known.fo);
     if (!where.inLayer) this.note(known, where.inBranch ?? false);
     return { kind: 'items', ops: bind(known), layers };
+  }
+
+  /** A typeface of the library by its number. */
+  private numbered(source: LayerRecipe['source']): LayerRecipe['source'] {
+    if (source.kind !== 'text' || typeof source.font === 'string' || 'file' in source.font) return source;
+    const { path } = source.font;
+    const known = this.fonts.indexOf(path);
+    const file = known < 0 ? this.fonts.push(path) - 1 : known;
+    return { ...source, font: { file } };
   }
 
   private param({ key, value }: Param, own: LayerContext | null, known: Record<string, string>, where: Where): void {
@@ -190,6 +202,7 @@ export function readSteps(steps: readonly Step[], options: { strict: boolean } =
     negotiated: (reading.format ?? 'auto') === 'auto' || reading.branchNegotiates,
     inputs: [...reading.inputs],
     files: [...reading.files.values()],
+    fonts: reading.fonts,
     defaultImage: reading.defaultImage,
     page: reading.page,
     face: reading.face,

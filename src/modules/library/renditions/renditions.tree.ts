@@ -1,4 +1,4 @@
-import type { BLENDS } from '../../../platform/media/plan.ts';
+import type { BLENDS, OwnFont } from '../../../platform/media/plan.ts';
 import type { Bound } from './operations/operation.ts';
 import type { Length } from './operations/values.ts';
 import type { Colour } from './renditions.colour.ts';
@@ -74,7 +74,8 @@ export type LayerSourceRecipe =
       readonly width: FixedLength | null;
       readonly size: FixedLength;
       readonly colour: Colour;
-      readonly font: string;
+      /** A family that comes with Damson, a file of the library, or (in a recipe) its number among the recipe's. */
+      readonly font: string | { readonly path: string } | OwnFont;
       readonly bold: boolean;
       readonly italic: boolean;
       readonly strike: boolean;

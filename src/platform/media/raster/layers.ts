@@ -1,6 +1,7 @@
 import type { LayerPlan, LayerSource } from '../plan.ts';
 import { blank, copyOf, inColour, measured, over, type Raw, withAlpha } from './raw.ts';
 import { RasterError } from './raster-error.ts';
+import { faceOf } from './typeface.ts';
 import { drawText, solid } from './text.ts';
 import type { RunEnv } from './run-env.ts';
 
@@ -13,12 +14,12 @@ export interface LayerTools {
   work(raw: Raw, ops: LayerPlan['ops']): Promise<Raw>;
 }
 
-async function sourceOf(source: LayerSource, tools: LayerTools): Promise<Raw> {
+async function sourceOf(source: LayerSource, tools: LayerTools, env: RunEnv): Promise<Raw> {
   switch (source.kind) {
     case 'image':
       return tools.input(source.input, source.page);
     case 'text':
-      return drawText(source);
+      return drawText(source, await faceOf(source.font, env));
     case 'solid':
       return solid(source.width, source.height, source.colour);
     default:
@@ -54,7 +55,7 @@ async function displaced(raw: Raw, map: Raw, at: { left: number; top: number }, 
 
 /** The picture with the layer on it, in, or cut out of it. */
 export async function layOn(raw: Raw, layer: LayerPlan, tools: LayerTools, env: RunEnv): Promise<Raw> {
-  const made = await tools.work(await sourceOf(layer.source, tools), layer.ops);
+  const made = await tools.work(await sourceOf(layer.source, tools, env), layer.ops);
   const { left, top } = await placeOf(layer, made, env);
   switch (layer.blend) {
     case 'over':

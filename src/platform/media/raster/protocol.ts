@@ -30,6 +30,8 @@ export type RasterRequest =
       readonly maxPixels: number;
       /** Files of the layers, by their number. */
       readonly inputs?: readonly string[];
+      /** Typefaces of the library, by their number; only for a child of its own. */
+      readonly fonts?: readonly string[];
     }
   | { readonly kind: 'ingest'; readonly path: string; readonly jobs: readonly RenderJob[]; readonly maxPixels: number }
   | { readonly kind: 'pixels'; readonly path: string; readonly maxPixels: number }

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly maxPixels: number;
   /** Reads the bytes of the layer input of this number. */
   readonly input?: (index: number) => Promise<Buffer>;
+  /** Typefaces of the library, by their number. */
+  readonly fonts?: readonly string[];
   /** Asks the planner what follows a late operation. */
   readonly resume?: (rest: unknown, size: Measured) => Promise<readonly PlanOp[] | { readonly left: number; readonly top: number }>;
 }
@@ -24,6 +26,11 @@ export interface RunOptions {
 const envOf = (options: RunOptions): RunEnv => ({
   maxPixels: options.maxPixels,
   input: options.input ?? (() => Promise.reject(new RasterError('damaged', 'The picture of a layer is missing.'))),
+  font: (file) => {
+    const path = options.fonts?.[file];
+    if (path === undefined) throw new RasterError('refused', 'The typeface of a layer is missing.');
+    return path;
+  },
   resume: options.resume ?? (() => Promise.reject(new RasterError('refused', 'This plan is not whole.'))),
 });
 

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import type { Rgba, TextSource } from '../plan.ts';
 import { over, type Raw, toRaw } from './raw.ts';
 import { RasterError } from './raster-error.ts';
+import type { Face } from './typeface.ts';
 
 /** Draws the text of a layer with Pango. Which families there are is said by fontconfig (`fonts.ts`). */
 
@@ -30,12 +31,13 @@ function markup(source: TextSource): string {
 const ALIGN = { left: 'left', center: 'centre', right: 'right' } as const;
 
 /** The ink of the text, tight; null when it has none. */
-async function ink(source: TextSource): Promise<Raw | null> {
+async function ink(source: TextSource, face: Face): Promise<Raw | null> {
   if (source.text.trim() === '') return null;
   const drawn = sharp({
     text: {
       text: markup(source),
-      font: `${source.font} ${source.size}px`,
+      font: `${face.family} ${source.size}px`,
+      ...(face.file === null ? {} : { fontfile: face.file }),
       rgba: true,
       align: ALIGN[source.align],
       ...(source.width === null ? {} : { width: Math.max(1, Math.round(source.width)), wrap: 'word-char' as const }),
@@ -64,8 +66,8 @@ function box(width: number, height: number, colour: Rgba | null): Raw {
 }
 
 /** The text in its box: as wide as asked for, with padding, on its background. */
-export async function drawText(source: TextSource): Promise<Raw> {
-  const letters = await ink(source);
+export async function drawText(source: TextSource, face: Face): Promise<Raw> {
+  const letters = await ink(source, face);
   const [top, right, bottom, left] = source.padding.map(Math.round) as [number, number, number, number];
   const inner = Math.max(1, letters?.width ?? 1, source.width === null ? 1 : Math.round(source.width));
   const height = (letters?.height ?? 1) + top + bottom;

@@ -46,8 +46,8 @@ async function brightness(input: Buffer) {
 
 /** Pictures of layers are read when their turn comes, one at a time. */
 function render(input: Buffer, request: Extract<RasterRequest, { kind: 'render' }>, resume: NonNullable<RunOptions['resume']>) {
-  const { plan, maxPixels, inputs = [] } = request;
-  return runPlan(input, plan, { maxPixels, input: (index) => load(inputs[index] ?? ''), resume });
+  const { plan, maxPixels, inputs = [], fonts = [] } = request;
+  return runPlan(input, plan, { maxPixels, input: (index) => load(inputs[index] ?? ''), fonts, resume });
 }
 
 /** Does one request of a raster child; `resume` asks the server what follows a late operation. Throws `RasterError` or what sharp throws. */
