@@ -50,5 +50,8 @@ to this version of the file; it ends with the right to the film, and every piece
 HDR films (PQ, HLG) become films for every screen: 203 cd/m² is white, what is brighter than 1,000 cd/m² is clipped, colours are BT.709. Stills, sprites and web clips too.
 
 Films of up to an hour and 3840 x 2160 are worked on, one at a time for each worker of the queue \`video\`; with fifty of a workspace waiting the answer is 503. What failed is tried again ten
-minutes later, when somebody asks.
+minutes later, when somebody asks. A film can be asked for as soon as its streams are known, while its poster and web clip are still being made.
+
+With \`FILM_LADDER_AHEAD=360_720_1080\` that ladder is made of every film as soon as it is ready, under the same address as if somebody had asked. A film that nobody asks for in \`FILM_KEEP_DAYS\` (90) is removed
+and made again when somebody does. With \`DELIVERY_SAVE_DATA\` clients that send \`Save-Data: on\` get \`q-38\` where an address names none (ladders leave that to players); such answers say \`Vary: Save-Data\`.
 `;

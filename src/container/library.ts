@@ -109,10 +109,12 @@ export function createLibrary(deps: LibraryDeps): Library {
     sealKey: secrets.derive('signing-keys'),
   });
   const usage = createUsage({ dataSource, clock, log });
-  const films = createFilms({ dataSource, transactions, queue, media, storage, log });
+  const lookup = new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service);
+  const { ladderAhead, filmKeepDays } = config.delivery;
+  const films = createFilms({ dataSource, transactions, queue, media, storage, log, lookup, ladderAhead, keepDays: filmKeepDays });
   const purgeTarget = config.delivery.purge;
   const delivery = createDelivery({
-    lookup: new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service),
+    lookup,
     access: {
       mayPreview: async (ctx, principal, asset) => {
         const actor = await identity.principals.actorOf(ctx.workspaceId, principal);
@@ -205,6 +207,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     transactions,
     tempDir: deps.tempDir,
     telemetry,
+    onFilm: films.onReady,
   });
   const ingest = ingestJob(ingestService);
 

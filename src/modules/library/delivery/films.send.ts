@@ -5,7 +5,7 @@ import type { Storage } from '../../../platform/storage/storage.ts';
 import { etagOf, type Recipe } from '../renditions/index.ts';
 import { DeliveryError, visible } from './delivery.answers.ts';
 import type { Credential, Grant } from './delivery.gate.ts';
-import { cacheControl, fileName } from './delivery.headers.ts';
+import { type CacheFacts, cacheControl, type Decided, fileName, surrogateControl, varyOf } from './delivery.headers.ts';
 import type { DeliveryAsset, Endpoint } from './delivery.lookup.ts';
 import { tagHeaders } from './delivery.tags.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
@@ -31,6 +31,10 @@ export interface FilmReply {
   readonly recipe: Recipe;
   readonly grant: Grant;
   readonly credential: Credential;
+  /** A CDN is told of every change. */
+  readonly purged: boolean;
+  /** `Save-Data` is heeded. */
+  readonly saveData: boolean;
 }
 
 export interface FilmSendDeps {
@@ -44,12 +48,15 @@ const OPEN = {
   'Access-Control-Expose-Headers': 'ik-error, Damson-Ignored, Damson-Progress, Retry-After',
 };
 
-function headers({ recipe, asset, laid }: FilmReply, negotiated: boolean): Record<string, string> {
+function headers({ ctx, recipe, asset, laid, purged }: FilmReply, decided: Decided, facts: CacheFacts): Record<string, string> {
   const ignored = visible(recipe.ignored.join(', '));
+  const vary = varyOf(decided, recipe.hints);
+  const control = purged ? surrogateControl(facts, ctx.clock.now().getTime()) : null;
   return {
     ...OPEN,
     ...tagHeaders(asset, laid),
-    ...(negotiated ? { Vary: 'Accept' } : {}),
+    ...(control === null ? {} : { 'Surrogate-Control': control }),
+    ...(vary === null ? {} : { Vary: vary }),
     ...(ignored === '' ? {} : { 'Damson-Ignored': ignored }),
   };
 }
@@ -88,8 +95,13 @@ export async function sendFilm(deps: FilmSendDeps, reply: FilmReply, request: Fi
   if (request.wish === 'film' || request.wish === 'sprite') return sendFile(deps, reply, request, film);
   const base = `${endpoint.mount}${STREAM_PREFIX}${mintStreamToken(deps.tokenKey, asset.workspaceId, claimOf(reply, film))}/`;
   const now = ctx.clock.now().getTime();
-  const age = cacheControl({ pinned: false, private: reply.grant.private, until: reply.grant.until }, now);
-  const common = { ...headers(reply, false), 'Cache-Control': ready ? age : 'no-store', 'Damson-Progress': film.progress.toFixed(2) };
+  const facts = { pinned: false, private: reply.grant.private, until: reply.grant.until };
+  const age = cacheControl(facts, now);
+  const common = {
+    ...headers(reply, { accept: false, saveData: false }, facts),
+    'Cache-Control': ready ? age : 'no-store',
+    'Damson-Progress': film.progress.toFixed(2),
+  };
   const { make, made, source } = film;
   if (make.make === 'sprite') {
     return sendText(req, res, spriteCues(make, `${base}sprite.jpg`, source.seconds ?? 0), 'text/vtt; charset=utf-8', common);
@@ -110,15 +122,17 @@ async function sendFile(deps: FilmSendDeps, reply: FilmReply, request: FilmReque
   }
   // The version is named, and so is all else: these bytes and no others.
   const pinned = url.version !== null && recipe.inputs.length + recipe.files.length === 0 && !recipe.framed;
+  const facts = { pinned, private: grant.private, until: grant.until };
+  const decided = { accept: request.negotiated, saveData: reply.saveData && request.thrifty };
   await sendStored(req, res, {
     open: (range) => deps.storage.read(key, range),
     bytes: film.made.bytes,
     mime: film.mime,
     etag: etagOf(key).slice(1, -1),
-    cacheControl: cacheControl({ pinned, private: grant.private, until: grant.until }, ctx.clock.now().getTime()),
+    cacheControl: cacheControl(facts, ctx.clock.now().getTime()),
     filename: fileName(asset.name, name.slice(name.lastIndexOf('.') + 1), url.attachmentName),
     disposition: url.attachment ? 'attachment' : 'inline',
     embed: 'cross-origin',
-    headers: headers(reply, request.negotiated),
+    headers: headers(reply, decided, facts),
   });
 }

@@ -121,7 +121,7 @@ export class Streams {
     const extension = /^[a-z0-9]+(?:-(?:init|\d{1,6}))?\.(m4s|mp4|jpg)$/.exec(piece)?.[1];
     if (extension === undefined) throw new DeliveryError('ENOENT');
     const key = pieceKey(film, piece);
-    const bytes = (await this.deps.storage.head(key))?.bytes ?? (await this.waited(ctx, film, key, req));
+    const bytes = (await this.deps.storage.head(key))?.bytes ?? (await this.waited(ctx, film, piece, req));
     await sendStored(req, res, {
       open: (range) => this.deps.storage.read(key, range),
       bytes,
@@ -136,10 +136,16 @@ export class Streams {
   }
 
   /** The size of a piece that is being made, as soon as it is there. */
-  private async waited(ctx: Ctx, film: FilmRow, key: ReturnType<typeof pieceKey>, req: IncomingMessage): Promise<number> {
-    if (film.state === 'ready' || film.state === 'failed') throw new DeliveryError('ENOENT');
+  private async waited(ctx: Ctx, film: FilmRow, piece: string, req: IncomingMessage): Promise<number> {
+    if (film.state === 'failed') throw new DeliveryError('ENOENT');
     const later = () => new DeliveryError('EBUSY', 'This part of the film is not made yet', {}, { 'Retry-After': '1' });
+    if (film.state === 'ready') {
+      if (!wasMade(film, piece)) throw new DeliveryError('ENOENT');
+      await this.deps.films.lost(ctx, film);
+      throw later();
+    }
     if (this.held >= MAX_HELD) throw later();
+    const key = pieceKey(film, piece);
     this.held += 1;
     try {
       for (let waited = 0; waited < HOLD_MS && !req.destroyed; waited += LOOK_MS) {
@@ -154,6 +160,14 @@ export class Streams {
     }
     throw later();
   }
+}
+
+/** Whether the finished film has, or had, this piece. */
+function wasMade({ made, make }: FilmRow, piece: string): boolean {
+  if (make.make === 'sprite') return piece === 'sprite.jpg';
+  const [, rung = '', which = ''] = /^([a-z0-9]+)-(init|\d+)\./.exec(piece) ?? [];
+  const count = made.pieces[rung]?.length ?? 0;
+  return which === 'init' ? count > 0 : which !== '' && Number(which) < count;
 }
 
 function sendRung(film: FilmRow, name: string, headers: Headers, req: IncomingMessage, res: ServerResponse): void {
