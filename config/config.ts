@@ -66,6 +66,10 @@ export interface Config {
     readonly presignedDownloads: boolean;
     /** `Save-Data` is heeded. */
     readonly saveData: boolean;
+    /** Steps of the ladder that is made of every film, `360_720`; null = none. */
+    readonly ladderAhead: string | null;
+    /** Days for which films are kept that nobody asks for; 0 = for ever. */
+    readonly filmKeepDays: number;
     /** Who is told of changes; null = nobody. */
     readonly purge: { readonly url: string; readonly token: Secret | null } | null;
   };
@@ -166,6 +170,8 @@ export function loadConfig(source: Env = processEnv()): Config {
       mode,
       presignedDownloads: take(v.presignedDownloads),
       saveData: take(v.deliverySaveData),
+      ladderAhead: take(v.filmLadderAhead),
+      filmKeepDays: take(v.filmKeepDays),
       purge: purgeUrl === null ? null : { url: purgeUrl, token: take(v.cdnPurgeToken) },
     },
     log: { level: take(v.logLevel), format: take(v.logFormat) },

@@ -259,8 +259,29 @@ export const v = {
   deliverySaveData: flag('DELIVERY_SAVE_DATA', {
     group: DELIVERY,
     default: false,
-    doc: 'Clients that send `Save-Data: on` get quality 60 where an address names none; such answers say `Vary: Save-Data`.',
+    doc: 'Clients that send `Save-Data: on` get quality 60 (films: 38) where an address names none; such answers say `Vary: Save-Data`.',
   }),
+  filmLadderAhead: text(
+    'FILM_LADDER_AHEAD',
+    {
+      group: DELIVERY,
+      default: null,
+      defaultText: 'off',
+      doc: 'Streaming ladder that is made of every film as soon as it is ready, as `sr` writes it: `360_720_1080`. It takes minutes of all cores for each.',
+    },
+    /^(240|360|480|720|1080|1440|2160)(_(240|360|480|720|1080|1440|2160))*$/,
+    'heights of 240 360 480 720 1080 1440 2160 joined by _',
+  ),
+  filmKeepDays: integer(
+    'FILM_KEEP_DAYS',
+    {
+      group: DELIVERY,
+      default: 90,
+      doc: 'Days after which a film that nobody asks for any more is removed; it is made again when asked for. 0 keeps all.',
+    },
+    0,
+    3650,
+  ),
   cdnPurgeUrl: text(
     'CDN_PURGE_URL',
     {

@@ -109,7 +109,9 @@ export function createLibrary(deps: LibraryDeps): Library {
     sealKey: secrets.derive('signing-keys'),
   });
   const usage = createUsage({ dataSource, clock, log });
-  const films = createFilms({ dataSource, transactions, queue, media, storage, log });
+  const lookup = new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service);
+  const { ladderAhead, filmKeepDays } = config.delivery;
+  const films = createFilms({ dataSource, transactions, queue, media, storage, log, lookup, ladderAhead, keepDays: filmKeepDays });
   const mayDo = async (
     ctx: Ctx,
     verb: 'rendition' | 'original',
@@ -123,7 +125,7 @@ export function createLibrary(deps: LibraryDeps): Library {
   };
   const purgeTarget = config.delivery.purge;
   const delivery = createDelivery({
-    lookup: new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service),
+    lookup,
     access: {
       mayPreview: (ctx, principal, asset) => mayDo(ctx, 'rendition', principal, asset),
       mayDownload: (ctx, principal, asset) => mayDo(ctx, 'original', principal, asset),
@@ -212,6 +214,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     transactions,
     tempDir: deps.tempDir,
     telemetry,
+    onFilm: films.onReady,
   });
   const ingest = ingestJob(ingestService);
 

@@ -149,6 +149,24 @@ export class AssetsStoreRepository extends BaseRepository {
     );
   }
 
+  /** What a look at the streams of a film said, while the rest of its ingest goes on: enough to make films of it. */
+  async storeFilmFacts(
+    ctx: Ctx,
+    id: string,
+    film: Pick<IngestedVersion, 'versionId' | 'mime' | 'width' | 'height' | 'frames' | 'durationMs' | 'probe'>,
+  ): Promise<void> {
+    const { versionId, mime, width, height, frames, durationMs, probe } = film;
+    await this.execute(
+      ctx,
+      'update file_version set mime=$2, width=$3, height=$4, frames=$5, duration_ms=$6, probe=$7 where id = $1 and ingested_at is null',
+      [versionId, mime, width, height, frames, durationMs, JSON.stringify(probe)],
+    );
+    await this.execute(ctx, `update asset set kind = 'video' where id = $1 and current_version_id = $2 and status = 'processing'`, [
+      id,
+      versionId,
+    ]);
+  }
+
   async storeState(ctx: Ctx, id: string, state: AssetState): Promise<void> {
     await this.execute(
       ctx,

@@ -214,11 +214,15 @@ export class DeliveryService {
     const { files, grants, preparing } = await findFiles(this.deps, ctx, credential, recipe.files);
     if (early || layers.preparing || preparing) return sendPreparing(res);
     const { pictures } = layers;
-    const options = { hints: hintsOf(req, recipe), acceptsWebm: acceptsWebm(req.headers.accept), pictures, files };
+    const { saveData, purged } = this.deps;
+    const thrifty = saveData && savesData(req.headers['save-data']);
+    const options = { hints: hintsOf(req, recipe), acceptsWebm: acceptsWebm(req.headers.accept), thrifty, pictures, files };
     await sendFilm(
       this.deps,
       {
         ...request,
+        saveData,
+        purged,
         asset,
         standsIn: found.standsIn,
         laid: [...pictures, ...files].map((each) => each.asset),

@@ -26,6 +26,7 @@ export interface Made {
 @Entity({ name: 'film' })
 @Index('film_recipe_key', ['versionId', 'recipeHash'], { unique: true })
 @Index('film_open_idx', ['workspaceId'], { where: `state in ('queued', 'running')` })
+@Index('film_asked_idx', ['askedAt'])
 @Check('film_state_check', `state in ('queued', 'running', 'ready', 'failed')`)
 export class FilmEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'film_pkey' })
@@ -78,4 +79,8 @@ export class FilmEntity {
 
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt!: Date;
+
+  /** When somebody last wanted it, to half a day. */
+  @Column({ type: 'timestamptz', name: 'asked_at' })
+  askedAt!: Date;
 }

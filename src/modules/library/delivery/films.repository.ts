@@ -5,7 +5,7 @@ import type { FilmEntity, Made } from './films.entity.ts';
 export type FilmRow = FilmEntity;
 
 const COLUMNS = `id, workspace_id as "workspaceId", asset_id as "assetId", version_id as "versionId", blob_id as "blobId", recipe_hash as "recipeHash",
-  make, source, mime, state, progress::float8 as progress, reason, made, created_at as "createdAt", updated_at as "updatedAt"`;
+  make, source, mime, state, progress::float8 as progress, reason, made, created_at as "createdAt", updated_at as "updatedAt", asked_at as "askedAt"`;
 const BY_RECIPE = `select ${COLUMNS} from film where version_id = $1 and recipe_hash = $2`;
 const BY_ID = `select ${COLUMNS} from film where workspace_id = $1 and id = $2`;
 
@@ -27,8 +27,8 @@ export class FilmsRepository extends BaseRepository {
     const { id, assetId, versionId, blobId, recipeHash, make, source, mime } = film;
     const added = await this.execute(
       ctx,
-      `insert into film (id, workspace_id, asset_id, version_id, blob_id, recipe_hash, make, source, mime, state, progress, made, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, '{"pieces":{},"codecs":{},"bytes":0}', $10, $10)
+      `insert into film (id, workspace_id, asset_id, version_id, blob_id, recipe_hash, make, source, mime, state, progress, made, created_at, updated_at, asked_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, '{"pieces":{},"codecs":{},"bytes":0}', $10, $10, $10)
        on conflict (version_id, recipe_hash) do nothing`,
       [id, ctx.workspaceId, assetId, versionId, blobId, recipeHash, JSON.stringify(make), JSON.stringify(source), mime, ctx.clock.now()],
     );
@@ -44,6 +44,25 @@ export class FilmsRepository extends BaseRepository {
       [ctx.workspaceId, film.id, film.state, ctx.clock.now()],
     );
     return touched === 1;
+  }
+
+  async asked(ctx: Ctx, id: string): Promise<void> {
+    await this.execute(ctx, 'update film set asked_at = $3 where workspace_id = $1 and id = $2', [ctx.workspaceId, id, ctx.clock.now()]);
+  }
+
+  /** Finished ones of all workspaces that nobody asked for since then, at most so many. */
+  unasked(ctx: Ctx, since: Date, limit: number): Promise<FilmRow[]> {
+    return this.query<FilmRow>(
+      ctx,
+      `select ${COLUMNS} from film where asked_at < $1 and state in ('ready', 'failed') order by asked_at limit $2`,
+      [since, limit],
+    );
+  }
+
+  /** False when somebody asked for it in the meantime. */
+  async forget(ctx: Ctx, id: string, since: Date): Promise<boolean> {
+    const gone = await this.execute(ctx, `delete from film where id = $1 and asked_at < $2 and state in ('ready', 'failed')`, [id, since]);
+    return gone === 1;
   }
 
   /** Wishes of the workspace that wait or are worked on. */

@@ -35,6 +35,8 @@ export interface FilmRequest {
   /** Of the single file; of a ladder, of its manifest. */
   readonly mime: string;
   readonly negotiated: boolean;
+  /** A client that saves data gets (or would get) another quality. */
+  readonly thrifty: boolean;
 }
 
 const PICTURES: ReadonlySet<string> = new Set(['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif']);
@@ -117,13 +119,19 @@ function factsOf(asset: DeliveryAsset): { source: FilmSource; facts: FilmFacts }
 export const acceptsWebm = (accept: string | undefined): boolean =>
   /(^|[\s,])video\/webm\s*(;(?!\s*q=0(\.0+)?\s*(,|$))|,|$)/i.test(accept ?? '');
 
-function made(wish: FilmWish, recipe: Recipe, facts: FilmFacts, options: FilmOptions): Pick<FilmRequest, 'make' | 'mime' | 'negotiated'> {
+function made(
+  wish: FilmWish,
+  recipe: Recipe,
+  facts: FilmFacts,
+  options: FilmOptions,
+): Pick<FilmRequest, 'make' | 'mime' | 'negotiated' | 'thrifty'> {
   if (wish === 'film') {
-    const { plan, mime, negotiated } = planFilm(recipe, facts, options);
-    return { make: plan, mime, negotiated };
+    const { plan, mime, negotiated, thrifty } = planFilm(recipe, facts, options);
+    return { make: plan, mime, negotiated, thrifty };
   }
-  if (wish === 'sprite' || wish === 'cues') return { make: planSprite(recipe, facts), mime: 'image/jpeg', negotiated: false };
-  return { make: planLadder(recipe, facts, options), mime: 'application/vnd.apple.mpegurl', negotiated: false };
+  if (wish === 'sprite' || wish === 'cues')
+    return { make: planSprite(recipe, facts), mime: 'image/jpeg', negotiated: false, thrifty: false };
+  return { make: planLadder(recipe, facts, options), mime: 'application/vnd.apple.mpegurl', negotiated: false, thrifty: false };
 }
 
 /** Its layers, as operations of a picture. */

@@ -5,7 +5,7 @@ import type { Storage } from '../../../platform/storage/storage.ts';
 import { etagOf, type Recipe } from '../renditions/index.ts';
 import { DeliveryError, visible } from './delivery.answers.ts';
 import type { Credential, Grant } from './delivery.gate.ts';
-import { cacheControl, fileName, varyOf } from './delivery.headers.ts';
+import { type CacheFacts, cacheControl, type Decided, fileName, surrogateControl, varyOf } from './delivery.headers.ts';
 import type { DeliveryAsset, Endpoint } from './delivery.lookup.ts';
 import { tagHeaders } from './delivery.tags.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
@@ -35,6 +35,10 @@ export interface FilmReply {
   readonly standsIn: boolean;
   readonly grant: Grant;
   readonly credential: Credential;
+  /** A CDN is told of every change. */
+  readonly purged: boolean;
+  /** `Save-Data` is heeded. */
+  readonly saveData: boolean;
 }
 
 export interface FilmSendDeps {
@@ -48,13 +52,15 @@ const OPEN = {
   'Access-Control-Expose-Headers': 'ik-error, Damson-Ignored, Damson-Progress, Retry-After',
 };
 
-function headers({ recipe, asset, laid, standsIn }: FilmReply, request: FilmRequest): Record<string, string> {
+function headers({ ctx, recipe, asset, laid, purged, standsIn }: FilmReply, decided: Decided | null, facts: CacheFacts): Record<string, string> {
   const ignored = visible(recipe.ignored.join(', '));
   // Neither ladders nor sprites go by what the page says of itself.
-  const vary = request.wish === 'film' ? varyOf({ accept: request.negotiated, saveData: false }, recipe.hints) : null;
+  const vary = decided && varyOf(decided, recipe.hints);
+  const control = purged ? surrogateControl(facts, ctx.clock.now().getTime()) : null;
   return {
     ...OPEN,
     ...tagHeaders(asset, laid),
+    ...(control === null ? {} : { 'Surrogate-Control': control }),
     ...(vary === null ? {} : { Vary: vary }),
     ...(standsIn ? { 'Damson-Default': '1' } : {}),
     ...(ignored === '' ? {} : { 'Damson-Ignored': ignored }),
@@ -103,8 +109,13 @@ export async function sendFilm(deps: FilmSendDeps, reply: FilmReply, request: Fi
   if (ready && !(await deps.storage.head(pieceKey(film, firstPiece(film))))) return sendLost(deps, reply, film);
   const base = `${endpoint.mount}${STREAM_PREFIX}${mintStreamToken(deps.tokenKey, asset.workspaceId, claimOf(reply, film, deps.tokenKey))}/`;
   const now = ctx.clock.now().getTime();
-  const age = cacheControl({ pinned: false, private: reply.grant.private, until: reply.grant.until }, now);
-  const common = { ...headers(reply, request), 'Cache-Control': ready ? age : 'no-store', 'Damson-Progress': film.progress.toFixed(2) };
+  const facts = { pinned: false, private: reply.grant.private, until: reply.grant.until };
+  const age = cacheControl(facts, now);
+  const common = {
+    ...headers(reply, null, facts),
+    'Cache-Control': ready ? age : 'no-store',
+    'Damson-Progress': film.progress.toFixed(2),
+  };
   const { make, made, source } = film;
   if (make.make === 'sprite') {
     return sendText(req, res, spriteCues(make, `${base}sprite.jpg`, source.seconds ?? 0), 'text/vtt; charset=utf-8', common);
@@ -129,16 +140,18 @@ async function sendFile(deps: FilmSendDeps, reply: FilmReply, request: FilmReque
   if (!stored) return sendLost(deps, reply, film);
   // The version is named, and so is all else: these bytes and no others.
   const pinned = url.version !== null && fixed && !standsIn;
+  const facts = { pinned, private: grant.private, until: grant.until };
+  const decided = request.wish === 'film' ? { accept: request.negotiated, saveData: reply.saveData && request.thrifty } : null;
   await sendStored(req, res, {
     open: (range) => deps.storage.read(key, range),
     // Not the row's: another row of the same bytes may have been the last to make it.
     bytes: stored.bytes,
     mime: film.mime,
     etag: etagOf(key).slice(1, -1),
-    cacheControl: cacheControl({ pinned, private: grant.private, until: grant.until }, ctx.clock.now().getTime()),
+    cacheControl: cacheControl(facts, ctx.clock.now().getTime()),
     filename: fileName(asset.name, name.slice(name.lastIndexOf('.') + 1), url.attachmentName),
     disposition: url.attachment ? 'attachment' : 'inline',
     embed: 'cross-origin',
-    headers: headers(reply, request),
+    headers: headers(reply, decided, facts),
   });
 }

@@ -20,12 +20,16 @@ const MAX_OPEN = 50;
 /** What failed is tried again after this, when somebody asks. */
 const RETRY_MS = 10 * 60_000;
 const MAX_KEPT = 1_000;
+/** Then it is looked again whether it is still there: another process may have removed it. */
+const KEPT_MS = 60_000;
+/** How exactly it is noted when a film was last asked for. */
+const ASKED_MS = 12 * 3_600_000;
 
 /** Wishes for films: each is noted once and made in the background. */
 export class FilmsService implements FilmLookup {
   private readonly deps: FilmsDeps;
-  /** Finished ones change no more. */
-  private readonly finished = new Map<string, FilmRow>();
+  /** Finished ones change no more, until they are removed. */
+  private readonly finished = new Map<string, { film: FilmRow; until: number }>();
 
   constructor(deps: FilmsDeps) {
     this.deps = deps;
@@ -34,8 +38,9 @@ export class FilmsService implements FilmLookup {
   async ask(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest): Promise<FilmRow> {
     const { repository } = this.deps;
     const key = `${asset.versionId} ${request.recipeHash}`;
-    const known = this.finished.get(key) ?? (await repository.byRecipe(ctx, asset.versionId, request.recipeHash));
-    if (known?.state === 'ready') this.keep(key, known);
+    const known = this.known(ctx, key) ?? (await repository.byRecipe(ctx, asset.versionId, request.recipeHash));
+    if (known) await this.noteAsked(ctx, known);
+    if (known?.state === 'ready') this.keep(ctx, key, known);
     if (known?.state === 'failed') return this.retried(ctx, known);
     if (known) return known;
     if ((await repository.open(ctx)) >= MAX_OPEN) throw busy();
@@ -47,10 +52,11 @@ export class FilmsService implements FilmLookup {
   }
 
   async find(ctx: Ctx, id: string): Promise<FilmRow | null> {
-    const known = this.finished.get(id);
+    const known = this.known(ctx, id);
     if (known && known.workspaceId === ctx.workspaceId) return known;
     const film = await this.deps.repository.byId(ctx, id);
-    if (film?.state === 'ready') this.keep(id, film);
+    if (film) await this.noteAsked(ctx, film);
+    if (film?.state === 'ready') this.keep(ctx, id, film);
     return film;
   }
 
@@ -86,9 +92,19 @@ export class FilmsService implements FilmLookup {
     });
   }
 
-  private keep(key: string, film: FilmRow): void {
+  private keep(ctx: Ctx, key: string, film: FilmRow): void {
+    if (this.known(ctx, key)) return;
     if (this.finished.size >= MAX_KEPT) this.finished.clear();
-    this.finished.set(key, film);
+    this.finished.set(key, { film, until: ctx.clock.now().getTime() + KEPT_MS });
+  }
+
+  private known(ctx: Ctx, key: string): FilmRow | null {
+    const kept = this.finished.get(key);
+    return kept && kept.until > ctx.clock.now().getTime() ? kept.film : null;
+  }
+
+  private async noteAsked(ctx: Ctx, film: FilmRow): Promise<void> {
+    if (ctx.clock.now().getTime() - film.askedAt.getTime() > ASKED_MS) await this.deps.repository.asked(ctx, film.id);
   }
 }
 

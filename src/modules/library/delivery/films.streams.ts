@@ -159,12 +159,16 @@ export class Streams {
 
   /** The size of a piece that is being made, as soon as it is there. */
   private async waited(ctx: Ctx, film: FilmRow, piece: string, req: IncomingMessage): Promise<number> {
-    const key = pieceKey(film, piece);
-    // It was there and the store has lost it; the next look finds the film in the making.
-    if (film.state === 'ready' && isListed(film, piece)) await this.deps.films.lost(ctx, film);
-    else if (film.state === 'ready' || film.state === 'failed') throw new DeliveryError('ENOENT');
+    if (film.state === 'failed') throw new DeliveryError('ENOENT');
     const later = () => new DeliveryError('EBUSY', 'This part of the film is not made yet', {}, { 'Retry-After': '1' });
+    if (film.state === 'ready') {
+      if (!isListed(film, piece)) throw new DeliveryError('ENOENT');
+      // It was there and the store has lost it; the next look finds the film in the making.
+      await this.deps.films.lost(ctx, film);
+      throw later();
+    }
     if (this.held >= MAX_HELD) throw later();
+    const key = pieceKey(film, piece);
     this.held += 1;
     try {
       for (let waited = 0; waited < HOLD_MS && !req.destroyed; waited += LOOK_MS) {

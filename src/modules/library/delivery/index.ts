@@ -21,10 +21,12 @@ import { DeliveryService } from './delivery.service.ts';
 import { mintToken, type TokenRecipes } from './delivery.token.ts';
 import { type CdnPurge, cdnPurge } from './delivery.jobs.ts';
 import { PurgeCall, type PurgeTarget } from './delivery.purge.ts';
+import { type LadderAhead, ladderAhead } from './films.ahead.ts';
 import { filmJob } from './films.jobs.ts';
 import { FilmMaker } from './films.maker.ts';
 import { FilmsRepository } from './films.repository.ts';
 import { FilmsService } from './films.service.ts';
+import { filmSweepJob } from './films.sweep.ts';
 import type { UsageCount } from './usage.count.ts';
 import { UsageRepository } from './usage.repository.ts';
 import { UsageService } from './usage.service.ts';
@@ -215,10 +217,17 @@ export interface FilmsOptions {
   readonly media: Media;
   readonly storage: Storage;
   readonly log: Log;
+  readonly lookup: AssetLookup;
+  /** Steps of the ladder that is made of every film, `360_720`; null = none. */
+  readonly ladderAhead: string | null;
+  /** Days for which films are kept that nobody asks for; 0 = for ever. */
+  readonly keepDays: number;
 }
 
 export interface Films {
   readonly service: FilmsService;
+  /** A film is ready: its ladder may be wanted ahead. In the caller's transaction. */
+  readonly onReady: LadderAhead['ready'];
   readonly jobDefs: JobDef<never>[];
 }
 
@@ -226,7 +235,10 @@ export interface Films {
 export function createFilms(options: FilmsOptions): Films {
   const repository = new FilmsRepository(options.dataSource);
   const job = filmJob(new FilmMaker({ ...options, repository }));
-  return { service: new FilmsService({ ...options, repository, job }), jobDefs: [job as JobDef<never>] };
+  const service = new FilmsService({ ...options, repository, job });
+  const ahead = ladderAhead({ ...options, films: service, steps: options.ladderAhead });
+  const jobDefs = [job as JobDef<never>, ahead.job as JobDef<never>, filmSweepJob({ ...options, repository })];
+  return { service, onReady: ahead.ready, jobDefs };
 }
 
 export interface UsageOptions {

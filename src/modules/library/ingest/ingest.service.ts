@@ -28,6 +28,8 @@ export interface IngestDeps {
   transactions: TransactionRunner;
   tempDir: string;
   telemetry: Telemetry;
+  /** A film is ready; in the transaction that says so. */
+  onFilm(ctx: Ctx, assetId: string): Promise<void>;
 }
 
 interface Understood {
@@ -90,11 +92,21 @@ export class IngestService {
     const { media } = this.deps;
     const options: MediaOptions = { signal: ctx.signal, deadlineMs: RASTER_DEADLINE_MS, lane: 'ingest' };
     const identified = await media.identify(file, row.originalName, options);
+    await this.film(ctx, row, identified);
     const [embedded, picture] = await Promise.all([
       this.readMetadata(file, identified, options),
       this.pictures.make(ctx, row, file, identified, options),
     ]);
     return { identified, embedded, ...picture };
+  }
+
+  /** Films by URL need its streams, not its poster or its web clip, which may take minutes. */
+  private async film(ctx: Ctx, row: AssetRow, identified: Identified): Promise<void> {
+    if (identified.kind !== 'video' || identified.problem) return;
+    const { mime, width, height, frames, durationMs, probe } = identified;
+    await this.deps.transactions.run(ctx, (trx) =>
+      this.deps.store.storeFilmFacts(trx, row.id, { versionId: row.versionId, mime, width, height, frames, durationMs, probe }),
+    );
   }
 
   private async readMetadata(file: MediaFile, identified: Identified, options: MediaOptions): Promise<Record<string, unknown>> {
@@ -148,6 +160,7 @@ export class IngestService {
     });
     await store.touch(ctx, [row.id]);
     await assets.announce(ctx, [now], 'asset.ready');
+    if (identified.kind === 'video') await this.deps.onFilm(ctx, row.id);
   }
 
   private async fail(ctx: Ctx, row: AssetRow, code: string, detail: string): Promise<void> {

@@ -18,6 +18,8 @@ export interface FilmOptions {
   readonly hints: Hints;
   /** The client names `video/webm`. */
   readonly acceptsWebm: boolean;
+  /** The client asks for fewer bytes: a quality that nobody named is lower. */
+  readonly thrifty: boolean;
   /** Pictures of layers by library path; all that the recipe names. */
   readonly layers: ReadonlyMap<string, LayerInput>;
   readonly files: readonly FilmLayerFile[];
@@ -35,6 +37,7 @@ const filesOf = (files: readonly FilmLayerFile[]): ReadonlyMap<string, FileInput
   new Map(files.map(({ path, facts }, index) => [path, { index, size: facts && shown(facts), framing: facts?.framing ?? null }]));
 
 const DEFAULT_QUALITY = 50;
+const THRIFTY_QUALITY = Math.round(DEFAULT_QUALITY * 0.75);
 
 /** Picture operations that films have too; all others are refused, never left out. */
 const FOR_FILMS: ReadonlySet<string> = new Set([
@@ -85,6 +88,8 @@ export interface PlannedFilm {
   readonly mime: string;
   /** Whether the client's `Accept` decided. */
   readonly negotiated: boolean;
+  /** A client that saves data gets (or would get) another quality. */
+  readonly thrifty: boolean;
 }
 
 /** @throws TransformationError EPARAM, EUNSUPPORTED, ELIMIT */
@@ -103,7 +108,7 @@ export function planFilm(recipe: Recipe, facts: FilmFacts, options: FilmOptions)
     container,
     video,
     audio,
-    quality: output.quality ?? DEFAULT_QUALITY,
+    quality: output.quality ?? (options.thrifty ? THRIFTY_QUALITY : DEFAULT_QUALITY),
   };
-  return { plan, mime: `${video ? 'video' : 'audio'}/${container}`, negotiated };
+  return { plan, mime: `${video ? 'video' : 'audio'}/${container}`, negotiated, thrifty: video !== null && output.quality === null };
 }

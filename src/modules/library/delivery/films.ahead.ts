@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Ctx } from '../../../context.ts';
+import { defineJob, type JobDef, type JobQueue } from '../../../platform/queue/queue.ts';
+import { parseTransformation, type Recipe, readSteps } from '../renditions/index.ts';
+import type { AssetLookup } from './delivery.lookup.ts';
+import type { FilmLookup } from './films.lookup.ts';
+import { filmRequest } from './films.request.ts';
+
+export interface LadderAheadDeps {
+  readonly queue: JobQueue;
+  readonly lookup: AssetLookup;
+  readonly films: FilmLookup;
+  /** Steps, `360_720`; null = none is made ahead. */
+  readonly steps: string | null;
+}
+
+export interface LadderAhead {
+  readonly job: JobDef<{ assetId: string }>;
+  /** A film is ready: its ladder is wanted, in the caller's transaction. */
+  ready(ctx: Ctx, assetId: string): Promise<void>;
+}
+
+/** The recipe of `?tr=sr-360_720`: what is made ahead is what an address asks for. */
+const recipeOf = (steps: string): Recipe => readSteps(parseTransformation(`sr-${steps}`));
+
+/** Makes the streaming ladder of every film before anybody asks. */
+export function ladderAhead({ queue, lookup, films, steps }: LadderAheadDeps): LadderAhead {
+  const job = defineJob({
+    name: 'films.ahead',
+    queue: 'video',
+    payload: z.object({ assetId: z.uuid() }),
+    // Where many films wait already it is tried later.
+    attempts: 8,
+    handle: async (ctx, { assetId }) => {
+      const asset = steps === null ? null : await lookup.byId(ctx, assetId, null);
+      if (steps === null || !asset || asset.trashed || asset.kind !== 'video') return;
+      const none = { hints: { width: null, dpr: null }, acceptsWebm: false, thrifty: false, pictures: [], files: [] };
+      await films.ask(ctx, asset, filmRequest('hls', asset, recipeOf(steps), none));
+    },
+  });
+  return {
+    job,
+    ready: async (ctx, assetId) => {
+      if (steps !== null) await queue.enqueue(ctx, job, { assetId }, { subject: assetId });
+    },
+  };
+}

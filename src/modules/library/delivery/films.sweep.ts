@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Ctx } from '../../../context.ts';
+import type { TransactionRunner } from '../../../platform/database/database.ts';
+import type { Log } from '../../../platform/log.ts';
+import { defineJob, type JobDef } from '../../../platform/queue/queue.ts';
+import { keys } from '../../../platform/storage/keys.ts';
+import type { Key, Storage } from '../../../platform/storage/storage.ts';
+import type { FilmRow, FilmsRepository } from './films.repository.ts';
+
+export interface FilmSweepDeps {
+  readonly repository: FilmsRepository;
+  readonly transactions: TransactionRunner;
+  readonly storage: Storage;
+  readonly log: Log;
+  /** Days for which a film is kept that nobody asks for; 0 = for ever. */
+  readonly keepDays: number;
+}
+
+const DAY = 24 * 3_600_000;
+const BATCH = 200;
+
+/** Everything that was made for a film lies under its hash. */
+async function removePieces(storage: Storage, { workspaceId, blobId, recipeHash }: FilmRow): Promise<void> {
+  const found: Key[] = [];
+  for await (const { key } of storage.list(`${keys.derivedPrefix}${workspaceId}/${blobId}/${recipeHash}-`)) found.push(key);
+  if (found.length > 0) await storage.remove(found);
+}
+
+/**
+ * Removes films that nobody asked for in so many days; asked for again, they are made again. The row goes with the pieces, in one transaction:
+ * who asks meanwhile waits, and makes it under the same names when all is over. After a crash in between the row finds its pieces gone (`lost`).
+ * @returns how many
+ */
+export async function sweepFilms({ repository, transactions, storage, keepDays }: Omit<FilmSweepDeps, 'log'>, ctx: Ctx): Promise<number> {
+  if (keepDays === 0) return 0;
+  const since = new Date(ctx.clock.now().getTime() - keepDays * DAY);
+  let removed = 0;
+  for (const film of await repository.unasked(ctx, since, BATCH)) {
+    const gone = await transactions.run(ctx, async (trx) => {
+      const first = await repository.forget(trx, film.id, since);
+      if (first) await removePieces(storage, film);
+      return first;
+    });
+    if (gone) removed += 1;
+  }
+  return removed;
+}
+
+/** Every hour, some at a time. */
+export function filmSweepJob(deps: FilmSweepDeps): JobDef<never> {
+  return defineJob<Record<string, never>>({
+    name: 'films.sweep',
+    queue: 'cron',
+    payload: z.record(z.string(), z.never()),
+    every: 3_600_000,
+    timeoutMs: 30 * 60_000,
+    handle: async (ctx) => {
+      const removed = await sweepFilms(deps, ctx);
+      if (removed > 0) deps.log.info({ removed }, 'films that nobody asks for any more were removed');
+    },
+  }) as JobDef<never>;
+}
