@@ -66,6 +66,8 @@ export interface Config {
     readonly presignedDownloads: boolean;
     /** `Save-Data` is heeded. */
     readonly saveData: boolean;
+    /** Films by URL: new ones of strangers of one network in an hour, bytes per workspace; 0 = no limit. */
+    readonly films: { readonly perHour: number; readonly bytes: number };
     /** Who is told of changes; null = nobody. */
     readonly purge: { readonly url: string; readonly token: Secret | null } | null;
   };
@@ -166,6 +168,7 @@ export function loadConfig(source: Env = processEnv()): Config {
       mode,
       presignedDownloads: take(v.presignedDownloads),
       saveData: take(v.deliverySaveData),
+      films: { perHour: take(v.deliveryFilmsPerHour), bytes: take(v.deliveryFilmBytes) },
       purge: purgeUrl === null ? null : { url: purgeUrl, token: take(v.cdnPurgeToken) },
     },
     log: { level: take(v.logLevel), format: take(v.logFormat) },

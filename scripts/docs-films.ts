@@ -41,6 +41,7 @@ piece asks again whether all that still holds.
 </script>
 \`\`\`
 
-Films of up to an hour and 3840 x 2160 are worked on (7680 x 4320 on the way to that, 100 megapixels of one picture in all steps together, at least 2 x 2), one at a time for each worker of the queue \`video\`; with fifty of a workspace waiting the answer is 503. What failed is tried again ten
-minutes later, when somebody asks.
+Films of up to an hour and 3840 x 2160 are worked on (7680 x 4320 on the way to that, 100 megapixels of one picture in all steps together, at least 2 x 2), one at a time for each worker of the queue \`video\`; the first wish of a workspace comes before the second of any other, and with fifty of one waiting the answer is 503.
+Visitors of one network may have a hundred new films made in an hour (\`DELIVERY_FILMS_PER_HOUR\`; then 429 \`ERATE\` with \`Retry-After\`), signed addresses and people signed in any number. What films of a
+workspace take of the store is limited too (\`DELIVERY_FILM_BYTES\`; then 422 \`ELIMIT\`). What failed is tried again ten minutes later, when somebody asks, and counts as new.
 `;

@@ -109,7 +109,16 @@ export function createLibrary(deps: LibraryDeps): Library {
     sealKey: secrets.derive('signing-keys'),
   });
   const usage = createUsage({ dataSource, clock, log });
-  const films = createFilms({ dataSource, transactions, queue, media, storage, log });
+  const films = createFilms({
+    dataSource,
+    transactions,
+    queue,
+    media,
+    storage,
+    log,
+    limiter: deps.adapters.limiter,
+    limits: config.delivery.films,
+  });
   const purgeTarget = config.delivery.purge;
   const delivery = createDelivery({
     lookup: new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service),

@@ -38,7 +38,12 @@ describe('rights to films', () => {
       },
     });
     const still = keys.derived(WORKSPACE, '01890000-0000-7000-8000-b00000000009', 'still', 'webp');
-    cdn.put(still, await sharp({ create: { width: 640, height: 360, channels: 3, background: 'red' } }).webp().toBuffer());
+    cdn.put(
+      still,
+      await sharp({ create: { width: 640, height: 360, channels: 3, background: 'red' } })
+        .webp()
+        .toBuffer(),
+    );
     film = cdn.add('film.mp4', Buffer.from('a film'), {
       ...{ kind: 'video', mime: 'video/mp4', width: 640, height: 360, durationMs: 10_000 },
       probe: { demuxers: 'mov,mp4', hasVideo: true, hasAudio: true, frameRate: 25 },
@@ -64,7 +69,11 @@ describe('rights to films', () => {
 
     it('*: films too', async () => {
       cdn.change('film.mp4', { public: { now: false, until: null } });
-      for (const [suffix, tr] of [['ik-video.mp4', 'w-100'], ['ik-master.m3u8', 'sr-240'], ['ik-sprite.vtt', 'w-100']]) {
+      for (const [suffix, tr] of [
+        ['ik-video.mp4', 'w-100'],
+        ['ik-master.m3u8', 'sr-240'],
+        ['ik-sprite.vtt', 'w-100'],
+      ]) {
         const answer = await cdn.get(`/cdn/@${film.assetId}/film.mp4/${suffix}?tr=${tr}&token=${token(film, '*')}`);
         expect(answer.status, suffix).to.equal(202);
       }

@@ -9,7 +9,14 @@ const claims: StreamClaim[] = [
   { filmId: 'f1', assetId: 'a1', version: 3, layers: [], as: { kind: 'none', mode: 'presets' }, expires: NOW + HOUR },
   { filmId: 'f1', assetId: 'a1', version: 3, layers: [], as: { kind: 'none', mode: 'open' }, expires: NOW + HOUR },
   { filmId: 'f1', assetId: 'a1', version: 3, layers: ['l1', 'l2'], as: { kind: 'signature', key: 'k1' }, expires: NOW + HOUR },
-  { filmId: 'f1', assetId: 'a1', version: 3, layers: ['l1'], as: { kind: 'token', principal: { kind: 'user', id: 'u 1:2' } }, expires: NOW + HOUR },
+  {
+    filmId: 'f1',
+    assetId: 'a1',
+    version: 3,
+    layers: ['l1'],
+    as: { kind: 'token', principal: { kind: 'user', id: 'u 1:2' } },
+    expires: NOW + HOUR,
+  },
 ];
 
 describe('stream tokens', () => {

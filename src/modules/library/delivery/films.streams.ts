@@ -117,7 +117,12 @@ export class Streams {
     return { until: new Date(Math.min(claim.expires, ...ends)), asset: film.asset, laid: layers.map(({ asset }) => asset) };
   }
 
-  private async one(ctx: Ctx, { as }: StreamClaim, id: string, version: number | null): Promise<{ asset: DeliveryAsset; until: Date | null }> {
+  private async one(
+    ctx: Ctx,
+    { as }: StreamClaim,
+    id: string,
+    version: number | null,
+  ): Promise<{ asset: DeliveryAsset; until: Date | null }> {
     const asset = (await this.deps.decisions.get(ctx, { by: 'id', id }, version))?.asset;
     if (!asset || asset.trashed) throw new DeliveryError('ENOENT');
     if (as.kind === 'token' && !(await this.deps.access.mayPreview(ctx, as.principal, asset))) throw new DeliveryError('ENOENT');

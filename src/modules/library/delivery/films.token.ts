@@ -12,8 +12,7 @@ export interface StreamClaim {
   /** Ids of the assets that are laid over it. */
   readonly layers: readonly string[];
   /** How the manifest was asked for: the same is looked at again for each piece. */
-  readonly as:
-    /** Without credential, at an endpoint of this mode. */
+  readonly as: /** Without credential, at an endpoint of this mode. */
     | { readonly kind: 'none'; readonly mode: 'open' | 'presets' }
     /** `key` is the mark of the key that signed. */
     | { readonly kind: 'signature'; readonly key: string }

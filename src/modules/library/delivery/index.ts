@@ -2,6 +2,7 @@ import { type Clock, type Ctx, systemClock } from '../../../context.ts';
 import type { AuditLog } from '../../core/audit-log/index.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
 import type { Outbound } from '../../../platform/http/fetch.ts';
+import type { RateLimiter } from '../../../platform/http/rate-limit.ts';
 import type { AnyRoute } from '../../../platform/http/route.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
@@ -21,6 +22,7 @@ import { DeliveryService } from './delivery.service.ts';
 import { mintToken, type TokenRecipes } from './delivery.token.ts';
 import { type CdnPurge, cdnPurge } from './delivery.jobs.ts';
 import { PurgeCall, type PurgeTarget } from './delivery.purge.ts';
+import { FilmAdmission, type FilmLimits } from './films.admission.ts';
 import { filmJob } from './films.jobs.ts';
 import { FilmMaker } from './films.maker.ts';
 import { FilmsRepository } from './films.repository.ts';
@@ -206,6 +208,8 @@ export interface FilmsOptions {
   readonly media: Media;
   readonly storage: Storage;
   readonly log: Log;
+  readonly limiter: RateLimiter;
+  readonly limits: FilmLimits;
 }
 
 export interface Films {
@@ -216,8 +220,9 @@ export interface Films {
 /** What URLs ask of films, made in the background. */
 export function createFilms(options: FilmsOptions): Films {
   const repository = new FilmsRepository(options.dataSource);
-  const job = filmJob(new FilmMaker({ ...options, repository }));
-  return { service: new FilmsService({ ...options, repository, job }), jobDefs: [job as JobDef<never>] };
+  const admission = new FilmAdmission({ ...options, repository });
+  const job = filmJob(new FilmMaker({ ...options, repository, left: (ctx, filmId) => admission.left(ctx, filmId) }));
+  return { service: new FilmsService({ ...options, repository, job, admission }), jobDefs: [job as JobDef<never>] };
 }
 
 export interface UsageOptions {
