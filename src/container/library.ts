@@ -108,7 +108,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     log,
     sealKey: secrets.derive('signing-keys'),
   });
-  const usage = createUsage({ dataSource, clock, log });
+  const { service: usage, jobDefs: usageJobs } = createUsage({ dataSource, clock, log });
   const films = createFilms({
     dataSource,
     transactions,
@@ -262,6 +262,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       tidy as JobDef<never>,
       ...uploads.jobs,
       ...films.jobDefs,
+      ...usageJobs,
       search.indexJob as JobDef<never>,
       purge.job as JobDef<never>,
     ],

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { systemContext } from '../../../src/context.ts';
+import { forgetFailedJob } from '../../../src/modules/library/delivery/films.jobs.ts';
 import { FilmMaker } from '../../../src/modules/library/delivery/films.maker.ts';
 import { type FilmRow, FilmsRepository } from '../../../src/modules/library/delivery/films.repository.ts';
 import { pieceKey } from '../../../src/modules/library/delivery/films.request.ts';
@@ -161,5 +163,32 @@ describe('runs at a film', () => {
     expect(twin.film).to.deep.include({ state: 'ready', bytes: 0, made: first.made });
     expect(await repository.again(server.ctx, twin.film)).to.equal(true);
     expect((await work(await read(twin.film.id), PIECES)).asked, 'begun anew').to.deep.equal(['ladder']);
+  });
+
+  it('are forgotten when they failed long ago, with what they had made, and nobody asked again', async () => {
+    const { storage } = server.container;
+    const hash = newId();
+    const failed = async (film: FilmRow, days: number) => {
+      await storage.put(pieceKey(film, '240-0.m4s'), Buffer.alloc(5));
+      await repository.failed(server.ctx, film.id, null, 'It is damaged.');
+      const at = new Date(Date.now() - days * 86_400_000);
+      await server.container.database.sql.query({}, 'update film set updated_at = $2 where id = $1', [film.id, at]);
+      return film;
+    };
+    const old = await failed(await wish(LADDER), 31);
+    const recent = await failed(await wish(LADDER), 29);
+    const shared = await failed(await wish(LADDER, hash), 31);
+    const other = await wish(LADDER, hash, 1);
+    const job = forgetFailedJob({ repository, storage });
+    const run: JobRun = { id: newId(), attempt: 1, maxAttempts: 3, complete: async () => true };
+    await job.handle(systemContext(''), {}, run);
+    const there = async (film: FilmRow) => [
+      (await repository.byId(server.ctx, film.id)) !== null,
+      (await storage.head(pieceKey(film, '240-0.m4s'))) !== null,
+    ];
+    expect(await there(old)).to.deep.equal([false, false]);
+    expect(await there(recent)).to.deep.equal([true, true]);
+    expect(await there(shared), 'another row has these pieces too').to.deep.equal([false, true]);
+    expect(await there(other)).to.deep.equal([true, true]);
   });
 });

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { defineJob, type JobDef } from '../../../platform/queue/queue.ts';
+import type { Storage } from '../../../platform/storage/storage.ts';
 import { FILM_DEADLINE_MS, type FilmMaker } from './films.maker.ts';
+import type { FilmsRepository } from './films.repository.ts';
+import { piecesPrefix } from './films.request.ts';
 
 const payload = z.object({
   filmId: z.uuid(),
@@ -24,5 +27,31 @@ export function filmJob(maker: FilmMaker): FilmJob {
     priorityOf: ({ turn }) => turn,
     handle: (ctx, { filmId }, run) => maker.run(ctx, filmId, run),
     onFailed: (ctx, { filmId }) => maker.giveUp(ctx, filmId),
+  });
+}
+
+const FAILED_KEPT_DAYS = 30;
+const DAY_MS = 86_400_000;
+const BATCH = 100;
+
+/** Films that failed and that nobody asked for since: the rows, and the pieces that were made before they failed. */
+export function forgetFailedJob({ repository, storage }: { repository: FilmsRepository; storage: Storage }): JobDef<Record<string, never>> {
+  return defineJob({
+    name: 'delivery.forget_failed',
+    queue: 'cron',
+    payload: z.strictObject({}),
+    cron: '47 3 * * *',
+    handle: async (ctx) => {
+      const since = new Date(ctx.clock.now().getTime() - FAILED_KEPT_DAYS * DAY_MS);
+      for (let rows = BATCH; rows === BATCH; ) {
+        const failed = await repository.failedBefore(ctx, since, BATCH);
+        for (const film of failed) {
+          // The objects first: a row that is left is found again tomorrow.
+          if (!film.shared) for await (const { key } of storage.list(piecesPrefix(film))) await storage.remove([key]);
+          await repository.forget(ctx, film, since);
+        }
+        rows = failed.length;
+      }
+    },
   });
 }

@@ -11,6 +11,8 @@ const COLUMNS = `id, workspace_id as "workspaceId", asset_id as "assetId", versi
 const BY_RECIPE = `select ${COLUMNS} from film where version_id = $1 and recipe_hash = $2`;
 const BY_ID = `select ${COLUMNS} from film where workspace_id = $1 and id = $2`;
 
+type Failed = Pick<FilmRow, 'id' | 'workspaceId' | 'blobId' | 'recipeHash'>;
+
 /** Rows of what URLs ask of films. */
 export class FilmsRepository extends BaseRepository {
   async byRecipe(ctx: Ctx, versionId: string, recipeHash: string): Promise<FilmRow | null> {
@@ -121,5 +123,25 @@ export class FilmsRepository extends BaseRepository {
        where workspace_id = $1 and id = $2 and attempt = coalesce($3, attempt) and state <> 'ready'`,
       [ctx.workspaceId, id, attempt, reason.slice(0, 500), ctx.clock.now()],
     );
+  }
+
+  /** Films of all workspaces that failed before `since` and nobody asked for again; `shared` when the pieces are those of another row too. */
+  async failedBefore(ctx: Ctx, since: Date, limit: number): Promise<(Failed & { shared: boolean })[]> {
+    return this.query(
+      ctx,
+      `select f.id, f.workspace_id as "workspaceId", f.blob_id as "blobId", f.recipe_hash as "recipeHash", exists (
+         select from film o where o.workspace_id = f.workspace_id and o.blob_id = f.blob_id and o.recipe_hash = f.recipe_hash and o.id <> f.id) as shared
+       from film f where f.state = 'failed' and f.updated_at < $1 order by f.updated_at limit $2`,
+      [since, limit],
+    );
+  }
+
+  /** Removes the row of one that failed, unless it was asked for again. */
+  async forget(ctx: Ctx, film: Failed, since: Date): Promise<void> {
+    await this.execute(ctx, `delete from film where id = $1 and workspace_id = $2 and state = 'failed' and updated_at < $3`, [
+      film.id,
+      film.workspaceId,
+      since,
+    ]);
   }
 }

@@ -23,11 +23,12 @@ import { mintToken, type TokenRecipes } from './delivery.token.ts';
 import { type CdnPurge, cdnPurge } from './delivery.jobs.ts';
 import { PurgeCall, type PurgeTarget } from './delivery.purge.ts';
 import { FilmAdmission, type FilmLimits } from './films.admission.ts';
-import { filmJob } from './films.jobs.ts';
+import { filmJob, forgetFailedJob } from './films.jobs.ts';
 import { FilmMaker } from './films.maker.ts';
 import { FilmsRepository } from './films.repository.ts';
 import { FilmsService } from './films.service.ts';
 import type { UsageCount } from './usage.count.ts';
+import { forgetDaysJob } from './usage.jobs.ts';
 import { UsageRepository } from './usage.repository.ts';
 import { UsageService } from './usage.service.ts';
 import { EndpointsRepository } from './endpoints.repository.ts';
@@ -222,7 +223,10 @@ export function createFilms(options: FilmsOptions): Films {
   const repository = new FilmsRepository(options.dataSource);
   const admission = new FilmAdmission({ ...options, repository });
   const job = filmJob(new FilmMaker({ ...options, repository, left: (ctx, filmId) => admission.left(ctx, filmId) }));
-  return { service: new FilmsService({ ...options, repository, job, admission }), jobDefs: [job as JobDef<never>] };
+  return {
+    service: new FilmsService({ ...options, repository, job, admission }),
+    jobDefs: [job as JobDef<never>, forgetFailedJob({ ...options, repository }) as JobDef<never>],
+  };
 }
 
 export interface UsageOptions {
@@ -231,6 +235,14 @@ export interface UsageOptions {
   readonly log: Log;
 }
 
-/** How often assets are delivered. Start it before serving, close it after. */
-export const createUsage = ({ dataSource, clock, log }: UsageOptions): UsageService =>
-  new UsageService({ repository: new UsageRepository(dataSource), clock, log });
+export interface Usage {
+  /** Start it before serving, close it after. */
+  readonly service: UsageService;
+  readonly jobDefs: JobDef<never>[];
+}
+
+/** How often assets are delivered. */
+export function createUsage({ dataSource, clock, log }: UsageOptions): Usage {
+  const repository = new UsageRepository(dataSource);
+  return { service: new UsageService({ repository, clock, log }), jobDefs: [forgetDaysJob(repository) as JobDef<never>] };
+}
