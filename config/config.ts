@@ -70,6 +70,8 @@ export interface Config {
     readonly ladderAhead: string | null;
     /** Days for which films are kept that nobody asks for; 0 = for ever. */
     readonly filmKeepDays: number;
+    /** Films by URL: new ones of strangers of one network in an hour, bytes per workspace; 0 = no limit. */
+    readonly films: { readonly perHour: number; readonly bytes: number };
     /** Who is told of changes; null = nobody. */
     readonly purge: { readonly url: string; readonly token: Secret | null } | null;
   };
@@ -172,6 +174,7 @@ export function loadConfig(source: Env = processEnv()): Config {
       saveData: take(v.deliverySaveData),
       ladderAhead: take(v.filmLadderAhead),
       filmKeepDays: take(v.filmKeepDays),
+      films: { perHour: take(v.deliveryFilmsPerHour), bytes: take(v.deliveryFilmBytes) },
       purge: purgeUrl === null ? null : { url: purgeUrl, token: take(v.cdnPurgeToken) },
     },
     log: { level: take(v.logLevel), format: take(v.logFormat) },

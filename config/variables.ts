@@ -282,6 +282,22 @@ export const v = {
     0,
     3650,
   ),
+  deliveryFilmsPerHour: integer(
+    'DELIVERY_FILMS_PER_HOUR',
+    {
+      group: DELIVERY,
+      default: 100,
+      doc: 'New films that visitors of one network may have made in an hour; then 429. 0 = any number. Signed addresses and people signed in are not counted.',
+    },
+    0,
+    1_000_000,
+  ),
+  deliveryFilmBytes: size('DELIVERY_FILM_BYTES', {
+    group: DELIVERY,
+    default: 200 * 2 ** 30,
+    defaultText: '200GiB',
+    doc: 'What films made by URL may take of the store, per workspace; then new ones are 422. 0 = no limit.',
+  }),
   cdnPurgeUrl: text(
     'CDN_PURGE_URL',
     {

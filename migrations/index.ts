@@ -14,6 +14,7 @@ import { Films } from './3020-films.ts';
 import { DeliveryDays } from './3030-delivery-days.ts';
 import { MetadataPolicy } from './3040-metadata-policy.ts';
 import { FilmsAsked } from './3050-films-asked.ts';
+import { FilmRuns } from './3060-film-runs.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -32,4 +33,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   DeliveryDays,
   MetadataPolicy,
   FilmsAsked,
+  FilmRuns,
 ];

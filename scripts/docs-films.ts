@@ -50,8 +50,10 @@ piece asks again whether all that still holds.
 
 HDR films (PQ, HLG) become films for every screen: 203 cd/m² is white, what is brighter than 1,000 cd/m² is clipped, colours are BT.709. Stills, sprites and web clips too.
 
-Films of up to an hour and 3840 x 2160 are worked on (7680 x 4320 on the way to that, 100 megapixels of one picture in all steps together, at least 2 x 2), one at a time for each worker of the queue \`video\`; with fifty of a workspace waiting the answer is 503. What failed is tried again ten
-minutes later, when somebody asks. A film can be asked for as soon as its streams are known, while its poster and web clip are still being made.
+Films of up to an hour and 3840 x 2160 are worked on (7680 x 4320 on the way to that, 100 megapixels of one picture in all steps together, at least 2 x 2), one at a time for each worker of the queue \`video\`; the first wish of a workspace comes before the second of any other, and with fifty of one waiting the answer is 503.
+Visitors of one network may have a hundred new films made in an hour (\`DELIVERY_FILMS_PER_HOUR\`; then 429 \`ERATE\` with \`Retry-After\`), signed addresses and people signed in any number. What films of a
+workspace take of the store is limited too (\`DELIVERY_FILM_BYTES\`; then 422 \`ELIMIT\`). What failed is tried again ten minutes later, when somebody asks, and counts as new.
+A film can be asked for as soon as its streams are known, while its poster and web clip are still being made.
 
 With \`FILM_LADDER_AHEAD=360_720_1080\` that ladder is made of every film as soon as it is ready, under the same address as if somebody had asked. A film that nobody asks for in \`FILM_KEEP_DAYS\` (90) is removed
 and made again when somebody does. With \`DELIVERY_SAVE_DATA\` clients that send \`Save-Data: on\` get \`q-38\` where an address names none (ladders leave that to players); such answers say \`Vary: Save-Data\`.

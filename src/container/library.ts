@@ -108,10 +108,22 @@ export function createLibrary(deps: LibraryDeps): Library {
     log,
     sealKey: secrets.derive('signing-keys'),
   });
-  const usage = createUsage({ dataSource, clock, log });
+  const { service: usage, jobDefs: usageJobs } = createUsage({ dataSource, clock, log });
   const lookup = new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service);
   const { ladderAhead, filmKeepDays } = config.delivery;
-  const films = createFilms({ dataSource, transactions, queue, media, storage, log, lookup, ladderAhead, keepDays: filmKeepDays });
+  const films = createFilms({
+    dataSource,
+    transactions,
+    queue,
+    media,
+    storage,
+    log,
+    lookup,
+    ladderAhead,
+    keepDays: filmKeepDays,
+    limiter: deps.adapters.limiter,
+    limits: config.delivery.films,
+  });
   const mayDo = async (
     ctx: Ctx,
     verb: 'rendition' | 'original',
@@ -263,6 +275,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       tidy as JobDef<never>,
       ...uploads.jobs,
       ...films.jobDefs,
+      ...usageJobs,
       search.indexJob as JobDef<never>,
       purge.job as JobDef<never>,
     ],

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { previewProblemOf } from '../../src/platform/media/media.ts';
+import { quarterFilm } from '../support/fixtures/films.ts';
 import { alphaPng, animated, avif, cameraJpeg, cmykJpeg, gif, jpeg, png, png16, tiff, webp } from '../support/fixtures/images.ts';
 import { twoPages } from '../support/fixtures/pdf.ts';
 import { giantSvg, goodSvg } from '../support/fixtures/svg.ts';
@@ -121,6 +122,30 @@ function describeMedia(name: string, make: () => MediaRoom): void {
           expect(analysis.colours.length).to.be.greaterThan(0);
         });
       }
+
+      it('hands over the pieces of a ladder in order, and keeps none that were taken', async () => {
+        const file = room.put(quarterFilm({ width: 160, height: 120, seconds: 10, sound: false }));
+        const rung = { name: '240', width: 160, height: 120, kbps: 200 };
+        const make = { make: 'ladder', cut: { start: 0, duration: null }, ops: [], rungs: [rung], audio: false, segment: 4 } as const;
+        const source = { demuxers: 'mov,mp4', frameRate: 10, hasAudio: false, seconds: 10 };
+        const taken: { name: string; path: string }[] = [];
+        await room.media.film(
+          file,
+          source,
+          make,
+          { ...mediaOptions(), deadlineMs: 60_000 },
+          {
+            piece: async ({ name, file: piece }) => {
+              const left = taken.filter(({ name: other, path }) => !other.includes('init') && existsSync(path));
+              expect(left, `when ${name} comes`).to.deep.equal([]);
+              taken.push({ name, path: readlinkSync(`/proc/self/fd/${piece.fd}`) });
+              expect(existsSync(taken.at(-1)?.path ?? '')).to.equal(true);
+            },
+            progress: () => undefined,
+          },
+        );
+        expect(taken.map(({ name }) => name)).to.deep.equal(['240-init.mp4', '240-0.m4s', '240-1.m4s', '240-2.m4s']);
+      });
 
       it('takes a frame that shows something, though the film begins in the dark', async () => {
         const file = room.put(blackFirstMp4());

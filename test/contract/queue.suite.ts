@@ -261,6 +261,27 @@ export function describeQueue(name: string, make: () => Promise<QueueWorld>): vo
       expect(order).to.deep.equal([0, 1, 2, 4]);
     });
 
+    it('starts jobs of one kind in the order of what they say of themselves', async () => {
+      const order: number[] = [];
+      const blocker = gate();
+      const turns = job({
+        name: 'test.turns',
+        priorityOf: ({ n }) => n,
+        handle: async (_, { n }) => {
+          order.push(n);
+          if (n === 9) await blocker.opened;
+        },
+      });
+      const runner = await start([turns], { concurrency: { io: 1 } });
+      await world.queue.enqueue(ctx, turns, { n: 9 });
+      await until('busy', () => order.length === 1);
+      for (const n of [3, 1, 2]) await world.queue.enqueue(ctx, turns, { n });
+      await until('all waiting', async () => (await runner.stats()).queues.find(({ queue }) => queue === 'io')?.waiting === 3);
+      blocker.open();
+      await allDone(4);
+      expect(order).to.deep.equal([9, 1, 2, 3]);
+    });
+
     it('runs scheduled jobs, without outbox rows, and drops schedules that are gone', async () => {
       const seen: string[] = [];
       const tick = defineJob({

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FilmArgs, filmArgs, insetInputs, ladderArgs, spriteArgs } from './film-args.ts';
@@ -13,7 +15,13 @@ import { transcode, type VideoJob } from './transcode.ts';
 /** Runs ffmpeg for a film by URL, in its room, and hands over what it makes as soon as it is whole. */
 
 const GIB = 2 ** 30;
-const LIMITS: Limits = { cpuSeconds: 4 * 3600, addressSpace: 12 * GIB, fileSize: 4 * GIB, openFiles: 256 };
+/** The deadline ends a film, and says so; the processor time of all threads is only a second line behind it. */
+const limitsOf = (deadlineMs: number): Limits => ({
+  cpuSeconds: availableParallelism() * Math.ceil(deadlineMs / 1000),
+  addressSpace: 12 * GIB,
+  fileSize: 4 * GIB,
+  openFiles: 256,
+});
 const LOOK_MS = 100;
 
 function argsOf(make: FilmMake, sources: GraphSources): FilmArgs {
@@ -67,7 +75,10 @@ class PieceWatch {
       const known = this.done.get(name) ?? 0;
       if (known === 0 && lengths.length > 0) await tell(this.listener, this.directory, `${name}-init.mp4`, null);
       for (const [n, seconds] of lengths.entries()) {
-        if (n >= known) await tell(this.listener, this.directory, `${name}-${n}.m4s`, seconds);
+        if (n < known) continue;
+        await tell(this.listener, this.directory, `${name}-${n}.m4s`, seconds);
+        // An hour in all sizes is many gigabytes: they need not lie here and in the store.
+        await rm(join(this.directory, `${name}-${n}.m4s`), { force: true });
       }
       this.done.set(name, lengths.length);
     }
@@ -124,7 +135,7 @@ export async function runFilm(job: VideoJob, source: FilmSource, make: FilmMake,
           demuxers: source.demuxers,
           pictures: pictures.map((_, n) => pictureName(n)),
           films: insetInputs(make, sources.files),
-          limits: LIMITS,
+          limits: limitsOf(job.options.deadlineMs),
           onProgress: (seconds) => listener.progress(seconds),
         },
       );

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeFailed, type Identified, previewProblemOf } from './media.ts';
+import { plainSize } from './plain-file.ts';
 import { hdrOf, toneMap } from './tone-map.ts';
 import { transcode, type VideoJob } from './transcode.ts';
 
@@ -28,8 +28,8 @@ async function attempt(job: VideoJob, identified: Identified, begin: number, wai
     demuxers: String(identified.probe.demuxers ?? ''),
     limits: LIMITS,
   });
-  const made = await stat(join(job.room.directory, output)).catch(() => null);
-  return made !== null && made.size > 0;
+  // Children that serve many jobs open it by this path, links and all.
+  return (await plainSize(join(job.room.directory, output))) > 0;
 }
 
 /**

@@ -18,5 +18,17 @@ export async function openPlain(path: string): Promise<FileHandle> {
   throw refused();
 }
 
+/** How large such a file is; 0 when there is none. @throws `decode_failed` when it is something else */
+export async function plainSize(path: string): Promise<number> {
+  try {
+    const file = await openPlain(path);
+    const { size } = await file.stat().finally(() => file.close());
+    return size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
 const refused = (cause?: unknown) =>
   decodeFailed({ detail: 'The decoder left something that is no file.', extra: { reason: 'refused' }, cause });

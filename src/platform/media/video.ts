@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputGuards } from './ffmpeg-launcher.ts';
 import { bare, DAMAGED } from './identified.ts';
 import { runJob } from './job.ts';
 import { decodeFailed, type Identified } from './media.ts';
+import { plainSize } from './plain-file.ts';
 import type { Limits } from './sandbox.ts';
 import type { Sniffed } from './sniff.ts';
 import { hdrOf, toneMap } from './tone-map.ts';
@@ -34,6 +34,13 @@ const demuxersOf = (identified: Identified): string => String(identified.probe.d
 const SQUARE_PIXELS = "scale=w='trunc(iw*sar/2)*2':h='trunc(ih/2)*2',setsar=1";
 const POSTER_LIMITS: Limits = { cpuSeconds: 60, addressSpace: 8 * GIB, fileSize: 128 * 2 ** 20, openFiles: 64 };
 
+/** The path of a picture in the room, once it is one: children that serve many jobs open it by that, links and all. */
+async function drawn(job: VideoJob, output: string, otherwise: string): Promise<string> {
+  const path = join(job.room.directory, output);
+  if ((await plainSize(path)) === 0) throw decodeFailed({ detail: otherwise, extra: { reason: 'damaged' } });
+  return path;
+}
+
 /** Most typical frame of the six seconds from `atSeconds`, at most `longest` px, as PNG. */
 export async function poster(job: VideoJob, identified: Identified, atSeconds: number, longest: number, output: string): Promise<string> {
   // Few frames per second are enough to choose from, and scaling first keeps the candidates small in memory.
@@ -47,12 +54,7 @@ export async function poster(job: VideoJob, identified: Identified, atSeconds: n
     demuxers: demuxersOf(identified),
     limits: POSTER_LIMITS,
   });
-  const path = join(job.room.directory, output);
-  const made = await stat(path).catch(() => null);
-  if (!made || made.size === 0) {
-    throw decodeFailed({ detail: 'No frame could be decoded from the film.', extra: { reason: 'damaged' } });
-  }
-  return path;
+  return drawn(job, output, 'No frame could be decoded from the film.');
 }
 
 export const WAVEFORM = { width: 1600, height: 400 } as const;
@@ -67,7 +69,7 @@ export async function waveform(job: VideoJob, identified: Identified, output: st
     demuxers: demuxersOf(identified),
     limits: POSTER_LIMITS,
   });
-  return join(job.room.directory, output);
+  return drawn(job, output, 'No outline could be drawn of the sound.');
 }
 
 const CLIP_SECONDS = 600;

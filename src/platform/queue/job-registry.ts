@@ -4,7 +4,7 @@ export type AnyJob = JobDef<unknown>;
 
 export const DEFAULT_ATTEMPTS = 5;
 export const DEFAULT_TIMEOUT_MS = 600_000;
-export const DEFAULT_PRIORITY = 10;
+const DEFAULT_PRIORITY = 10;
 
 /** All jobs a process knows, by name. */
 export class JobRegistry {
@@ -40,3 +40,11 @@ export class JobRegistry {
 
 export const attemptsOf = (job: AnyJob): number => job.attempts ?? DEFAULT_ATTEMPTS;
 export const timeoutOf = (job: AnyJob): number => job.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+
+/** How urgent a job is: by itself or by its kind. A payload that cannot be read is the handler's to refuse. */
+export function priorityFor(job: AnyJob, payload: unknown): number {
+  const usual = job.priority ?? DEFAULT_PRIORITY;
+  if (!job.priorityOf) return usual;
+  const read = job.payload.safeParse(payload);
+  return read.success ? Math.max(1, Math.round(job.priorityOf(read.data))) : usual;
+}

@@ -34,6 +34,8 @@ export interface JobDef<P> {
   readonly timeoutMs?: number;
   /** 1 is most urgent; default 10. */
   readonly priority?: number;
+  /** The priority of one job, where it is not that of all; whole numbers from 1. */
+  priorityOf?(payload: P): number;
   /** Periodic work: every so many ms, or a cron pattern (UTC). Payload is `{}`. */
   readonly every?: number;
   readonly cron?: string;

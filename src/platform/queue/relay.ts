@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import type { NewJob, StoreMemory } from './backend.ts';
 import type { JobRegistry } from './job-registry.ts';
-import { attemptsOf, DEFAULT_PRIORITY } from './job-registry.ts';
+import { attemptsOf, priorityFor } from './job-registry.ts';
 import type { OutboxRow, OutboxRows } from './outbox-rows.ts';
 import type { QueueName } from './queue.ts';
 
@@ -204,7 +204,7 @@ export class Relay {
         opts: {
           jobId: row.id,
           attempts: attemptsOf(job),
-          priority: job.priority ?? DEFAULT_PRIORITY,
+          priority: priorityFor(job, row.payload),
           backoff: { type: 'exponential', delay: this.#options.backoffMs },
         },
       });

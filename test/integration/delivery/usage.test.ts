@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { systemContext } from '../../../src/context.ts';
+import { forgetDaysJob } from '../../../src/modules/library/delivery/usage.jobs.ts';
+import { UsageRepository } from '../../../src/modules/library/delivery/usage.repository.ts';
 import { eventually, startServer, type TestServer } from '../../support/harness.ts';
 
 /** How often an asset was delivered: counted on every way out, told to those who may see the asset. */
@@ -72,5 +75,18 @@ describe('deliveries of an asset', () => {
     expect((await server.api('/api/v1/assets/01890000-0000-7000-8000-00000000000a/deliveries')).status).to.equal(404);
     expect((await days('?days=0')).status).to.equal(400);
     expect((await days('?days=401')).status).to.equal(400);
+  });
+
+  it('forgets days that nobody can ask for any more', async () => {
+    const { sql, dataSource } = server.container.database;
+    const day = (back: number) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10);
+    for (const back of [399, 402])
+      await sql.query({}, 'insert into delivery_day (asset_id, day, requests, unchanged, bytes) values ($1, $2, 1, 0, 1)', [id, day(back)]);
+    const run = { id: '', attempt: 1, maxAttempts: 1, complete: async () => true };
+    await forgetDaysJob(new UsageRepository(dataSource)).handle(systemContext(''), {}, run);
+    const rows = await sql.query<{ day: string }>({}, `select to_char(day, 'YYYY-MM-DD') as day from delivery_day order by day`);
+    expect(rows.map((row) => row.day))
+      .to.include(day(399))
+      .and.not.include(day(402));
   });
 });

@@ -1,3 +1,4 @@
+import type { FilmLimits } from '../../../src/modules/library/delivery/films.admission.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
 import { memoryFilms } from './films.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -168,14 +169,18 @@ export function fetchRaw(port: number, target: string, headers: Record<string, s
 }
 
 export async function startDelivery(
-  over: Partial<Omit<DeliveryOptions, 'settings'>> & { mode?: 'open' | 'signed' | 'presets'; keys?: string[] } = {},
+  over: Partial<Omit<DeliveryOptions, 'settings'>> & {
+    filmLimits?: FilmLimits;
+    mode?: 'open' | 'signed' | 'presets';
+    keys?: string[];
+  } = {},
 ) {
   const dir = await mkdtemp(join(tmpdir(), 'damson-delivery-'));
   const { storage, objects, calls } = memoryStorage(dir);
   const { media, calls: mediaCalls } = localMedia();
   const { notifications, send, gap } = fakeNotifications();
   const { renditions, claims, rows, claimed } = memoryRenditions(storage);
-  const { films, rows: wishes } = memoryFilms();
+  const { films, rows: wishes, turns } = memoryFilms(over.filmLimits);
   const byPath = new Map<string, DeliveryAsset>();
   const seen = { lookups: 0, previews: true, originals: false, now: Date.now(), metadata: 'rights' as MetadataPolicy };
   const named = new Map<string, Named>();
@@ -288,6 +293,8 @@ export async function startDelivery(
     rows,
     /** Rows of films that were asked for. */
     wishes,
+    /** Place of each that was put into the queue. */
+    turns,
     seen,
     /** Gives a transformation a name, or takes it away (null), as its module would. */
     name: (name: string, transformation: string | null, metadata: Named['metadata'] = null) => {

@@ -1,13 +1,16 @@
 import type { FilmRow, FilmsRepository } from '../../../src/modules/library/delivery/films.repository.ts';
+import { FilmAdmission, type FilmLimits } from '../../../src/modules/library/delivery/films.admission.ts';
 import { FilmsService } from '../../../src/modules/library/delivery/films.service.ts';
 import { filmJob } from '../../../src/modules/library/delivery/films.jobs.ts';
+import { createMemoryRateLimiter } from '../../../src/platform/http/rate-limit.ts';
 import type { FilmMaker } from '../../../src/modules/library/delivery/films.maker.ts';
 
 const NOTHING = { pieces: {}, codecs: {}, bytes: 0 };
 
 /** Wishes for films in memory; nobody works on them, but a test may say what has come of one. */
-export function memoryFilms() {
+export function memoryFilms(limits: FilmLimits = { perHour: 0, bytes: 0 }) {
   const rows: FilmRow[] = [];
+  const turns: number[] = [];
   const repository = {
     byRecipe: async (_ctx: unknown, versionId: string, hash: string) =>
       rows.find((row) => row.versionId === versionId && row.recipeHash === hash) ?? null,
@@ -20,26 +23,32 @@ export function memoryFilms() {
         state: 'queued',
         progress: 0,
         reason: null,
+        bytes: 0,
+        attempt: 0,
         made: NOTHING,
         updatedAt: new Date(),
       });
       return true;
     },
+    lockWishes: async () => undefined,
+    bytes: async () => rows.reduce((sum, { bytes }) => sum + bytes, 0),
     again: async (_ctx: unknown, { id, state }: Pick<FilmRow, 'id' | 'state'>) => {
       const row = rows.find((each) => each.id === id && each.state === state);
       if (row) Object.assign(row, { state: 'queued', progress: 0, made: NOTHING });
       return row !== undefined;
     },
   };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the service calls is all there
+  const wishes = repository as unknown as FilmsRepository;
   const films = new FilmsService({
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the service calls is all there
-    repository: repository as unknown as FilmsRepository,
+    repository: wishes,
     transactions: { run: async (ctx, work) => work(ctx as Parameters<typeof work>[0]) },
     queue: {
-      enqueue: async () => undefined,
+      enqueue: async (_ctx, _job, payload) => void turns.push((payload as { turn: number }).turn),
       enqueueMany: async () => undefined,
     },
     job: filmJob({} as FilmMaker),
+    admission: new FilmAdmission({ repository: wishes, limiter: createMemoryRateLimiter(), limits }),
   });
-  return { films, rows };
+  return { films, rows, turns };
 }

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -44,6 +45,26 @@ describe('hostile files', () => {
   it('refuses pixel bombs by their header', async () => {
     for (const bomb of [pngBomb(30_000, 30_000), emptyPng(60_000, 60_000), emptyPng(20_000, 20_000)]) {
       expect(await fate(room, bomb)).to.include({ state: 'failed', reason: 'too_large' });
+    }
+  });
+
+  it('shows no picture that a decoder only points to', async function () {
+    requireTool(this, 'ffmpeg');
+    const tools = mkdtempSync(join(tmpdir(), 'damson-taken-'));
+    const secret = join(tools, 'secret.png');
+    writeFileSync(secret, await png());
+    // As if it had been taken over: where a frame was to be drawn it leaves a link to somebody else's picture.
+    const ffmpeg = join(tools, 'ffmpeg');
+    const real = execFileSync('which', ['ffmpeg']).toString().trim();
+    const draw = `for last; do :; done; ln -s ${secret} "\${last#file:}"`;
+    writeFileSync(ffmpeg, `#!/bin/sh\ncase "$*" in *frames:v*) ${draw};; *) exec ${real} "$@";; esac\n`, { mode: 0o755 });
+    const taken = openMedia({ searchPath: `${tools}:${process.env.PATH ?? ''}` });
+    try {
+      expect(await fate(taken, av('mp4'), 'x.mp4')).to.include({ reason: 'refused' });
+      expect(await fate(taken, av('wav'), 'x.wav')).to.include({ reason: 'refused' });
+    } finally {
+      await taken.close();
+      rmSync(tools, { recursive: true, force: true });
     }
   });
 

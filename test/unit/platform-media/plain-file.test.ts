@@ -3,7 +3,7 @@ import { linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openPlain } from '../../../src/platform/media/plain-file.ts';
+import { openPlain, plainSize } from '../../../src/platform/media/plain-file.ts';
 import { listedPieces } from '../../../src/platform/media/film.ts';
 
 describe('what decoders leave in their room', () => {
@@ -32,6 +32,13 @@ describe('what decoders leave in their room', () => {
       );
       expect(said, name).to.equal('decode_failed');
     }
+  });
+
+  it('is as large as it is when it is a file, and nothing when there is none', async () => {
+    expect([await plainSize(join(room, 'own')), await plainSize(join(room, 'none'))]).to.deep.equal([3, 0]);
+    symlinkSync(join(room, 'own'), join(room, 'other'));
+    const said = await plainSize(join(room, 'other')).catch((error: { code?: string }) => error.code);
+    expect(said).to.equal('decode_failed');
   });
 
   it('names no pieces: a playlist tells lengths, and nothing more is taken from it', () => {

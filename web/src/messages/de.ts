@@ -672,6 +672,7 @@ export const de: Messages = {
       ENOENT: 'Ein Bild darauf wurde nicht gefunden, oder Sie dürfen es nicht sehen',
       EORIGINAL: 'Die gespeicherte Datei ist nicht freigegeben: Größe oder Format angeben',
       EDECODE: 'Aus dieser Datei lässt sich kein Bild machen',
+      ERATE: 'Es wurden zu viele neue Filme angefragt. Versuchen Sie es später noch einmal',
       EBUSY: 'Gerade entstehen viele Bilder. Versuchen Sie es gleich noch einmal',
       EUNAUTHORIZED: 'Die private Adresse ist abgelaufen. Laden Sie die Seite neu',
       other: 'Das Bild ließ sich nicht erzeugen',

@@ -639,6 +639,7 @@ export const en = {
       ENOENT: 'A picture on top was not found, or you may not see it',
       EORIGINAL: 'The stored file is not released: ask for a size or a format',
       EDECODE: 'No picture can be made of this file',
+      ERATE: 'Too many new films were asked for. Try again later',
       EBUSY: 'Many pictures are being made right now. Try again in a moment',
       EUNAUTHORIZED: 'The private address has expired. Load the page again',
       other: 'The picture could not be made',

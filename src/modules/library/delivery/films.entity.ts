@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { bigintTransformer } from '../../../platform/database/transformers.ts';
 import type { FilmMake, FilmSource } from '../../../platform/media/film-plan.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 
@@ -25,6 +26,7 @@ export interface Made {
 /** Something a URL asked of a film: the wish, how far it is, and what came of it. */
 @Entity({ name: 'film' })
 @Index('film_recipe_key', ['versionId', 'recipeHash'], { unique: true })
+@Index('film_bytes_idx', ['workspaceId', 'bytes'])
 @Index('film_open_idx', ['workspaceId'], { where: `state in ('queued', 'running')` })
 @Index('film_asked_idx', ['askedAt'])
 @Check('film_state_check', `state in ('queued', 'running', 'ready', 'failed')`)
@@ -73,6 +75,14 @@ export class FilmEntity {
 
   @Column({ type: 'jsonb' })
   made!: Made;
+
+  /** What its pieces take of the store. */
+  @Column({ type: 'bigint', default: 0, transformer: bigintTransformer })
+  bytes!: number;
+
+  /** How often work on it began; only the last run may say what came of it. */
+  @Column({ type: 'integer', default: 0 })
+  attempt!: number;
 
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

@@ -1,16 +1,57 @@
 import { z } from 'zod';
 import { defineJob, type JobDef } from '../../../platform/queue/queue.ts';
+import type { Storage } from '../../../platform/storage/storage.ts';
 import { FILM_DEADLINE_MS, type FilmMaker } from './films.maker.ts';
+import type { FilmsRepository } from './films.repository.ts';
+import { piecesPrefix } from './films.request.ts';
 
-/** Makes what a URL asked of a film. It may wait as long for another film as it takes itself. */
-export function filmJob(maker: FilmMaker): JobDef<{ filmId: string }> {
+const payload = z.object({
+  filmId: z.uuid(),
+  /** Its place among the open wishes of its workspace when it was noted. */
+  turn: z.int().min(1).default(1),
+});
+
+export type FilmJob = JobDef<z.infer<typeof payload>>;
+
+/**
+ * Makes what a URL asked of a film. It may wait as long for another film as it takes itself. The first wish of a workspace comes before the
+ * second of any other: whoever asks for fifty waits longest.
+ */
+export function filmJob(maker: FilmMaker): FilmJob {
   return defineJob({
     name: 'delivery.film',
     queue: 'video',
-    payload: z.object({ filmId: z.uuid() }),
+    payload,
     attempts: 3,
     timeoutMs: 2 * FILM_DEADLINE_MS,
+    priorityOf: ({ turn }) => turn,
     handle: (ctx, { filmId }, run) => maker.run(ctx, filmId, run),
     onFailed: (ctx, { filmId }) => maker.giveUp(ctx, filmId),
+  });
+}
+
+const FAILED_KEPT_DAYS = 30;
+const DAY_MS = 86_400_000;
+const BATCH = 100;
+
+/** Films that failed and that nobody asked for since: the rows, and the pieces that were made before they failed. */
+export function forgetFailedJob({ repository, storage }: { repository: FilmsRepository; storage: Storage }): JobDef<Record<string, never>> {
+  return defineJob({
+    name: 'delivery.forget_failed',
+    queue: 'cron',
+    payload: z.strictObject({}),
+    cron: '47 3 * * *',
+    handle: async (ctx) => {
+      const since = new Date(ctx.clock.now().getTime() - FAILED_KEPT_DAYS * DAY_MS);
+      for (let rows = BATCH; rows === BATCH; ) {
+        const failed = await repository.failedBefore(ctx, since, BATCH);
+        for (const film of failed) {
+          // The objects first: a row that is left is found again tomorrow.
+          if (!film.shared) for await (const { key } of storage.list(piecesPrefix(film))) await storage.remove([key]);
+          await repository.forget(ctx, film, since);
+        }
+        rows = failed.length;
+      }
+    },
   });
 }

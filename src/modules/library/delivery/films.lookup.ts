@@ -7,11 +7,13 @@ import type { FilmRequest } from './films.request.ts';
 export interface FilmLookup {
   /**
    * The film as it stands; the first to ask sets the work going.
-   * @throws DeliveryError EBUSY when too many wait, EDECODE when it could not be made
+   * @param stranger network of somebody without credential; null = somebody whom the workspace knows
+   * @throws DeliveryError EBUSY when too many wait, ERATE when this network asked for too many, ELIMIT when the workspace has no more room for
+   * films, EDECODE when it could not be made
    */
-  ask(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest): Promise<FilmRow>;
+  ask(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest, stranger: string | null): Promise<FilmRow>;
   /** A film by its id, as a stream address names it. */
   find(ctx: Ctx, id: string): Promise<FilmRow | null>;
-  /** Its bytes are gone from the store, although it was ready: it is made again. */
+  /** Its bytes are gone from the store, although it was ready: it is made again. @throws DeliveryError EBUSY when too many wait */
   lost(ctx: Ctx, film: FilmRow): Promise<void>;
 }

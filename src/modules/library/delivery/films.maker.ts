@@ -1,7 +1,7 @@
 import type { Ctx } from '../../../context.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { FilmFile, FilmPiece } from '../../../platform/media/film-plan.ts';
-import { type Media, previewProblemOf } from '../../../platform/media/media.ts';
+import { decodeFailed, type Media, previewProblemOf } from '../../../platform/media/media.ts';
 import type { JobRun } from '../../../platform/queue/queue.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
@@ -9,13 +9,15 @@ import { type LayerInput, resumePlan } from '../renditions/index.ts';
 import { withLocalFiles } from './delivery.files.ts';
 import type { Made } from './films.entity.ts';
 import type { FilmRow, FilmsRepository } from './films.repository.ts';
-import { pieceKey } from './films.request.ts';
+import { firstPiece, pieceKey } from './films.request.ts';
 
 export interface FilmMakerDeps {
   readonly repository: FilmsRepository;
   readonly media: Media;
   readonly storage: Storage;
   readonly log: Log;
+  /** Bytes that a film may take of the store. */
+  readonly left: (ctx: Ctx, filmId: string) => Promise<number>;
 }
 
 /** Wall clock for one film. */
@@ -46,6 +48,8 @@ class Progress {
   private readonly codecs: Record<string, string> = {};
   private readonly before: Made;
   private bytes = 0;
+  /** Of all pieces. */
+  total = 0;
 
   constructor(film: FilmRow) {
     // A second run begins anew, but what a player has seen of the first stays.
@@ -53,6 +57,7 @@ class Progress {
   }
 
   async add({ name, file, bytes, seconds }: FilmPiece): Promise<void> {
+    this.total += bytes;
     const rung = /^([a-z0-9]+)-(?:init|\d+)\./.exec(name)?.[1];
     if (rung === undefined) this.bytes = bytes;
     else if (seconds !== null) this.pieces = { ...this.pieces, [rung]: [...(this.pieces[rung] ?? []), Math.round(seconds * 1000) / 1000] };
@@ -77,6 +82,14 @@ class Progress {
   }
 }
 
+/** What came of a film, and what it takes of the store. */
+interface Result {
+  readonly made: Made;
+  readonly bytes: number;
+}
+
+const noRoom = () => decodeFailed({ detail: 'There is no more room for films of this library.', extra: { reason: 'too_large' } });
+
 /** Works on one wish: ffmpeg, and every piece kept as soon as it is whole. Doing it twice changes nothing. */
 export class FilmMaker {
   private readonly deps: FilmMakerDeps;
@@ -87,8 +100,13 @@ export class FilmMaker {
 
   async run(ctx: Ctx, filmId: string, run: JobRun): Promise<void> {
     const { repository, storage, log } = this.deps;
-    const film = await repository.byId(ctx, filmId);
-    if (!film || film.state === 'ready') return;
+    const film = await repository.begin(ctx, filmId);
+    if (!film) return;
+    const there = await this.there(ctx, film);
+    if (there) {
+      await run.complete(ctx, (trx) => repository.ready(trx, film, there.made, there.bytes));
+      return;
+    }
     try {
       const source = keys.original(film.workspaceId, film.blobId);
       const { inputs, files = [] } = film.source;
@@ -99,23 +117,39 @@ export class FilmMaker {
           files: files.map((file, n) => ({ path: more[inputs.length + n] ?? '', source: file.source })),
         }),
       );
-      if (made) await run.complete(ctx, (trx) => repository.ready(trx, film.id, made));
-      else await repository.failed(ctx, film.id, 'The file is not there.');
+      if (made) await run.complete(ctx, (trx) => repository.ready(trx, film, made.made, made.bytes));
+      else await repository.failed(ctx, film.id, film.attempt, 'The file is not there.');
     } catch (error) {
       const problem = previewProblemOf(error);
       if (problem === null) throw error;
       log.warn({ assetId: film.assetId, filmId, reason: problem.reason, err: error }, 'a film could not be made');
-      await repository.failed(ctx, film.id, problem.detail);
+      await repository.failed(ctx, film.id, film.attempt, problem.detail);
     }
   }
 
   async giveUp(ctx: Ctx, filmId: string): Promise<void> {
-    await this.deps.repository.failed(ctx, filmId, 'The film could not be made.');
+    await this.deps.repository.failed(ctx, filmId, null, 'The film could not be made.');
   }
 
-  private async make(ctx: Ctx, film: FilmRow, path: string, laid: Laid): Promise<Made> {
+  /**
+   * What is in the store already: of another asset with the same bytes, or of a run that did not get to say so. A ladder is believed only
+   * when nobody has missed a piece of this one yet.
+   */
+  private async there(ctx: Ctx, film: FilmRow): Promise<Result | null> {
+    const { repository, storage } = this.deps;
+    const first = await storage.head(pieceKey(film, firstPiece(film)));
+    if (!first) return null;
+    if (film.make.make !== 'ladder') return { made: { pieces: {}, codecs: {}, bytes: first.bytes }, bytes: first.bytes };
+    const made = film.attempt === 1 ? await repository.twin(ctx, film) : null;
+    // The other row counts the bytes.
+    return made && { made, bytes: 0 };
+  }
+
+  private async make(ctx: Ctx, film: FilmRow, path: string, laid: Laid): Promise<Result> {
     const { media, storage, repository } = this.deps;
     const progress = new Progress(film);
+    const left = await this.deps.left(ctx, film.id);
+    if (left <= 0) throw noRoom();
     const whole =
       film.make.make === 'sprite' ? null : (film.make.cut.duration ?? Math.max(0.1, (film.source.seconds ?? 0) - film.make.cut.start));
     let noted = Number.NEGATIVE_INFINITY;
@@ -123,7 +157,9 @@ export class FilmMaker {
     const note = async (seconds: number, now = false): Promise<void> => {
       if (!now && performance.now() - noted < NOTE_MS) return;
       noted = performance.now();
-      await repository.progress(ctx, film.id, whole === null ? 0 : Math.min(0.99, seconds / whole), progress.made);
+      const share = whole === null ? 0 : Math.min(0.99, seconds / whole);
+      if (!(await repository.progress(ctx, film, share, progress.made, progress.total)))
+        throw new Error('this film is being made by another run, or is gone');
     };
     await note(0, true);
     let behind: Promise<void> = Promise.resolve();
@@ -135,7 +171,11 @@ export class FilmMaker {
       {
         piece: async (piece) => {
           await progress.add(piece);
-          await storage.put(pieceKey(film, piece.name), piece.file.createReadStream({ start: 0, autoClose: false }));
+          if (progress.total > left) throw noRoom();
+          const key = pieceKey(film, piece.name);
+          // A whole file stays what it is under its ETag, also when two runs or two rows make it at a time.
+          if (film.make.make === 'ladder' || !(await storage.head(key)))
+            await storage.put(key, piece.file.createReadStream({ start: 0, autoClose: false }));
           const first = !playable && isPlayable(film, progress.made);
           playable ||= first;
           await note(progress.seconds, first);
@@ -148,7 +188,7 @@ export class FilmMaker {
       { ...laid, resume: (rest, measured) => resumePlan(rest, measured, layersOf(film)) },
     );
     await behind;
-    return progress.made;
+    return { made: progress.made, bytes: progress.total };
   }
 }
 

@@ -3,11 +3,16 @@ import { BaseRepository } from '../../../platform/database/base-repository.ts';
 import type { FilmEntity, Made } from './films.entity.ts';
 
 export type FilmRow = FilmEntity;
+/** One run at a film. */
+type Run = Pick<FilmRow, 'id' | 'attempt'>;
 
 const COLUMNS = `id, workspace_id as "workspaceId", asset_id as "assetId", version_id as "versionId", blob_id as "blobId", recipe_hash as "recipeHash",
-  make, source, mime, state, progress::float8 as progress, reason, made, created_at as "createdAt", updated_at as "updatedAt", asked_at as "askedAt"`;
+  make, source, mime, state, progress::float8 as progress, reason, made, bytes::float8 as bytes, attempt, created_at as "createdAt", updated_at as "updatedAt",
+  asked_at as "askedAt"`;
 const BY_RECIPE = `select ${COLUMNS} from film where version_id = $1 and recipe_hash = $2`;
 const BY_ID = `select ${COLUMNS} from film where workspace_id = $1 and id = $2`;
+
+type Failed = Pick<FilmRow, 'id' | 'workspaceId' | 'blobId' | 'recipeHash'>;
 
 /** Rows of what URLs ask of films. */
 export class FilmsRepository extends BaseRepository {
@@ -75,28 +80,88 @@ export class FilmsRepository extends BaseRepository {
     return row?.count ?? 0;
   }
 
-  /** Notes how far it is. What is ready stays so. */
-  async progress(ctx: Ctx, id: string, progress: number, made: Made): Promise<void> {
-    await this.execute(
+  /** Keeps wishes of the workspace apart until the caller's transaction ends. */
+  async lockWishes(trx: Ctx): Promise<void> {
+    await this.query(trx, `select pg_advisory_xact_lock(hashtextextended('films:' || $1, 0))`, [trx.workspaceId]);
+  }
+
+  /** What the films of the workspace take of the store, but for one. */
+  async bytes(ctx: Ctx, except: string | null): Promise<number> {
+    const row = await this.one<{ bytes: number }>(
       ctx,
-      `update film set state = 'running', progress = $3, made = $4, updated_at = $5 where workspace_id = $1 and id = $2 and state <> 'ready'`,
-      [ctx.workspaceId, id, progress, JSON.stringify(made), ctx.clock.now()],
+      `select coalesce(sum(bytes), 0)::float8 as bytes from film where workspace_id = $1 and id is distinct from $2::uuid`,
+      [ctx.workspaceId, except],
+    );
+    return row?.bytes ?? 0;
+  }
+
+  /** A run begins, and ends the say of those before it. Null for a film that is ready or gone. */
+  async begin(ctx: Ctx, id: string): Promise<FilmRow | null> {
+    return this.one<FilmRow>(
+      ctx,
+      `update film set state = 'running', attempt = attempt + 1, updated_at = $3
+       where workspace_id = $1 and id = $2 and state <> 'ready' returning ${COLUMNS}`,
+      [ctx.workspaceId, id, ctx.clock.now()],
     );
   }
 
-  async ready(ctx: Ctx, id: string, made: Made): Promise<void> {
+  /** The ladder of another asset with the same bytes. */
+  async twin(ctx: Ctx, film: FilmRow): Promise<Made | null> {
+    const row = await this.one<{ made: Made }>(
+      ctx,
+      `select made from film where workspace_id = $1 and blob_id = $2 and recipe_hash = $3 and id <> $4 and state = 'ready' limit 1`,
+      [ctx.workspaceId, film.blobId, film.recipeHash, film.id],
+    );
+    return row?.made ?? null;
+  }
+
+  /** Notes how far a run is; false when it is no longer the last one, or the film is ready. */
+  async progress(ctx: Ctx, film: Run, progress: number, made: Made, bytes: number): Promise<boolean> {
+    const touched = await this.execute(
+      ctx,
+      `update film set state = 'running', progress = $4, made = $5, bytes = $6, updated_at = $7
+       where workspace_id = $1 and id = $2 and attempt = $3 and state <> 'ready'`,
+      [ctx.workspaceId, film.id, film.attempt, progress, JSON.stringify(made), bytes, ctx.clock.now()],
+    );
+    return touched === 1;
+  }
+
+  async ready(ctx: Ctx, film: Run, made: Made, bytes: number): Promise<void> {
     await this.execute(
       ctx,
-      `update film set state = 'ready', progress = 1, reason = null, made = $3, updated_at = $4 where workspace_id = $1 and id = $2`,
-      [ctx.workspaceId, id, JSON.stringify(made), ctx.clock.now()],
+      `update film set state = 'ready', progress = 1, reason = null, made = $4, bytes = $5, updated_at = $6
+       where workspace_id = $1 and id = $2 and attempt = $3`,
+      [ctx.workspaceId, film.id, film.attempt, JSON.stringify(made), bytes, ctx.clock.now()],
     );
   }
 
-  async failed(ctx: Ctx, id: string, reason: string): Promise<void> {
+  /** @param attempt null = whichever it was */
+  async failed(ctx: Ctx, id: string, attempt: number | null, reason: string): Promise<void> {
     await this.execute(
       ctx,
-      `update film set state = 'failed', reason = $3, updated_at = $4 where workspace_id = $1 and id = $2 and state <> 'ready'`,
-      [ctx.workspaceId, id, reason.slice(0, 500), ctx.clock.now()],
+      `update film set state = 'failed', reason = $4, updated_at = $5
+       where workspace_id = $1 and id = $2 and attempt = coalesce($3, attempt) and state <> 'ready'`,
+      [ctx.workspaceId, id, attempt, reason.slice(0, 500), ctx.clock.now()],
     );
+  }
+
+  /** Films of all workspaces that failed before `since` and nobody asked for again; `shared` when the pieces are those of another row too. */
+  async failedBefore(ctx: Ctx, since: Date, limit: number): Promise<(Failed & { shared: boolean })[]> {
+    return this.query(
+      ctx,
+      `select f.id, f.workspace_id as "workspaceId", f.blob_id as "blobId", f.recipe_hash as "recipeHash", exists (
+         select from film o where o.workspace_id = f.workspace_id and o.blob_id = f.blob_id and o.recipe_hash = f.recipe_hash and o.id <> f.id) as shared
+       from film f where f.state = 'failed' and f.updated_at < $1 order by f.updated_at limit $2`,
+      [since, limit],
+    );
+  }
+
+  /** Removes the row of one that failed, unless it was asked for again. */
+  async forget(ctx: Ctx, film: Failed, since: Date): Promise<void> {
+    await this.execute(ctx, `delete from film where id = $1 and workspace_id = $2 and state = 'failed' and updated_at < $3`, [
+      film.id,
+      film.workspaceId,
+      since,
+    ]);
   }
 }

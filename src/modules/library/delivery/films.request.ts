@@ -75,6 +75,12 @@ function animation(asset: DeliveryAsset, { format }: Recipe): FilmWish {
   return 'film';
 }
 
+/** What the keys of all pieces of a film begin with. */
+export function piecesPrefix(film: { workspaceId: string; blobId: string; recipeHash: string }): string {
+  const one = pieceKey(film, 'film.mp4');
+  return one.slice(0, -'film.mp4'.length);
+}
+
 /** What of a film the address means; null = a picture, or the file itself. @throws TransformationError EPARAM */
 export function filmWish(url: DeliveryUrl, asset: DeliveryAsset, recipe: Recipe): FilmWish | null {
   if (url.film === 'hls' || url.film === 'dash' || url.film === 'sprite' || url.film === 'cues') return url.film;

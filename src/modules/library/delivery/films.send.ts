@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ctx } from '../../../context.ts';
+import { networkOf } from '../../../platform/http/address.ts';
 import { sendStored } from '../../../platform/http/send.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { etagOf, type Recipe } from '../renditions/index.ts';
@@ -97,12 +98,15 @@ function claimOf(reply: FilmReply, film: FilmRow, tokenKey: Buffer): StreamClaim
   };
 }
 
-/** @throws DeliveryError EDECODE, EBUSY, ENOENT */
+/** As the proxies that are trusted tell it, where Express has asked them. */
+const addressOf = (req: IncomingMessage & { readonly ip?: string | undefined }): string | undefined => req.ip ?? req.socket.remoteAddress;
+
+/** @throws DeliveryError EDECODE, EBUSY, ERATE, ELIMIT, ENOENT */
 export async function sendFilm(deps: FilmSendDeps, reply: FilmReply, request: FilmRequest): Promise<void> {
   const { ctx, req, res, endpoint, asset, recipe } = reply;
   // The hints have to be asked for once per origin.
   if (recipe.hints.length > 0) res.setHeader('Accept-CH', 'Sec-CH-Width, Sec-CH-DPR');
-  const film = await deps.films.ask(ctx, asset, request);
+  const film = await deps.films.ask(ctx, asset, request, reply.credential.kind === 'none' ? networkOf(addressOf(req)) : null);
   const ready = film.state === 'ready';
   if (!ready && !isPlayable(film, film.made)) return sendFilmPreparing(reply, film.progress);
   if (request.wish === 'film' || request.wish === 'sprite') return sendFile(deps, reply, request, film);

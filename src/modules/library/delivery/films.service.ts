@@ -1,9 +1,11 @@
 import type { Ctx } from '../../../context.ts';
 import type { TransactionRunner } from '../../../platform/database/database.ts';
 import { newId } from '../../../platform/database/uuid.ts';
-import type { JobDef, JobQueue } from '../../../platform/queue/queue.ts';
+import type { JobQueue } from '../../../platform/queue/queue.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
+import type { FilmAdmission } from './films.admission.ts';
+import type { FilmJob } from './films.jobs.ts';
 import type { FilmLookup } from './films.lookup.ts';
 import type { FilmRow, FilmsRepository } from './films.repository.ts';
 import type { FilmRequest } from './films.request.ts';
@@ -12,11 +14,10 @@ export interface FilmsDeps {
   readonly repository: FilmsRepository;
   readonly transactions: TransactionRunner;
   readonly queue: JobQueue;
-  readonly job: JobDef<{ filmId: string }>;
+  readonly job: FilmJob;
+  readonly admission: FilmAdmission;
 }
 
-/** Films that wait or are worked on, per workspace: anybody may ask, and each costs minutes. */
-const MAX_OPEN = 50;
 /** What failed is tried again after this, when somebody asks. */
 const RETRY_MS = 10 * 60_000;
 const MAX_KEPT = 1_000;
@@ -35,15 +36,15 @@ export class FilmsService implements FilmLookup {
     this.deps = deps;
   }
 
-  async ask(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest): Promise<FilmRow> {
-    const { repository } = this.deps;
+  async ask(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest, stranger: string | null): Promise<FilmRow> {
+    const { repository, admission } = this.deps;
     const key = `${asset.versionId} ${request.recipeHash}`;
     const known = this.known(ctx, key) ?? (await repository.byRecipe(ctx, asset.versionId, request.recipeHash));
     if (known) await this.noteAsked(ctx, known);
     if (known?.state === 'ready') this.keep(ctx, key, known);
-    if (known?.state === 'failed') return this.retried(ctx, known);
+    if (known?.state === 'failed') return this.retried(ctx, known, stranger);
     if (known) return known;
-    if ((await repository.open(ctx)) >= MAX_OPEN) throw busy();
+    await admission.check(ctx, stranger);
     await this.begin(ctx, asset, request);
     const begun = await repository.byRecipe(ctx, asset.versionId, request.recipeHash);
     // Its version was removed in between.
@@ -67,28 +68,32 @@ export class FilmsService implements FilmLookup {
   }
 
   private begin(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest): Promise<void> {
-    const { repository, transactions, queue, job } = this.deps;
+    const { repository, transactions, queue, job, admission } = this.deps;
     const { assetId, versionId, blobId } = asset;
     const { make, source, mime, recipeHash } = request;
     const id = newId();
     return transactions.run(ctx, async (trx) => {
+      const turn = await admission.turn(trx);
       const first = await repository.add(trx, { id, assetId, versionId, blobId, recipeHash, make, source, mime });
-      if (first) await queue.enqueue(trx, job, { filmId: id }, { subject: assetId });
+      if (first) await queue.enqueue(trx, job, { filmId: id, turn }, { subject: assetId });
     });
   }
 
-  private async retried(ctx: Ctx, film: FilmRow): Promise<FilmRow> {
+  /** As new as any other wish. */
+  private async retried(ctx: Ctx, film: FilmRow, stranger: string | null): Promise<FilmRow> {
     const age = ctx.clock.now().getTime() - film.updatedAt.getTime();
     if (age < RETRY_MS) throw new DeliveryError('EDECODE', film.reason ?? 'The film could not be made.');
+    await this.deps.admission.check(ctx, stranger);
     await this.restart(ctx, film);
     return { ...film, state: 'queued', progress: 0 };
   }
 
   private restart(ctx: Ctx, film: FilmRow): Promise<void> {
-    const { repository, transactions, queue, job } = this.deps;
+    const { repository, transactions, queue, job, admission } = this.deps;
     return transactions.run(ctx, async (trx) => {
+      const turn = await admission.turn(trx);
       const first = await repository.again(trx, film);
-      if (first) await queue.enqueue(trx, job, { filmId: film.id }, { subject: film.assetId });
+      if (first) await queue.enqueue(trx, job, { filmId: film.id, turn }, { subject: film.assetId });
     });
   }
 
@@ -107,5 +112,3 @@ export class FilmsService implements FilmLookup {
     if (ctx.clock.now().getTime() - film.askedAt.getTime() > ASKED_MS) await this.deps.repository.asked(ctx, film.id);
   }
 }
-
-const busy = () => new DeliveryError('EBUSY', 'Too many films are being prepared; try again shortly', {}, { 'Retry-After': '30' });

@@ -2,6 +2,7 @@ import { type Clock, type Ctx, systemClock } from '../../../context.ts';
 import type { AuditLog } from '../../core/audit-log/index.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
 import type { Outbound } from '../../../platform/http/fetch.ts';
+import type { RateLimiter } from '../../../platform/http/rate-limit.ts';
 import type { AnyRoute } from '../../../platform/http/route.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
@@ -21,13 +22,15 @@ import { DeliveryService } from './delivery.service.ts';
 import { mintToken, type TokenRecipes } from './delivery.token.ts';
 import { type CdnPurge, cdnPurge } from './delivery.jobs.ts';
 import { PurgeCall, type PurgeTarget } from './delivery.purge.ts';
+import { FilmAdmission, type FilmLimits } from './films.admission.ts';
 import { type LadderAhead, ladderAhead } from './films.ahead.ts';
-import { filmJob } from './films.jobs.ts';
+import { filmJob, forgetFailedJob } from './films.jobs.ts';
 import { FilmMaker } from './films.maker.ts';
 import { FilmsRepository } from './films.repository.ts';
 import { FilmsService } from './films.service.ts';
 import { filmSweepJob } from './films.sweep.ts';
 import type { UsageCount } from './usage.count.ts';
+import { forgetDaysJob } from './usage.jobs.ts';
 import { UsageRepository } from './usage.repository.ts';
 import { UsageService } from './usage.service.ts';
 import { EndpointsRepository } from './endpoints.repository.ts';
@@ -222,6 +225,8 @@ export interface FilmsOptions {
   readonly ladderAhead: string | null;
   /** Days for which films are kept that nobody asks for; 0 = for ever. */
   readonly keepDays: number;
+  readonly limiter: RateLimiter;
+  readonly limits: FilmLimits;
 }
 
 export interface Films {
@@ -234,10 +239,16 @@ export interface Films {
 /** What URLs ask of films, made in the background. */
 export function createFilms(options: FilmsOptions): Films {
   const repository = new FilmsRepository(options.dataSource);
-  const job = filmJob(new FilmMaker({ ...options, repository }));
-  const service = new FilmsService({ ...options, repository, job });
+  const admission = new FilmAdmission({ ...options, repository });
+  const job = filmJob(new FilmMaker({ ...options, repository, left: (ctx, filmId) => admission.left(ctx, filmId) }));
+  const service = new FilmsService({ ...options, repository, job, admission });
   const ahead = ladderAhead({ ...options, films: service, steps: options.ladderAhead });
-  const jobDefs = [job as JobDef<never>, ahead.job as JobDef<never>, filmSweepJob({ ...options, repository })];
+  const jobDefs = [
+    job as JobDef<never>,
+    ahead.job as JobDef<never>,
+    filmSweepJob({ ...options, repository }),
+    forgetFailedJob({ ...options, repository }) as JobDef<never>,
+  ];
   return { service, onReady: ahead.ready, jobDefs };
 }
 
@@ -247,6 +258,14 @@ export interface UsageOptions {
   readonly log: Log;
 }
 
-/** How often assets are delivered. Start it before serving, close it after. */
-export const createUsage = ({ dataSource, clock, log }: UsageOptions): UsageService =>
-  new UsageService({ repository: new UsageRepository(dataSource), clock, log });
+export interface Usage {
+  /** Start it before serving, close it after. */
+  readonly service: UsageService;
+  readonly jobDefs: JobDef<never>[];
+}
+
+/** How often assets are delivered. */
+export function createUsage({ dataSource, clock, log }: UsageOptions): Usage {
+  const repository = new UsageRepository(dataSource);
+  return { service: new UsageService({ repository, clock, log }), jobDefs: [forgetDaysJob(repository) as JobDef<never>] };
+}

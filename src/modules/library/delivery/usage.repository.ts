@@ -39,4 +39,9 @@ export class UsageRepository extends BaseRepository {
       [ctx.workspaceId, assetId, from],
     );
   }
+
+  /** Removes what is older than `day`, of all workspaces. */
+  async forget(ctx: Ctx, day: string): Promise<number> {
+    return this.execute(ctx, 'delete from delivery_day where day < $1::date', [day]);
+  }
 }

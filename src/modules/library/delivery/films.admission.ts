@@ -1,0 +1,73 @@
+import type { Ctx } from '../../../context.ts';
+import type { RateLimiter } from '../../../platform/http/rate-limit.ts';
+import { DeliveryError } from './delivery.answers.ts';
+import type { FilmsRepository } from './films.repository.ts';
+
+export interface FilmLimits {
+  /** Films that strangers of one network may have made in an hour; 0 = any number. */
+  readonly perHour: number;
+  /** What films of one workspace may take of the store; 0 = all of it. */
+  readonly bytes: number;
+}
+
+export interface AdmissionDeps {
+  readonly repository: FilmsRepository;
+  readonly limiter: RateLimiter;
+  readonly limits: FilmLimits;
+}
+
+/** Films that wait or are worked on, per workspace: anybody may ask, and each costs minutes. */
+const MAX_OPEN = 50;
+const HOUR_S = 3_600;
+
+const busy = () => new DeliveryError('EBUSY', 'Too many films are being prepared; try again shortly', {}, { 'Retry-After': '30' });
+
+/** Whether a wish for a film is taken on: a new one, and one that is to be made again. */
+export class FilmAdmission {
+  private readonly deps: AdmissionDeps;
+
+  constructor(deps: AdmissionDeps) {
+    this.deps = deps;
+  }
+
+  /**
+   * Looked at before the wish is noted, and paid for by whoever asks.
+   * @param stranger network of somebody without credential; null = somebody whom the workspace knows
+   * @throws DeliveryError EBUSY, ELIMIT, ERATE
+   */
+  async check(ctx: Ctx, stranger: string | null): Promise<void> {
+    const { repository, limiter, limits } = this.deps;
+    if ((await repository.open(ctx)) >= MAX_OPEN) throw busy();
+    if (limits.bytes > 0) {
+      const used = await repository.bytes(ctx, null);
+      if (used >= limits.bytes) {
+        const message = `the films of this library take ${used} bytes; at most ${limits.bytes} are allowed`;
+        throw new DeliveryError('ELIMIT', message, { limit: 'bytes of films', given: used, allowed: limits.bytes });
+      }
+    }
+    if (stranger === null || limits.perHour === 0) return;
+    const bucket = { name: 'films', capacity: limits.perHour, perSecond: limits.perHour / HOUR_S };
+    const waitMs = await limiter.take(bucket, stranger, 1);
+    if (waitMs === 0) return;
+    const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
+    throw new DeliveryError('ERATE', `New films can be asked for again in ${seconds} s`, {}, { 'Retry-After': seconds });
+  }
+
+  /**
+   * Within the transaction that notes the wish; others of the workspace wait for its end.
+   * @returns its place among the open ones, 1 = the first
+   * @throws DeliveryError EBUSY
+   */
+  async turn(trx: Ctx): Promise<number> {
+    await this.deps.repository.lockWishes(trx);
+    const open = await this.deps.repository.open(trx);
+    if (open >= MAX_OPEN) throw busy();
+    return open + 1;
+  }
+
+  /** Bytes that this film may still take. */
+  async left(ctx: Ctx, filmId: string): Promise<number> {
+    const { repository, limits } = this.deps;
+    return limits.bytes === 0 ? Number.POSITIVE_INFINITY : Math.max(0, limits.bytes - (await repository.bytes(ctx, filmId)));
+  }
+}

@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import type { FilmLimits } from '../../../src/modules/library/delivery/films.admission.ts';
+import { signDeliveryUrl } from '../../../src/modules/library/delivery/index.ts';
+import { startDelivery } from '../../support/fakes/delivery.ts';
+
+/** How many films may be asked for, by whom. Nothing is encoded here. */
+
+describe('limits of films', () => {
+  let cdn: Awaited<ReturnType<typeof startDelivery>>;
+  afterEach(() => cdn.close());
+
+  async function start(filmLimits: FilmLimits): Promise<void> {
+    cdn = await startDelivery({ filmLimits, keys: ['secret'] });
+    for (const name of ['film.mp4', 'other.mp4']) {
+      cdn.add(name, Buffer.from('a film'), {
+        ...{ kind: 'video', mime: 'video/mp4', width: 640, height: 360, durationMs: 10_000 },
+        probe: { demuxers: 'mov,mp4', hasVideo: true, hasAudio: true, frameRate: 25 },
+      });
+    }
+  }
+  const ask = async (width: number) => {
+    const { status, headers } = await cdn.get(`/cdn/film.mp4?tr=w-${width}`);
+    return { status, error: String(headers['ik-error']).split(' ')[0], after: Number(headers['retry-after']) };
+  };
+  const row = (at: number) => {
+    const film = cdn.wishes[at];
+    if (!film) throw new Error(`there is no wish ${at}`);
+    return film;
+  };
+
+  it('strangers of one network: so many new ones in an hour, and what is known for ever', async () => {
+    await start({ perHour: 3, bytes: 0 });
+    for (const width of [100, 102, 104]) expect((await ask(width)).status).to.equal(202);
+    const refused = await ask(106);
+    expect([refused.status, refused.error]).to.deep.equal([429, 'ERATE']);
+    expect(refused.after, 'a third of an hour').to.be.within(1, 1200);
+    expect(cdn.wishes).to.have.length(3);
+    for (const width of [100, 102, 104, 100]) expect((await ask(width)).status, 'known').to.equal(202);
+    const target = '/film.mp4?tr=w-106';
+    expect((await cdn.get(`/cdn${target}&ik-s=${signDeliveryUrl(target, 'secret', null)}`)).status, 'signed').to.equal(202);
+  });
+
+  it('one that failed is as new as any other when it is asked for again', async () => {
+    await start({ perHour: 2, bytes: 0 });
+    await ask(100);
+    Object.assign(row(0), { state: 'failed', reason: 'It is damaged.', updatedAt: new Date(cdn.seen.now) });
+    expect(await ask(100)).to.include({ status: 422, error: 'EDECODE' });
+    cdn.seen.now += 11 * 60_000;
+    expect((await ask(100)).status).to.equal(202);
+    Object.assign(row(0), { state: 'failed', updatedAt: new Date(cdn.seen.now) });
+    cdn.seen.now += 11 * 60_000;
+    expect(await ask(100)).to.include({ status: 429, error: 'ERATE' });
+    expect(row(0).state).to.equal('failed');
+  });
+
+  it('fifty that wait: no more, neither new nor again; each has its place behind those before it', async () => {
+    await start({ perHour: 0, bytes: 0 });
+    await ask(1000);
+    Object.assign(row(0), { state: 'failed', reason: 'It is damaged.', updatedAt: new Date(cdn.seen.now - 11 * 60_000) });
+    for (let n = 0; n < 50; n++) expect((await ask(100 + 2 * n)).status).to.equal(202);
+    expect(cdn.turns).to.deep.equal([1, ...Array.from({ length: 50 }, (_, n) => n + 1)]);
+    expect(await ask(600)).to.deep.equal({ status: 503, error: 'EBUSY', after: 30 });
+    expect(await ask(1000)).to.deep.equal({ status: 503, error: 'EBUSY', after: 30 });
+    Object.assign(row(1), { state: 'ready' });
+    expect((await ask(1000)).status).to.equal(202);
+    expect(cdn.turns.at(-1)).to.equal(50);
+  });
+
+  it('the room that films of a library take', async () => {
+    await start({ perHour: 0, bytes: 1000 });
+    await ask(100);
+    Object.assign(row(0), { state: 'ready', bytes: 1000 });
+    const { status, body } = await cdn.get('/cdn/film.mp4?tr=w-102');
+    expect(status).to.equal(422);
+    expect(JSON.parse(body.toString())).to.include({ code: 'delivery_limit', limit: 'bytes of films', given: 1000, allowed: 1000 });
+    row(0).bytes = 999;
+    expect((await ask(102)).status).to.equal(202);
+  });
+});

@@ -1,0 +1,194 @@
+import { Readable } from 'node:stream';
+import { expect } from 'chai';
+import { systemContext } from '../../../src/context.ts';
+import { forgetFailedJob } from '../../../src/modules/library/delivery/films.jobs.ts';
+import { FilmMaker } from '../../../src/modules/library/delivery/films.maker.ts';
+import { type FilmRow, FilmsRepository } from '../../../src/modules/library/delivery/films.repository.ts';
+import { pieceKey } from '../../../src/modules/library/delivery/films.request.ts';
+import type { FilmMake } from '../../../src/platform/media/film-plan.ts';
+import type { Media } from '../../../src/platform/media/media.ts';
+import type { JobRun } from '../../../src/platform/queue/queue.ts';
+import { newId } from '../../../src/platform/database/uuid.ts';
+import { silentLog } from '../../../src/platform/log.ts';
+import { settled, startServer, type TestServer, upload } from '../../support/harness.ts';
+
+/** Runs at a film: which one counts, what is there already, how much room there is. The encoder is the test. */
+
+const cut = { start: 0, duration: null };
+const FILM: FilmMake = { make: 'film', cut, ops: [], container: 'mp4', video: 'h264', audio: null, quality: 50 };
+const LADDER: FilmMake = {
+  make: 'ladder',
+  cut,
+  ops: [],
+  rungs: [{ name: '240', width: 320, height: 240, kbps: 200 }],
+  audio: false,
+  segment: 4,
+};
+/** What happens before the encoder gives anything; how much room there is. */
+interface Over {
+  readonly before?: () => Promise<void>;
+  readonly left?: number;
+}
+const EMPTY = { pieces: {}, codecs: {}, bytes: 0 };
+
+describe('runs at a film', () => {
+  let server: TestServer;
+  let repository: FilmsRepository;
+  let ids: { assetId: string; versionId: string; blobId: string }[];
+
+  before(async () => {
+    server = await startServer();
+    repository = new FilmsRepository(server.container.database.dataSource);
+    for (const name of ['a.txt', 'b.txt']) {
+      const { body } = await upload(server.api, name, Buffer.from('the same'));
+      await settled(server.api, body['id']);
+    }
+    ids = await server.container.database.sql.query(
+      {},
+      `select asset_id as "assetId", id as "versionId", blob_id as "blobId" from file_version order by created_at`,
+    );
+    expect(new Set(ids.map(({ blobId }) => blobId)).size, 'one blob for equal bytes').to.equal(1);
+  });
+  after(() => server.close());
+
+  /** A new wish; of equal hashes and bytes, the pieces are the same objects. */
+  async function wish(make: FilmMake, recipeHash = newId(), of = 0): Promise<FilmRow> {
+    const id = newId();
+    const source = { demuxers: 'mov', frameRate: 25, hasAudio: false, seconds: 8, inputs: [], layers: [] };
+    const film = { id, ...(ids[of] ?? { assetId: '', versionId: '', blobId: '' }), recipeHash, make, source, mime: 'video/mp4' };
+    expect(await repository.add(server.ctx, film)).to.equal(true);
+    return read(id);
+  }
+  async function read(id: string): Promise<FilmRow> {
+    const row = await repository.byId(server.ctx, id);
+    if (!row) throw new Error('there is no such film');
+    return row;
+  }
+
+  /** A maker whose encoder gives these pieces. @returns how often it was asked */
+  async function work(film: FilmRow, pieces: readonly (readonly [name: string, bytes: number])[] = [], over: Over = {}) {
+    const asked: string[] = [];
+    const media: Partial<Media> = {
+      film: async (_file, _source, make, _options, listener) => {
+        asked.push(make.make);
+        await over.before?.();
+        for (const [name, bytes] of pieces) {
+          const file = { createReadStream: () => Readable.from([Buffer.alloc(bytes)]), read: async () => ({ buffer: Buffer.alloc(0) }) };
+          await listener.piece({ name, file: file as never, bytes, seconds: name.endsWith('.m4s') ? 4 : null });
+        }
+      },
+    };
+    const { storage } = server.container;
+    const maker = new FilmMaker({
+      repository,
+      media: media as Media,
+      storage,
+      log: silentLog,
+      left: async () => over.left ?? Number.POSITIVE_INFINITY,
+    });
+    const run: JobRun = { id: newId(), attempt: 1, maxAttempts: 3, complete: async (ctx, effect) => (await effect?.(ctx), true) };
+    await maker.run(server.ctx, film.id, run);
+    return { asked, film: await read(film.id) };
+  }
+  const PIECES = [
+    ['240-init.mp4', 10],
+    ['240-0.m4s', 100],
+    ['240-1.m4s', 100],
+  ] as const;
+
+  it('only the last one says what came of it', async () => {
+    const { id } = await wish(LADDER);
+    const first = await repository.begin(server.ctx, id);
+    const second = await repository.begin(server.ctx, id);
+    if (!first || !second) throw new Error('both begin');
+    const made = { ...EMPTY, pieces: { 240: [4, 4] } };
+    expect(await repository.progress(server.ctx, second, 0.5, made, 200)).to.equal(true);
+    expect(await repository.progress(server.ctx, first, 0.1, { ...EMPTY, pieces: { 240: [4] } }, 100), 'of the first').to.equal(false);
+    await repository.failed(server.ctx, id, first.attempt, 'too late');
+    await repository.ready(server.ctx, first, EMPTY, 0);
+    expect(await read(id)).to.deep.include({ state: 'running', made, bytes: 200 });
+    await repository.ready(server.ctx, second, made, 200);
+    expect(await read(id)).to.deep.include({ state: 'ready', made, bytes: 200, progress: 1 });
+    expect(await repository.begin(server.ctx, id), 'it is ready').to.equal(null);
+  });
+
+  it('ends when another has begun since', async () => {
+    const film = await wish(LADDER);
+    const before = async () => void (await repository.begin(server.ctx, film.id));
+    const failure = await work(film, PIECES, { before }).then(
+      () => 'ended well',
+      (error: Error) => error.message,
+    );
+    expect(failure).to.equal('this film is being made by another run, or is gone');
+    expect(await read(film.id)).to.deep.include({ state: 'running', made: EMPTY });
+  });
+
+  it('counts the bytes of all pieces', async () => {
+    const { film, asked } = await work(await wish(LADDER), PIECES);
+    expect(asked).to.deep.equal(['ladder']);
+    expect(film).to.deep.include({ state: 'ready', bytes: 210 });
+    expect(film.made.pieces).to.deep.equal({ 240: [4, 4] });
+    expect(await repository.bytes(server.ctx, film.id)).to.equal((await repository.bytes(server.ctx, null)) - 210);
+  });
+
+  it('ends where there is no more room', async () => {
+    const none = await work(await wish(LADDER), PIECES, { left: 0 });
+    expect([none.asked, none.film.state, none.film.reason]).to.deep.equal([
+      [],
+      'failed',
+      'There is no more room for films of this library.',
+    ]);
+    const some = await work(await wish(LADDER), PIECES, { left: 150 });
+    expect([some.film.state, some.film.bytes]).to.deep.equal(['failed', 110]);
+    expect(await server.container.storage.head(pieceKey(some.film, '240-0.m4s'))).not.to.equal(null);
+    expect(await server.container.storage.head(pieceKey(some.film, '240-1.m4s'))).to.equal(null);
+  });
+
+  it('does not make again, nor overwrite, a file that is there', async () => {
+    const hash = newId();
+    const film = await wish(FILM, hash);
+    await server.container.storage.put(pieceKey(film, 'film.mp4'), Buffer.alloc(33));
+    const done = await work(film, [['film.mp4', 44]]);
+    expect([done.asked, done.film.state, done.film.made.bytes]).to.deep.equal([[], 'ready', 33]);
+    const other = await work(await wish(FILM, hash, 1), [['film.mp4', 44]]);
+    expect([other.asked, other.film.state]).to.deep.equal([[], 'ready']);
+    expect((await server.container.storage.head(pieceKey(film, 'film.mp4')))?.bytes).to.equal(33);
+  });
+
+  it('takes the ladder of an asset with the same bytes, until a piece of it is missed', async () => {
+    const hash = newId();
+    const first = (await work(await wish(LADDER, hash), PIECES)).film;
+    const twin = await work(await wish(LADDER, hash, 1));
+    expect(twin.asked).to.deep.equal([]);
+    expect(twin.film).to.deep.include({ state: 'ready', bytes: 0, made: first.made });
+    expect(await repository.again(server.ctx, twin.film)).to.equal(true);
+    expect((await work(await read(twin.film.id), PIECES)).asked, 'begun anew').to.deep.equal(['ladder']);
+  });
+
+  it('are forgotten when they failed long ago, with what they had made, and nobody asked again', async () => {
+    const { storage } = server.container;
+    const hash = newId();
+    const failed = async (film: FilmRow, days: number) => {
+      await storage.put(pieceKey(film, '240-0.m4s'), Buffer.alloc(5));
+      await repository.failed(server.ctx, film.id, null, 'It is damaged.');
+      const at = new Date(Date.now() - days * 86_400_000);
+      await server.container.database.sql.query({}, 'update film set updated_at = $2 where id = $1', [film.id, at]);
+      return film;
+    };
+    const old = await failed(await wish(LADDER), 31);
+    const recent = await failed(await wish(LADDER), 29);
+    const shared = await failed(await wish(LADDER, hash), 31);
+    const other = await wish(LADDER, hash, 1);
+    const job = forgetFailedJob({ repository, storage });
+    const run: JobRun = { id: newId(), attempt: 1, maxAttempts: 3, complete: async () => true };
+    await job.handle(systemContext(''), {}, run);
+    const there = async (film: FilmRow) => [
+      (await repository.byId(server.ctx, film.id)) !== null,
+      (await storage.head(pieceKey(film, '240-0.m4s'))) !== null,
+    ];
+    expect(await there(old)).to.deep.equal([false, false]);
+    expect(await there(recent)).to.deep.equal([true, true]);
+    expect(await there(shared), 'another row has these pieces too').to.deep.equal([false, true]);
+    expect(await there(other)).to.deep.equal([true, true]);
+  });
+});
