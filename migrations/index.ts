@@ -12,6 +12,7 @@ import { DeliveryEndpoints } from './3010-delivery-endpoints.ts';
 import { AssetFraming } from './3011-asset-framing.ts';
 import { Films } from './3020-films.ts';
 import { DeliveryDays } from './3030-delivery-days.ts';
+import { RenditionPipeline } from './3070-rendition-pipeline.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   AssetFraming,
   Films,
   DeliveryDays,
+  RenditionPipeline,
 ];

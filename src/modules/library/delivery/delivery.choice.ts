@@ -12,11 +12,12 @@ import {
   resumePlan,
 } from '../renditions/index.ts';
 import { keys } from '../../../platform/storage/keys.ts';
+import type { Key } from '../../../platform/storage/storage.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import { layerInputs, withLayers } from './delivery.layers.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
-import { type LayerPicture, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
+import { type LayerPicture, pictureIdentity, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
 import { drawnOf, type WantedStill, wantedStill } from './delivery.stills.ts';
 
 /** What a request gets of an asset: stored bytes, or which derivative made from what. Pure. */
@@ -43,14 +44,25 @@ function meansFile(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions)
   return recipe.plain && !options.still && (asset.kind !== 'image' || asset.mime === 'image/svg+xml');
 }
 
-type Source = Pick<Derivative, 'source' | 'sourceBytes' | 'drawn' | 'plan'>;
+interface Source extends Pick<Derivative, 'source' | 'sourceBytes' | 'drawn' | 'plan'> {
+  /** It is the picture made at ingest, not the original. */
+  readonly raster?: Key;
+}
+
+/** From what ingest made. */
+const onRaster = (key: Key, plan: Planned['plan']): Source => ({
+  source: key,
+  sourceBytes: 0,
+  drawn: null,
+  plan: { ...plan, autoOrient: false },
+  raster: key,
+});
 
 /** The original, or the smaller raster made at ingest where its pixels suffice. */
 function sourceOf(asset: DeliveryAsset, raster: Raster, plan: Planned['plan']): Source {
-  if (raster.from !== 'original') return { source: raster.from.key, sourceBytes: 0, drawn: null, plan: { ...plan, autoOrient: false } };
+  if (raster.from !== 'original') return onRaster(raster.from.key, plan);
   const smaller = asset.mezzanine && planOnRaster(plan, raster, asset.mezzanine);
-  if (asset.mezzanine && smaller)
-    return { source: asset.mezzanine.key, sourceBytes: 0, drawn: null, plan: { ...smaller, autoOrient: false } };
+  if (asset.mezzanine && smaller) return onRaster(asset.mezzanine.key, smaller);
   return { source: keys.original(asset.workspaceId, asset.blobId), sourceBytes: asset.bytes, drawn: null, plan };
 }
 
@@ -89,18 +101,20 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   const wanted = wantedStill(asset, recipe, raster?.from === 'original');
   const layers = layerInputs(options.layers);
   const planned = planFor(recipe, wanted ? expected(asset, raster) : picture(raster), { ...options, layers });
-  const inputs = options.layers.map((layer) => layer.asset.blobId);
-  const hash = recipeHash(planned.plan, inputs, {
+  const source = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
+  const hash = recipeHash(planned.plan, options.layers.map(pictureIdentity), {
     second: wanted?.second ?? undefined,
     framings: lateFramings(planned.plan.ops, layers),
+    raster: source.raster,
   });
-  const source = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),
     recipeHash: hash,
     versionId: asset.versionId,
     mime: `image/${planned.format}`,
-    ...source,
+    source: source.source,
+    sourceBytes: source.sourceBytes,
+    drawn: source.drawn,
     ...withLayers(source.plan, options.layers),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };

@@ -15,7 +15,7 @@ import {
 } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import { layerInputs, withLayers } from './delivery.layers.ts';
-import type { LayerPicture } from './delivery.raster.ts';
+import { type LayerPicture, pictureIdentity } from './delivery.raster.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
 import type { FilmOrigin } from './films.entity.ts';
@@ -134,7 +134,7 @@ export function filmRequest(
   const { pictures } = options;
   const layers = layerInputs(pictures);
   const what = made(wish, recipe, facts, { ...options, layers });
-  const blobs = pictures.map((picture) => picture.asset.blobId);
+  const blobs = pictures.map(pictureIdentity);
   const framings = lateFramings(layersOf(what.make), layers);
   const identity = canonicalJson({ film: FILM_VERSION, make: what.make, ...(blobs.length > 0 ? { inputs: blobs } : {}), framings });
   const { make, inputs } = lighter(what.make, pictures);
