@@ -15,6 +15,7 @@ import { DeliveryDays } from './3030-delivery-days.ts';
 import { MetadataPolicy } from './3040-metadata-policy.ts';
 import { FilmsAsked } from './3050-films-asked.ts';
 import { FilmRuns } from './3060-film-runs.ts';
+import { RenditionPipeline } from './3070-rendition-pipeline.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -34,4 +35,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   MetadataPolicy,
   FilmsAsked,
   FilmRuns,
+  RenditionPipeline,
 ];

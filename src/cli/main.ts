@@ -12,6 +12,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   'api-key': async () => (await import('./api-key.ts')).apiKey,
   upload: async () => (await import('./upload.ts')).upload,
   reindex: async () => (await import('./reindex.ts')).reindex,
+  refresh: async () => (await import('./refresh.ts')).refresh,
   doctor: async () => (await import('./doctor.ts')).doctor,
   demo: async () => (await import('./demo.ts')).demo,
   openapi: async () => (await import('./openapi.ts')).openapi,

@@ -27,7 +27,7 @@ import {
   type ServedWorkspace,
 } from '../modules/library/delivery/index.ts';
 import { createFolders, type Folders, FoldersRepository } from '../modules/library/folders/index.ts';
-import { ingestJob, IngestService, tidyJob } from '../modules/library/ingest/index.ts';
+import { ingestJob, IngestService, refreshJob, refreshOutdated, tidyJob } from '../modules/library/ingest/index.ts';
 import { MetadataRepository, MetadataService } from '../modules/library/metadata/index.ts';
 import { createRenditions, type Renditions } from '../modules/library/renditions/index.ts';
 import { createSearch, type SearchService } from '../modules/library/search/index.ts';
@@ -56,6 +56,8 @@ export interface Library {
   tus(ctx: Ctx, req: IncomingMessage, res: ServerResponse): Promise<void>;
   prepareWorkspace(ctx: Ctx, rootAclId: string): Promise<void>;
   reservedBytes(ctx: Ctx): Promise<Reserved>;
+  /** Has files read again whose pictures an older pipeline made; how many. */
+  refreshOutdated(ctx: Ctx, options: { failed: boolean; only: boolean }): Promise<number>;
   bindWorkspace(workspaceId: string): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -229,6 +231,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     onFilm: films.onReady,
   });
   const ingest = ingestJob(ingestService);
+  const refresh = refreshJob(ingestService);
 
   const uploadsRepository = new UploadsRepository(dataSource);
   const uploads = createUploads({
@@ -272,6 +275,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     ],
     jobDefs: [
       ingest as JobDef<never>,
+      refresh as JobDef<never>,
       tidy as JobDef<never>,
       ...uploads.jobs,
       ...films.jobDefs,
@@ -284,6 +288,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       await folders.service.createRoot(ctx, rootAclId);
       await metadata.prepareWorkspace(ctx);
     },
+    refreshOutdated: (ctx, options) => refreshOutdated({ store, queue, job: refresh }, ctx, options),
     reservedBytes: (ctx) => uploadsRepository.reserved(ctx),
     bindWorkspace: async (workspaceId) => {
       served.push({ id: workspaceId, slug: 'main', first: true });

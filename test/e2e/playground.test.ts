@@ -78,6 +78,30 @@ describe('the playground for transformations', function () {
     await says('w-150,h-200,cm-pad_resize,zz-top:l-text,i-Hello%20you,fs-20,l-end:f-png');
   });
 
+  it('gives no code with the size of an earlier text', async () => {
+    const { page } = visit;
+    const copy = page.getByRole('button', { name: 'Copy code' });
+    let open = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    await page.route('**/cdn/**w-77*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await text().fill('w-77');
+    await until('no code to copy', () => copy.isDisabled());
+    expect(await page.locator('pre').innerText())
+      .to.contain('w-77')
+      .and.not.match(/ width="/);
+    expect(await facts().getAttribute('aria-busy')).to.equal('true');
+    open();
+    await came('77 × 51');
+    await until('code again', () => copy.isEnabled());
+    expect(await page.locator('pre').innerText()).to.contain('width="77" height="51"');
+    await page.unroute('**/cdn/**w-77*');
+  });
+
   it('understands a whole address that is pasted', async () => {
     await text().fill(`${room.server.url}/cdn/tr:w-120,rt-90/any/where.jpg?v=2&tr=e-sharpen`);
     await says('w-120,rt-90:e-sharpen');
@@ -120,6 +144,9 @@ describe('the playground for transformations', function () {
     expect((await room.server.api(`/api/v1/assets/${id}/publish`, { method: 'POST' })).status).to.equal(200);
     await page.getByText('Only you see this result').waitFor({ state: 'detached' });
     await facts().getByText('public, max-age=60').waitFor();
+    await room.server.container.delivery.noteUsage();
+    const { items } = (await (await room.server.api(`/api/v1/assets/${id}/deliveries?days=1`)).json()) as { items: { requests: number }[] };
+    expect(items[0]?.requests, 'what an editor looks at is no delivery').to.equal(0);
     await page.getByRole('button', { name: 'Copy address' }).click();
     const address = await page.evaluate(() => navigator.clipboard.readText());
     expect(new URL(address).search).to.equal('?tr=w-400,q-60');

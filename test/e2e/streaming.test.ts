@@ -7,6 +7,7 @@ import type HlsPlayer from 'hls.js';
 import { quarterFilm } from '../support/fixtures/films.ts';
 import { settled, upload } from '../support/harness.ts';
 import { requireTool } from '../support/tools.ts';
+import { until } from '../support/until.ts';
 import { openRoom, type Room, type Visit } from './support/browser.ts';
 
 /** What a site that embeds a film does: hls.js on a page of another origin. */
@@ -128,6 +129,50 @@ describe('a streaming ladder on the page of a customer', function () {
       return [video.videoHeight, video.currentSrc.startsWith('blob:')];
     });
     expect(height).to.deep.equal([540, true]);
+    expect(problems).to.deep.equal([]);
+  });
+
+  const source = () => visit.page.evaluate(() => document.querySelector('video')?.currentSrc ?? '');
+
+  it('goes on when the page reads the film again with another token', async () => {
+    const { page } = visit;
+    const address = `**/api/v1/assets/${id}`;
+    const read = page.waitForResponse(
+      (response) => response.url().endsWith(`/api/v1/assets/${id}`) && response.request().method() === 'GET',
+    );
+    await page.route(address, async (route) => {
+      const response = await route.fetch();
+      const asset = (await response.json()) as { urls?: { transform: string } };
+      if (asset.urls) asset.urls.transform = asset.urls.transform.replace(/token=.*/, 'token=another');
+      await route.fulfill({ response, json: asset });
+    });
+    const current = (await (await room.server.api(`/api/v1/assets/${id}`)).json()) as { rowVersion: number };
+    await room.server.api(`/api/v1/assets/${id}`, {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json', 'If-Match': `"${current.rowVersion}"` },
+      body: JSON.stringify({ title: 'The launch' }),
+    });
+    await read;
+    await page.getByText('The launch').first().waitFor();
+    expect(await source()).to.match(/^blob:/);
+    expect(await page.getByRole('radiogroup', { name: 'Quality' }).count()).to.equal(1);
+    await page.unroute(address);
+  });
+
+  it('gives way to the clip, where it was, when the film is replaced; what is refused is said in the words of the reader', async () => {
+    const { page, problems } = visit;
+    const form = new FormData();
+    form.set('file', new Blob([new Uint8Array(quarterFilm({ width: 640, height: 360, seconds: 6 }))]), 'launch.mp4');
+    form.set('onConflict', 'version');
+    expect((await room.server.api('/api/v1/assets', { method: 'POST', body: form })).status).to.equal(201);
+    await settled(room.server.api, id);
+    await until('the clip', async () => /\/clip/.test(await source()));
+    await page.route('**/ik-master.m3u8?**', (route) =>
+      route.fulfill({ status: 503, headers: { 'ik-error': 'EBUSY - too many films of this workspace are being made' } }),
+    );
+    await page.getByRole('button', { name: 'Stream in other qualities' }).click();
+    await page.getByRole('alert').getByText('No stream: too many films are being made. Try again in a while.').waitFor();
+    expect(await source()).to.match(/\/clip/);
     expect(problems).to.deep.equal([]);
   });
 });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import sharp from 'sharp';
+import { signDeliveryUrl } from '../../../src/modules/library/delivery/index.ts';
 import { startDelivery } from '../../support/fakes/delivery.ts';
 import { quadrants } from '../../support/fixtures/pixels.ts';
 import { eventually, settled, startServer, type TestServer, upload } from '../../support/harness.ts';
@@ -55,6 +56,22 @@ describe('what caches in front of delivery are told', () => {
       expect((await without.get('/cdn/a.jpg?ik-obj-version=1')).headers).not.to.have.property('surrogate-control');
     } finally {
       await without.close();
+    }
+  });
+
+  it('let nobody keep for long what a signature gives, or what lives elsewhere now', async () => {
+    const signed = await startDelivery({ purged: true, keys: ['k'] });
+    try {
+      signed.add('own.jpg', await noise(), { public: { now: false, until: null } });
+      const rest = '/own.jpg?tr=w-10&ik-obj-version=1';
+      const { status, headers } = await signed.get(`/cdn${rest}&ik-s=${signDeliveryUrl(rest, 'k', null)}`);
+      expect([status, headers['surrogate-control']], 'its key may be revoked').to.deep.equal([200, undefined]);
+      signed.add('old.jpg', await noise(), { formerly: true });
+      const moved = await signed.get('/cdn/old.jpg?tr=w-10&ik-obj-version=1');
+      expect([moved.status, moved.headers['surrogate-control']]).to.deep.equal([200, undefined]);
+      expect(moved.headers['cache-control']).to.equal('public, max-age=60, stale-while-revalidate=30');
+    } finally {
+      await signed.close();
     }
   });
 
@@ -187,6 +204,17 @@ describe('the purge hook', function () {
     await eventually(async () => posts.some((post) => post.keys.includes(tag)), { what: 'a purge after two failures', ms: 30_000 });
     expect(refuse).to.equal(0);
     expect(new Set(posts.map((post) => post.url))).to.deep.equal(new Set(['/forget?zone=7']));
+  });
+
+  it('lets nobody keep for long what is found at an address it had before', async () => {
+    const { body } = await upload(server.api, 'was.jpg', await noise(), { publish: 'true' });
+    const { rowVersion } = (await settled(server.api, body.id)) as { rowVersion: number };
+    const ask = (name: string) => server.raw(`/cdn/${name}?tr=w-21&ik-obj-version=1`);
+    expect((await ask('was.jpg')).headers.get('surrogate-control')).to.equal('max-age=31536000');
+    await patch(`/api/v1/assets/${body.id}`, rowVersion, { name: 'is.jpg' });
+    await eventually(async () => (await ask('is.jpg')).headers.get('surrogate-control') === 'max-age=31536000');
+    await eventually(async () => (await ask('was.jpg')).headers.get('cache-control') === 'public, max-age=60, stale-while-revalidate=30');
+    expect((await ask('was.jpg')).headers.get('surrogate-control')).to.equal(null);
   });
 
   it('tells of many changes in few calls', async () => {

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { systemContext } from '../../../src/context.ts';
 import { newId } from '../../../src/platform/database/uuid.ts';
 import { keys } from '../../../src/platform/storage/keys.ts';
+import type { Key } from '../../../src/platform/storage/storage.ts';
 import { eventually, startServer, type TestServer } from '../../support/harness.ts';
 
 interface Asset {
@@ -77,17 +78,67 @@ describe('delivery of the whole product', () => {
     expect(text).to.match(/damson_jobs_total\{job="assets\.ingest",outcome="done"\} [1-9]/);
   });
 
-  it('gives members previews that were made at ingest, and nobody else', async () => {
-    const asset = await upload('private.jpg', await photo());
-    const before = await derivatives();
-    for (const url of [asset.urls.thumbnail, asset.urls.preview]) {
-      const response = await fetch(url ?? '');
-      expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'image/webp']);
-      expect(response.headers.get('cache-control')).to.match(/^private, /);
-      expect((await fetch((url ?? '').replace(/&token=.*/, ''))).status).to.equal(404);
-    }
-    expect(await derivatives(), 'the same recipes, the same keys').to.equal(before);
+  it('has pictures read again that an older pipeline made, and makes anew what was made from those', async () => {
+    const flat = (colour: string) => sharp({ create: { width: 640, height: 400, channels: 3, background: colour } });
+    const asset = await upload('old.tiff', await flat('#c81e1e').tiff().toBuffer(), { publish: 'true' });
+    const { database, storage, refreshOutdated } = server.container;
+    const look = async (tr: string) => {
+      const answer = await fetch(`${server.url}/cdn/@${asset.id}/x.tiff?tr=${tr},f-png`);
+      const [red = 0, , blue = 0] = await sharp(Buffer.from(await answer.arrayBuffer()))
+        .raw()
+        .toBuffer();
+      return { colour: red > blue ? 'red' : 'blue', etag: answer.headers.get('etag') };
+    };
+    expect((await look('w-80')).colour).to.equal('red');
+    expect(await refreshOutdated(server.ctx, { failed: false, only: true })).to.equal(0);
+    // As it was left by an older Damson: a mezzanine with wrong colours.
+    const [row] = await database.sql.query<{ key: string; version: string }>(
+      {},
+      `update rendition r set pipeline = 0, recipe_hash = 'older', storage_key = regexp_replace(storage_key, '[^/]+$', 'older.webp')
+       from asset a where a.id = $1 and r.version_id = a.current_version_id and r.name = 'mezzanine'
+       returning r.storage_key as key, r.version_id as version`,
+      [asset.id],
+    );
+    await storage.put((row?.key ?? '') as Key, await flat('#1e1ec8').webp().toBuffer(), {});
+    await eventually(async () => (await look('w-81')).colour === 'blue', { what: 'the decision being forgotten' });
+    const before = await look('w-81');
+    expect(await refreshOutdated(server.ctx, { failed: false, only: true })).to.equal(1);
+    expect((await look('w-81')).etag, 'counting changes nothing').to.equal(before.etag);
+    expect(await refreshOutdated(server.ctx, { failed: false, only: false })).to.equal(1);
+    await eventually(async () => (await look('w-81')).colour === 'red', { what: 'what is made from the new mezzanine' });
+    expect((await look('w-81')).etag).not.to.equal(before.etag);
+    const named = await database.sql.query(
+      {},
+      `select name, count(*)::int as n from rendition where version_id = $1 and name is not null group by 1 order by 1`,
+      [row?.version],
+    );
+    expect(named).to.deep.equal([
+      { name: 'mezzanine', n: 1 },
+      { name: 'preview', n: 1 },
+      { name: 'thumbnail', n: 1 },
+    ]);
+    expect(await refreshOutdated(server.ctx, { failed: false, only: false })).to.equal(0);
   });
+
+  for (const name of ['private.jpg', 'private.tiff'])
+    it(`gives members previews that were made at ingest, and nobody else: ${name}`, async () => {
+      const asset = await upload(
+        name,
+        name.endsWith('tiff')
+          ? await sharp(await photo())
+              .tiff()
+              .toBuffer()
+          : await photo(),
+      );
+      const before = await derivatives();
+      for (const url of [asset.urls.thumbnail, asset.urls.preview]) {
+        const response = await fetch(url ?? '');
+        expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'image/webp']);
+        expect(response.headers.get('cache-control')).to.match(/^private, /);
+        expect((await fetch((url ?? '').replace(/&token=.*/, ''))).status).to.equal(404);
+      }
+      expect(await derivatives(), 'the same recipes, the same keys').to.equal(before);
+    });
 
   const derivatives = async () => {
     let count = 0;

@@ -34,7 +34,7 @@ describe('deliveries of an asset', () => {
     return { status: answer.status, items: ((await answer.json()) as { items: Day[] }).items };
   };
 
-  it('counts derivatives, from memory too, what has not changed, parts and originals; not refusals, nor what people see in the app', async () => {
+  it('counts derivatives, from memory too, what has not changed, parts and originals; not refusals or headers alone, nor what people see in the app', async () => {
     const url = '/cdn/a.jpg?tr=w-100,f-jpg';
     const first = await server.raw(url);
     const size = (await first.arrayBuffer()).byteLength;
@@ -44,6 +44,7 @@ describe('deliveries of an asset', () => {
     await (await server.raw(url)).arrayBuffer();
     expect((await server.raw(url, { headers: { 'If-None-Match': etag } })).status).to.equal(304);
     expect((await server.raw(url, { headers: { Range: 'bytes=0-9' } })).status).to.equal(206);
+    expect((await server.raw(url, { method: 'HEAD' })).status).to.equal(200);
     for (const refused of ['/cdn/a.jpg?tr=w-0', '/cdn/none.jpg', '/cdn/a.jpg?tr=orig-true']) await server.raw(refused);
     const { urls } = (await (await server.api(`/api/v1/assets/${id}`)).json()) as { urls: { thumbnail: string } };
     expect((await fetch(urls.thumbnail)).status).to.equal(200);

@@ -266,6 +266,7 @@ export async function startDelivery(
       still: null,
       trashed: false,
       framing: null,
+      formerly: false,
       ...facts,
     };
     byPath.set(path, asset);

@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { deliveryUrl, type Recipe, snippets, srcsetWidths, START, transformation } from '../../../web/src/features/detail/delivery-url.ts';
+import {
+  deliveryUrl,
+  type Recipe,
+  snippets,
+  srcsetWidths,
+  START,
+  stillAddress,
+  transformation,
+} from '../../../web/src/features/detail/delivery-url.ts';
 
 const BASE = 'https://dam.example.com';
 const recipe = (part: Partial<Recipe>): Recipe => ({ ...START, ...part });
@@ -30,6 +38,25 @@ describe('the address builder of the web app', () => {
     expect(deliveryUrl('/cdn/cdn/a.jpg', START, BASE)).to.equal(`${BASE}/cdn/tr:w-800/cdn/a.jpg`);
   });
 
+  it('takes the still of a film where a picture is meant', () => {
+    const address = stillAddress('/cdn/a film.mp4?ik-obj-version=2&token=x?y');
+    expect(address).to.equal('/cdn/a film.mp4/ik-thumbnail.jpg?ik-obj-version=2&token=x?y');
+    expect(deliveryUrl(address, START, BASE)).to.equal(`${BASE}/cdn/tr:w-800/a%20film.mp4/ik-thumbnail.jpg?ik-obj-version=2&token=x?y`);
+    const code = snippets({
+      address: stillAddress('/cdn/f.mp4'),
+      base: BASE,
+      recipe: START,
+      alt: 'A "film"',
+      originalWidth: 1920,
+      film: '/cdn/f.mp4?a=1&b=2',
+    });
+    expect(code.video)
+      .to.contain(`src="${BASE}/cdn/f.mp4?a=1&amp;b=2"`)
+      .and.contain(`poster="${BASE}/cdn/tr:w-800/f.mp4/ik-thumbnail.jpg"`)
+      .and.contain('aria-label="A &quot;film&quot;"');
+    expect(code.img).not.to.match(/f\.mp4"|f\.mp4 /);
+  });
+
   it('offers no widths above the original', () => {
     expect(srcsetWidths(START, 1000)).to.deep.equal([320, 480, 640, 800]);
     expect(srcsetWidths(START, null)).to.deep.equal([320, 480, 640, 800, 1200, 1600]);
@@ -43,9 +70,11 @@ describe('the address builder of the web app', () => {
       recipe: recipe({ height: 400 }),
       alt: 'Say "hi" <b> [x]',
       originalWidth: 2000,
+      film: null,
     });
     expect(code.img).to.include('alt="Say &quot;hi&quot; &lt;b>').and.to.include('/cdn/tr:w-1600,h-800/a.jpg 1600w');
     expect(code.picture).to.include('type="image/avif"').and.to.include('tr:w-800,h-400,f-jpg/a.jpg');
+    expect(code.video).to.equal('');
     expect(code.markdown).to.equal(`![Say "hi" <b> x](${BASE}/cdn/tr:w-800,h-400/a.jpg)`);
   });
 });

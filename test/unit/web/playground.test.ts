@@ -121,4 +121,15 @@ describe('addresses of the playground', () => {
     expect(html).to.not.contain('1600w');
     expect(html).to.contain('width="800" height="400" alt="Jam &quot;sour&quot;"');
   });
+
+  it('offers other widths only where they show the same', () => {
+    const html = (transformation: string) =>
+      imgSnippet({ address: '/cdn/a.jpg', transformation, alt: '', originalWidth: 1300, result: null });
+    for (const text of ['w-0.5,h-300', 'w-0.5', 'w-1', 'h-300', 'w-400,h-0.5', 'w-iw_div_2', 'w-400,h-300,cm-extract', 'n-teaser']) {
+      expect(html(text), text).to.contain(`src="/cdn/a.jpg?tr=${text}"`).and.not.contain('srcset').and.not.contain('sizes');
+    }
+    for (const text of ['', 'e-grayscale', 'w-400', 'w-400,h-300,cm-pad_resize', 'w-400,ar-4-3'])
+      expect(html(text), text).to.contain('srcset');
+    expect(html('w-400'), 'a size that is not known is not said').not.to.contain('width=');
+  });
 });

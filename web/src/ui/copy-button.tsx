@@ -12,10 +12,12 @@ interface Props extends Pick<ButtonProps, 'size' | 'variant' | 'fullWidth'> {
   label: string;
   /** A word beside the sign. */
   wide?: boolean;
+  /** There is nothing to copy at the moment. */
+  disabled?: boolean;
 }
 
 /** Copies, and says that it did. */
-export function CopyButton({ text, label, wide = false, ...rest }: Props) {
+export function CopyButton({ text, label, wide = false, disabled = false, ...rest }: Props) {
   const t = useText();
   const [done, setDone] = useState(false);
   const copy = () => {
@@ -27,14 +29,14 @@ export function CopyButton({ text, label, wide = false, ...rest }: Props) {
   const icon = done ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />;
   if (wide) {
     return (
-      <Button leftSection={icon} onClick={copy} {...rest}>
+      <Button leftSection={icon} onClick={copy} disabled={disabled} {...rest}>
         {done ? t.app.copied : label}
       </Button>
     );
   }
   return (
     <Tooltip label={done ? t.app.copied : label}>
-      <ActionIcon aria-label={label} onClick={copy}>
+      <ActionIcon aria-label={label} onClick={copy} disabled={disabled}>
         {icon}
       </ActionIcon>
     </Tooltip>

@@ -276,6 +276,27 @@ export class AssetsStoreRepository extends BaseRepository {
     );
   }
 
+  /**
+   * Assets of which ingest kept a picture that an older pipeline made, or (`failed`) of which none could be made; but for those that wait to be read.
+   * @param after id of the last one that was told before; null = from the beginning
+   */
+  outdated(
+    ctx: Ctx,
+    { pipeline, failed, after, limit }: { pipeline: number; failed: boolean; after: string | null; limit: number },
+  ): Promise<{ id: string; versionId: string }[]> {
+    return this.query(
+      ctx,
+      `select a.id, a.current_version_id as "versionId" from asset a
+       where a.workspace_id = $1 and a.status = 'ready' and a.deleted_at is null and ($4::uuid is null or a.id > $4)
+         and (exists (select 1 from rendition r where r.version_id = a.current_version_id and r.name = 'mezzanine' and r.pipeline < $2)
+           or ($3 and a.preview_state = 'failed'))
+         and not exists (select 1 from outbox o where o.topic in ('assets.ingest', 'assets.refresh') and o.subject = a.id::text
+           and o.state in ('pending', 'published'))
+       order by a.id limit $5`,
+      [ctx.workspaceId, pipeline, failed, after, limit],
+    );
+  }
+
   /** Assets whose publication window opened or closed since `since`: their search document says otherwise. */
   windowsCrossed(ctx: Pick<Ctx, 'trx'>, since: Date, now: Date): Promise<{ id: string; workspaceId: string }[]> {
     return this.query(

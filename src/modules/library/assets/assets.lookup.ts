@@ -17,20 +17,24 @@ export class AssetsLookup implements AssetLookup {
   }
 
   async byPath(ctx: Ctx, path: string, version: number | null): Promise<DeliveryAsset | null> {
-    const live = await this.at(ctx, `/${path}`, version);
-    if (live) return describe(live, ctx.clock.now());
+    const live = await this.there(ctx, `/${path}`, version);
+    if (live) return live;
     // What lives here now decides, also about versions it does not have.
     if (version !== null && (await this.at(ctx, `/${path}`, null))) return null;
     const moved = await this.folders.followAlias(ctx, `/${path}`);
     if (moved === null) return null;
-    if ('assetId' in moved) return this.byId(ctx, moved.assetId, version);
-    const row = await this.at(ctx, moved.path, version);
-    return row && describe(row, ctx.clock.now());
+    const asset = 'assetId' in moved ? await this.byId(ctx, moved.assetId, version) : await this.there(ctx, moved.path, version);
+    return asset && { ...asset, formerly: true };
   }
 
   async byId(ctx: Ctx, assetId: string, version: number | null): Promise<DeliveryAsset | null> {
     if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(assetId)) return null;
     const row = await this.repository.byId(ctx, assetId, version);
+    return row && describe(row, ctx.clock.now());
+  }
+
+  private async there(ctx: Ctx, path: string, version: number | null): Promise<DeliveryAsset | null> {
+    const row = await this.at(ctx, path, version);
     return row && describe(row, ctx.clock.now());
   }
 
@@ -74,6 +78,7 @@ function describe(row: LookupRow, now: Date): DeliveryAsset {
     still: own ? null : raster,
     trashed: row.deletedAt !== null,
     framing: row.focalPoint || row.cropBox ? { point: row.focalPoint, box: row.cropBox } : null,
+    formerly: false,
   };
 }
 

@@ -16,11 +16,12 @@ import {
 } from '../renditions/index.ts';
 import type { VectorWish } from '../../../platform/media/media.ts';
 import { keys } from '../../../platform/storage/keys.ts';
+import type { Key } from '../../../platform/storage/storage.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import { layerInputs, withLayers } from './delivery.layers.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
-import { type LayerPicture, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
+import { type LayerPicture, pictureIdentity, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
 import { vectorOf } from './delivery.vector.ts';
 import { drawnOf, saidOf, type WantedStill, wantedStill } from './delivery.stills.ts';
 
@@ -52,14 +53,25 @@ function meansFile(asset: DeliveryAsset, recipe: Recipe, options: ChoiceOptions)
   return recipe.plain && !options.still && asset.kind !== 'image';
 }
 
-type Source = Pick<Derivative, 'source' | 'sourceBytes' | 'drawn' | 'plan'>;
+interface Source extends Pick<Derivative, 'source' | 'sourceBytes' | 'drawn' | 'plan'> {
+  /** It is the picture made at ingest, not the original. */
+  readonly raster?: Key;
+}
+
+/** From what ingest made. */
+const onRaster = (key: Key, plan: Planned['plan']): Source => ({
+  source: key,
+  sourceBytes: 0,
+  drawn: null,
+  plan: { ...plan, autoOrient: false },
+  raster: key,
+});
 
 /** The original, or the smaller raster made at ingest where its pixels suffice. */
 function sourceOf(asset: DeliveryAsset, raster: Raster, plan: Planned['plan']): Source {
-  if (raster.from !== 'original') return { source: raster.from.key, sourceBytes: 0, drawn: null, plan: { ...plan, autoOrient: false } };
+  if (raster.from !== 'original') return onRaster(raster.from.key, plan);
   const smaller = asset.mezzanine && planOnRaster(plan, raster, asset.mezzanine);
-  if (asset.mezzanine && smaller)
-    return { source: asset.mezzanine.key, sourceBytes: 0, drawn: null, plan: { ...smaller, autoOrient: false } };
+  if (asset.mezzanine && smaller) return onRaster(asset.mezzanine.key, smaller);
   return { source: keys.original(asset.workspaceId, asset.blobId), sourceBytes: asset.bytes, drawn: null, plan };
 }
 
@@ -111,18 +123,19 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   if (!raster && recipe.plain && !options.still) return { kind: 'original' };
   const wanted = wantedStill(asset, recipe, raster?.from === 'original');
   const layers = layerInputs(options.layers);
-  const source = { ...(wanted ? expected(asset, raster) : picture(raster)), rights: asset.rights };
-  const planned = planFor(recipe, source, { ...options, layers, metadata: allowed(asset, options.metadata) });
+  const facts = { ...(wanted ? expected(asset, raster) : picture(raster)), rights: asset.rights };
+  const planned = planFor(recipe, facts, { ...options, layers, metadata: allowed(asset, options.metadata) });
   const vector = vectorOf(asset, planned, options.still || wanted ? null : raster);
   if (vector) return { kind: 'derivative', derivative: vectorDerivative(asset, vector, planned), planned };
   const { tags } = planned.plan.encode;
   if (tags) checkTags(asset);
-  const inputs = [...options.layers.map((layer) => layer.asset), ...options.fonts].map(({ blobId }) => blobId);
+  const source = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
+  const inputs = [...options.layers.map(pictureIdentity), ...options.fonts.map(({ blobId }) => blobId)];
   const hash = recipeHash(planned.plan, inputs, {
     second: wanted?.second ?? undefined,
     framings: lateFramings(planned.plan.ops, layers),
+    raster: source.raster,
   });
-  const from = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),
     recipeHash: hash,
@@ -130,9 +143,11 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
     mime: `image/${planned.format}`,
     extension: EXTENSIONS[planned.format],
     vector: null,
-    ...from,
+    source: source.source,
+    sourceBytes: source.sourceBytes,
+    drawn: source.drawn,
     tagsFrom: tags ? originalOf(asset) : null,
-    ...withLayers(from.plan, options.layers),
+    ...withLayers(source.plan, options.layers),
     fonts: options.fonts.map(({ workspaceId, blobId }) => keys.original(workspaceId, blobId)),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };

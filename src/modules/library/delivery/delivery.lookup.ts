@@ -46,6 +46,8 @@ export interface DeliveryAsset {
   readonly trashed: boolean;
   /** Focal point and crop, for transformations that ask for them; null = none. */
   readonly framing: Framing | null;
+  /** It was found at an address it had before: tomorrow another asset may live there. */
+  readonly formerly: boolean;
 }
 
 /** Finds assets for delivery, without asking who wants them. Missing is null. */

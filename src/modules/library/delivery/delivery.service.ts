@@ -150,8 +150,9 @@ export class DeliveryService {
         ? new DeliveryError('ENOENT')
         : new DeliveryError(url.problem, url.message, { parameter: url.parameter });
     }
-    const { steps, recipe, metadata, fixed } = this.read(endpoint, credential, url);
+    const { steps, recipe, metadata, fixed: same } = this.read(endpoint, credential, url);
     const found = await findAsset(this.deps, ctx, credential, { ...url, steps, recipe });
+    const fixed = same && !found.decision.asset.formerly;
     const wish = filmWish(url, found.decision.asset, recipe);
     // What people see in the app is no delivery.
     if (credential.kind !== 'token' && !made) countWhenSent(this.deps.usage, res, found.decision.asset.assetId);
@@ -275,7 +276,8 @@ export class DeliveryService {
       hints: options.hints,
       standsIn,
       pinned: url.version !== null && fixed && !standsIn,
-      purged: this.deps.purged,
+      // No tag names the key that signed: who revokes it must not wait for a year.
+      purged: this.deps.purged && request.credential.kind !== 'signature',
       saveData: this.deps.saveData,
       freshUntil: Math.min(decision.freshUntil, layers.freshUntil),
       again,

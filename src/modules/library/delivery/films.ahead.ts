@@ -35,7 +35,7 @@ export function ladderAhead({ queue, lookup, films, steps }: LadderAheadDeps): L
       const asset = steps === null ? null : await lookup.byId(ctx, assetId, null);
       if (steps === null || !asset || asset.trashed || asset.kind !== 'video') return;
       const none = { hints: { width: null, dpr: null }, acceptsWebm: false, thrifty: false, pictures: [], files: [] };
-      await films.ask(ctx, asset, filmRequest('hls', asset, recipeOf(steps), none));
+      await films.ask(ctx, asset, filmRequest('hls', asset, recipeOf(steps), none), null);
     },
   });
   return {

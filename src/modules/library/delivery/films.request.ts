@@ -17,7 +17,7 @@ import {
 } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import { layerInputs, withLayers } from './delivery.layers.ts';
-import type { LayerPicture } from './delivery.raster.ts';
+import { type LayerPicture, pictureIdentity } from './delivery.raster.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
 import type { FilmEntity, FilmOrigin } from './films.entity.ts';
@@ -186,7 +186,7 @@ export function filmRequest(
   const layers = layerInputs(pictures);
   const files = options.files.map(laidFile);
   const what = made(wish, recipe, facts, { ...options, layers, files });
-  const blobs = pictures.map((picture) => picture.asset.blobId);
+  const blobs = pictures.map(pictureIdentity);
   const laid = files.map(({ blobId }) => blobId);
   const identity = canonicalJson({
     film: FILM_VERSION,

@@ -6,8 +6,9 @@ export interface UsageCount {
   readonly count: (assetId: string, bytes: number, unchanged: boolean) => void;
 }
 
-/** Counts the answer once it has gone out, by what was really sent. Refusals and what is still being made count for nothing. */
+/** Counts the answer once it has gone out, by what was really sent. Refusals, headers alone (HEAD) and what is still being made count for nothing. */
 export function countWhenSent(usage: UsageCount, res: ServerResponse, assetId: string): void {
+  if (res.req.method === 'HEAD') return;
   const { socket } = res;
   const before = socket?.bytesWritten ?? 0;
   res.once('finish', () => {

@@ -1,2 +1,3 @@
-export { ingestJob, type IngestPayload, tidyJob } from './ingest.jobs.ts';
+export { ingestJob, type IngestPayload, refreshJob, tidyJob } from './ingest.jobs.ts';
+export { refreshOutdated } from './ingest.refresh.ts';
 export { type IngestDeps, IngestService } from './ingest.service.ts';

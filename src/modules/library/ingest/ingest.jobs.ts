@@ -27,6 +27,19 @@ export function ingestJob(service: IngestService): JobDef<IngestPayload> {
   });
 }
 
+/** Reads a file again whose pictures an older pipeline made. New uploads go first; when it fails, what there is stays. */
+export function refreshJob(service: IngestService): JobDef<IngestPayload> {
+  return defineJob({
+    name: 'assets.refresh',
+    queue: 'media',
+    payload,
+    attempts: 4,
+    priority: 20,
+    timeoutMs: TIMEOUT_MS,
+    handle: (ctx, payload, run) => service.ingest(ctx, payload, run),
+  });
+}
+
 /** How long an asset may be processing with no job at work before its job is made again (sweeper e). */
 const STUCK_MS = 10 * 60_000;
 

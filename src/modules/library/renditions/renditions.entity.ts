@@ -41,6 +41,10 @@ export class RenditionEntity {
   @Column({ type: 'bigint', transformer: bigintTransformer })
   bytes!: number;
 
+  /** `PIPELINE_VERSION` it was made by; 0 = before it was noted. */
+  @Column({ type: 'integer', default: 0 })
+  pipeline!: number;
+
   @Index('rendition_used_idx')
   @Column({ type: 'timestamptz', name: 'last_used_at' })
   lastUsedAt!: Date;

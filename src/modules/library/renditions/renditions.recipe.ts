@@ -24,6 +24,8 @@ export interface Beside {
   readonly second?: number | undefined;
   /** What a person marked in pictures of layers that are not planned yet (`lateFramings`). */
   readonly framings?: ReturnType<typeof lateFramings>;
+  /** The stored raster it is made from in place of the original: when that is made anew, so is this (ADR 322). */
+  readonly raster?: Key | undefined;
 }
 
 /**

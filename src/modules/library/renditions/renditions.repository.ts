@@ -1,4 +1,5 @@
 import type { Ctx } from '../../../context.ts';
+import { PIPELINE_VERSION } from '../../../platform/media/plan.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import { BaseRepository } from '../../../platform/database/base-repository.ts';
 import { newId } from '../../../platform/database/uuid.ts';
@@ -17,9 +18,12 @@ export interface RenditionRow {
 
 const COLUMNS = `id, recipe_hash as "recipeHash", name, storage_key as "storageKey", mime, width, height, bytes::float8 as bytes`;
 
-const RECORD = `insert into rendition (id, workspace_id, version_id, recipe_hash, name, storage_key, mime, width, height, bytes, last_used_at, created_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
-  on conflict (version_id, recipe_hash) do update set name = coalesce(rendition.name, excluded.name), last_used_at = excluded.last_used_at`;
+const RECORD = `insert into rendition (id, workspace_id, version_id, recipe_hash, name, storage_key, mime, width, height, bytes, last_used_at, created_at, pipeline)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, ${PIPELINE_VERSION})
+  on conflict (version_id, recipe_hash) do update
+    set name = coalesce(rendition.name, excluded.name), last_used_at = excluded.last_used_at, pipeline = excluded.pipeline`;
+/** What had the name before: made by another pipeline, or while the decoder saw less in the file. */
+const RENAME = `update rendition set name = null where version_id = $3 and name = $5 and recipe_hash <> $4`;
 
 /** Told to all processes with the key when a claim on it is given back: what was being made is there, or somebody else may try. */
 export const CLAIM_RELEASED = 'rendition_claim_released';
@@ -29,13 +33,13 @@ const RELEASE = (key: string, owner: string): string =>
 /** Rows of stored derivatives, and claims of those being made. */
 export class RenditionsRepository extends BaseRepository {
   /**
-   * Records a derivative; an equal one recorded before stays, and gains the name when it had none. `owner` gives back its claim
-   * on the key in the same statement.
+   * Records a derivative; an equal one recorded before stays, and gains the name when it had none. A name is that of one derivative of the version, the last
+   * one recorded. `owner` gives back its claim on the key in the same statement.
    */
   async record(ctx: Ctx, versionId: string, rendition: Omit<RenditionRow, 'id'>, owner: string | null = null): Promise<void> {
     const { recipeHash, name, storageKey, mime, width, height, bytes } = rendition;
     const values = [newId(), ctx.workspaceId, versionId, recipeHash, name, storageKey, mime, width, height, bytes, ctx.clock.now()];
-    if (owner === null) await this.prepared(ctx, RECORD, values);
+    if (owner === null) await this.prepared(ctx, name === null ? RECORD : `with renamed as (${RENAME}) ${RECORD}`, values);
     else await this.prepared(ctx, `with released as (${RELEASE('$6', '$12')}) ${RECORD}`, [...values, owner]);
   }
 

@@ -4,7 +4,7 @@ import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { planFor, type PlanSource } from './renditions.plan.ts';
 import { derivedKey, recipeHash, STANDARD, type StandardRecipe } from './renditions.recipe.ts';
 import type { RenditionRow, RenditionsRepository } from './renditions.repository.ts';
-import { mezzaninePlan, needsMezzanine } from './renditions.source.ts';
+import { mezzaninePlan, needsMezzanine, planOnRaster } from './renditions.source.ts';
 
 export interface VersionFacts extends PlanSource {
   readonly workspaceId: string;
@@ -16,6 +16,12 @@ export interface StandardPlan {
   readonly plan: ImagePlan;
   readonly recipeHash: string;
   readonly key: Key;
+}
+
+/** Size of the picture that a plan of one scaling makes, px. */
+function sizeAfter({ ops }: ImagePlan, { width, height }: VersionFacts): { width: number; height: number } {
+  const [scale] = ops;
+  return scale?.op === 'scale' ? scale : { width, height };
 }
 
 /** What is stored, as the API tells it. */
@@ -50,16 +56,20 @@ export class RenditionsService {
    * @throws TransformationError when the picture is beyond every limit
    */
   standardPlans(version: VersionFacts, options: { mezzanine?: boolean; fewColours?: boolean; hasAlpha?: boolean } = {}): StandardPlan[] {
-    const identify = (name: StandardPlan['name'], plan: ImagePlan): StandardPlan => {
-      const hash = recipeHash(plan);
+    const identify = (name: StandardPlan['name'], plan: ImagePlan, raster?: Key): StandardPlan => {
+      const hash = recipeHash(plan, [], { raster });
       return { name, plan, recipeHash: hash, key: derivedKey(version.workspaceId, version.blobId, hash, plan.encode.format) };
     };
+    const wanted = options.mezzanine ?? needsMezzanine(version);
+    const mezzanine = wanted ? identify('mezzanine', mezzaninePlan({ ...version, ...options })) : null;
     const accept = { avif: false, webp: false };
-    const plans = (['thumbnail', 'preview'] as const).map((name) =>
-      identify(name, planFor(STANDARD[name], version, { accept, avif: false }).plan),
-    );
-    if (options.mezzanine ?? needsMezzanine(version)) plans.push(identify('mezzanine', mezzaninePlan({ ...version, ...options })));
-    return plans;
+    const plans = (['thumbnail', 'preview'] as const).map((name) => {
+      const { plan } = planFor(STANDARD[name], version, { accept, avif: false });
+      // A URL with the same recipe would begin from the mezzanine.
+      const suffices = mezzanine && planOnRaster(plan, version, sizeAfter(mezzanine.plan, version));
+      return identify(name, plan, suffices ? mezzanine.key : undefined);
+    });
+    return mezzanine ? [...plans, mezzanine] : plans;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { createStore } from '../../ui/store.ts';
 import type { Asset } from '../../api/types.ts';
-import { deliveryUrl, PRESETS, type Recipe, START } from './delivery-url.ts';
+import { deliveryUrl, PRESETS, type Recipe, START, stillAddress } from './delivery-url.ts';
 
 interface Choice {
   readonly recipe: Recipe;
@@ -23,11 +23,32 @@ export const pinVersion = (pinned: boolean): void => deliveryChoice.set((old) =>
 /** Sizes and formats can be built for what has a picture. */
 export const isRaster = (asset: Asset): boolean => asset.preview.state === 'ready' || asset.kind === 'image';
 
-/** The address of the chosen version, and the one it is built from. Absolute, as it is pasted elsewhere. */
-export function chosenAddress(asset: Asset, { recipe, pinned }: Choice): { address: string; url: string } {
-  const address = pinned ? asset.urls.versioned : asset.urls.delivery;
-  const url = isRaster(asset) ? deliveryUrl(address, recipe, location.origin) : new URL(address, location.origin).href;
-  return { address, url };
+/** Where the picture of an asset is, given an address of the asset: of a film its still. */
+export const pictureAddress = ({ kind }: Pick<Asset, 'kind'>, address: string): string =>
+  kind === 'video' ? stillAddress(address) : address;
+
+interface Chosen {
+  /** What the address is built from. */
+  readonly address: string;
+  /** Absolute, as it is pasted elsewhere. */
+  readonly url: string;
+  /** Of the film as it is played; null for what is no film. */
+  readonly film: string | null;
+}
+
+/** The address of the chosen version. */
+export function chosenAddress(asset: Asset, { recipe, pinned }: Choice): Chosen {
+  const plain = pinned ? asset.urls.versioned : asset.urls.delivery;
+  const film = asset.kind === 'video' ? new URL(plain, location.origin).href : null;
+  if (!isRaster(asset)) return { address: plain, url: new URL(plain, location.origin).href, film };
+  const address = pictureAddress(asset, plain);
+  return { address, url: deliveryUrl(address, recipe, location.origin), film };
+}
+
+/** What the chosen version looks like, asked for by the person themselves: that is no delivery, and counts as none. */
+export function ownAddress(asset: Asset, { recipe }: Choice): string | null {
+  const { transform } = asset.urls;
+  return transform && deliveryUrl(pictureAddress(asset, transform), recipe, location.origin);
 }
 
 /** The text written for those who cannot see the picture comes first. */

@@ -5,6 +5,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/api.ts';
 import type { Asset } from '../../api/types.ts';
+import type { Messages } from '../../messages/en.ts';
 import { useText } from '../../messages/index.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { errorText, showError } from '../../ui/error-text.ts';
@@ -13,15 +14,14 @@ import { useStore } from '../../ui/store.ts';
 import type { LibrarySearch } from '../library/search-state.ts';
 import { Deliveries } from './deliveries.tsx';
 import classes from './delivery.module.css';
-import { altOf, changeRecipe, choosePreset, chosenAddress, deliveryChoice, isRaster, pinVersion } from './delivery-choice.ts';
-import { PRESETS, type Recipe, snippets, transformation } from './delivery-url.ts';
+import { altOf, changeRecipe, choosePreset, chosenAddress, deliveryChoice, isRaster, ownAddress, pinVersion } from './delivery-choice.ts';
+import { PRESETS, type Recipe, type SnippetKind, snippets, transformation } from './delivery-url.ts';
 import { isScheduled, publishNow } from './publication.ts';
 import { RecipeForm } from './recipe-form.tsx';
-import { useObjectUrl, useRendered } from './use-rendered.ts';
+import { NotYet, useObjectUrl, useRendered } from './use-rendered.ts';
 import { useTakeAsset } from './use-save-asset.ts';
 
-type Snippet = keyof ReturnType<typeof snippets>;
-const SNIPPETS: readonly Snippet[] = ['img', 'picture', 'markdown', 'css'];
+const SNIPPETS: readonly SnippetKind[] = ['img', 'picture', 'markdown', 'css'];
 
 /** Builds the address of a version, shows what it gives, and copies it. */
 export function DeliveryTab({ asset }: { asset: Asset }) {
@@ -30,13 +30,13 @@ export function DeliveryTab({ asset }: { asset: Asset }) {
   const raster = isRaster(asset);
   const choice = useStore(deliveryChoice);
   const { recipe, preset, pinned } = choice;
-  const { address, url } = chosenAddress(asset, choice);
+  const { address, url, film } = chosenAddress(asset, choice);
   return (
     <Stack gap="md">
       {!asset.published.now && <PublishFirst asset={asset} />}
       {raster && (
         <>
-          <LivePreview asset={asset} url={url} />
+          <LivePreview asset={asset} url={ownAddress(asset, choice) ?? url} />
           <Chip.Group value={preset} onChange={(value) => typeof value === 'string' && choosePreset(value)}>
             <Group gap={6} role="group" aria-label={t.delivery.presets}>
               {Object.keys(PRESETS).map((name) => (
@@ -58,9 +58,9 @@ export function DeliveryTab({ asset }: { asset: Asset }) {
           <RecipeForm recipe={recipe} originalWidth={asset.width} onChange={changeRecipe} />
         </>
       )}
-      {!raster && <p className={classes.hint}>{asset.published.releaseOriginal ? t.delivery.notImage : t.delivery.needOriginal}</p>}
+      {!raster && <p className={classes.hint}>{hintFor(asset, t)}</p>}
       <div>
-        <div className={classes.label}>{t.delivery.url}</div>
+        <div className={classes.label}>{raster && film ? t.delivery.stillUrl : t.delivery.url}</div>
         <code className={classes.url} data-testid="delivery-url">
           {url}
         </code>
@@ -74,10 +74,28 @@ export function DeliveryTab({ asset }: { asset: Asset }) {
           onChange={(event) => pinVersion(event.currentTarget.checked)}
         />
       </div>
-      {raster && <Snippets asset={asset} address={address} recipe={recipe} />}
+      {raster && film && (
+        <div>
+          <div className={classes.label}>{t.delivery.filmUrl}</div>
+          <code className={classes.url} data-testid="film-url">
+            {film}
+          </code>
+          <CopyButton text={film} label={t.delivery.copyFilmUrl} variant="default" wide fullWidth />
+          <p className={classes.hint} style={{ marginTop: 8 }}>
+            {t.delivery.filmHint}
+          </p>
+        </div>
+      )}
+      {raster && <Snippets asset={asset} address={address} film={film} recipe={recipe} />}
       <Deliveries id={asset.id} />
     </Stack>
   );
+}
+
+/** Why there is nothing to choose from. */
+function hintFor(asset: Asset, t: Messages): string {
+  if (asset.kind === 'video') return asset.status === 'processing' ? t.detail.pendingPreview : t.delivery.filmHint;
+  return asset.published.releaseOriginal ? t.delivery.notImage : t.delivery.needOriginal;
 }
 
 function PublishFirst({ asset }: { asset: Asset }) {
@@ -115,8 +133,10 @@ function PublishFirst({ asset }: { asset: Asset }) {
 function LivePreview({ asset, url }: { asset: Asset; url: string }) {
   const t = useText();
   const live = asset.published.now;
-  const { data, error, isFetching } = useRendered(url, asset.rowVersion, live);
-  const saved = data && data.bytes < asset.bytes ? 1 - data.bytes / asset.bytes : 0;
+  const { data, error, failureReason, isFetching } = useRendered(url, asset.rowVersion, live);
+  const waiting = !error && failureReason instanceof NotYet;
+  // A still is always smaller than its film: that says nothing.
+  const saved = data && asset.kind !== 'video' && data.bytes < asset.bytes ? 1 - data.bytes / asset.bytes : 0;
   const rendered = useObjectUrl(data?.blob);
   const src = live ? rendered : asset.urls.preview;
   return (
@@ -130,23 +150,34 @@ function LivePreview({ asset, url }: { asset: Asset; url: string }) {
         <figcaption className={classes.caption} aria-live="polite">
           {error
             ? errorText(error, t)
-            : data && t.delivery.result(formatPixels(data.width, data.height), formatBytes(data.bytes), formatType(data.mime, ''))}
-          {!error && saved > 0.02 && <span className={classes.saved}>{t.delivery.smaller(formatPercent(saved))}</span>}
+            : waiting
+              ? t.delivery.preparing
+              : data && t.delivery.result(formatPixels(data.width, data.height), formatBytes(data.bytes), formatType(data.mime, ''))}
+          {!error && !waiting && saved > 0.02 && <span className={classes.saved}>{t.delivery.smaller(formatPercent(saved))}</span>}
         </figcaption>
       )}
     </figure>
   );
 }
 
-function Snippets({ asset, address, recipe }: { asset: Asset; address: string; recipe: Recipe }) {
+interface SnippetsProps {
+  asset: Asset;
+  address: string;
+  film: string | null;
+  recipe: Recipe;
+}
+
+function Snippets({ asset, address, film, recipe }: SnippetsProps) {
   const t = useText();
-  const [kind, setKind] = useState<Snippet>('img');
+  const kinds: readonly SnippetKind[] = film ? ['video', ...SNIPPETS] : SNIPPETS;
+  const [kind, setKind] = useState<SnippetKind>(kinds[0] ?? 'img');
   const all = snippets({
     address,
     base: location.origin,
     recipe,
     alt: altOf(asset),
     originalWidth: asset.width,
+    film,
   });
   return (
     <div>
@@ -159,8 +190,8 @@ function Snippets({ asset, address, recipe }: { asset: Asset; address: string; r
         fullWidth
         aria-label={t.delivery.snippet}
         value={kind}
-        onChange={(value) => setKind(value as Snippet)}
-        data={SNIPPETS.map((value) => ({ value, label: t.delivery.snippets[value] ?? value }))}
+        onChange={(value) => setKind(value as SnippetKind)}
+        data={kinds.map((value) => ({ value, label: t.delivery.snippets[value] ?? value }))}
       />
       <pre className={classes.code} tabIndex={0} aria-label={t.delivery.snippets[kind]}>
         {all[kind]}

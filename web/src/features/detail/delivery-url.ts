@@ -73,6 +73,13 @@ export function transformation(recipe: Recipe): string {
   return steps.join(',');
 }
 
+/** The still of a film, at its address: without this a transformation of it means another film, which takes minutes. */
+export function stillAddress(address: string): string {
+  const query = address.indexOf('?');
+  const path = query < 0 ? address : address.slice(0, query);
+  return `${path}/ik-thumbnail.jpg${query < 0 ? '' : address.slice(query)}`;
+}
+
 /** Puts a transformation into a delivery address: `/cdn/a/b.jpg` -> `/cdn/tr:w-800/a/b.jpg`. Absolute, as it is pasted elsewhere. */
 export function deliveryUrl(address: string, recipe: Recipe, base: string): string {
   const url = new URL(address, base);
@@ -104,16 +111,14 @@ export interface SnippetInput {
   readonly recipe: Recipe;
   readonly alt: string;
   readonly originalWidth: number | null;
+  /** Address of the film whose still `address` is; null = it is no film. */
+  readonly film: string | null;
 }
 
-/** Ready code for a page. */
-export function snippets({
-  address,
-  base,
-  recipe,
-  alt,
-  originalWidth,
-}: SnippetInput): Record<'img' | 'picture' | 'markdown' | 'css', string> {
+export type SnippetKind = 'video' | 'img' | 'picture' | 'markdown' | 'css';
+
+/** Ready code for a page; `video` is empty for what is no film. */
+export function snippets({ address, base, recipe, alt, originalWidth, film }: SnippetInput): Record<SnippetKind, string> {
   const url = deliveryUrl(address, recipe, base);
   const text = escapeHtml(alt);
   const set = (format: Recipe['format']) =>
@@ -124,7 +129,11 @@ export function snippets({
   const img = `<img\n  src="${url}"\n  srcset="\n    ${set(recipe.format)}"\n  sizes="${sizes}"\n  alt="${text}" loading="lazy" decoding="async">`;
   const source = (format: 'avif' | 'webp') => `  <source type="image/${format}" sizes="${sizes}" srcset="\n    ${set(format)}">`;
   const fallback = deliveryUrl(address, { ...recipe, format: 'jpg' }, base);
+  const played = film && escapeHtml(new URL(film, base).href);
   return {
+    video: played
+      ? `<video controls playsinline preload="none"\n  src="${played}"\n  poster="${escapeHtml(url)}" aria-label="${text}"></video>`
+      : '',
     img,
     picture: `<picture>\n${source('avif')}\n${source('webp')}\n  <img src="${fallback}" alt="${text}" loading="lazy">\n</picture>`,
     markdown: `![${alt.replace(/[[\]]/g, '')}](${url})`,

@@ -9,7 +9,8 @@ export type Ladder =
   | { readonly state: 'preparing'; readonly progress: number }
   /** Heights of the rungs, px; `level` -1 = the player chooses. */
   | { readonly state: 'playing'; readonly heights: readonly number[]; readonly level: number }
-  | { readonly state: 'failed'; readonly detail: string | null };
+  /** Delivery's code for why (`ELIMIT`); null = nobody answered, or the player gave up. */
+  | { readonly state: 'failed'; readonly code: string | null };
 
 const RUNGS = 'sr-360_720_1080';
 const ASK_MS = 1000;
@@ -22,24 +23,44 @@ export const manifestOf = (base: string): string => {
   return url.href;
 };
 
-/** Why delivery refused, without its code. */
-const reasonOf = (answer: Response): string | null => answer.headers.get('ik-error')?.replace(/^[A-Z]+ - /, '') ?? null;
+/** Why delivery refused. */
+const codeOf = (answer: Response): string | null => /^[A-Z]+/.exec(answer.headers.get('ik-error') ?? '')?.[0] ?? null;
 
-export function useLadder(base: string | null, video: RefObject<HTMLVideoElement | null>) {
+/** The version of the film that an address is of, whoever may ask: a new token is no other film. */
+export function filmOf(base: string): string {
+  const url = new URL(base, 'http://any');
+  url.searchParams.delete('token');
+  return url.pathname + url.search;
+}
+
+/**
+ * @param base private address of the film for any transformation; null = there is none
+ * @param clip what the player shows without a ladder
+ */
+export function useLadder(base: string | null, clip: string, video: RefObject<HTMLVideoElement | null>) {
   const [ladder, setLadder] = useState<Ladder>({ state: 'none' });
   const player = useRef<Hls | null>(null);
   const stop = useRef<AbortController | null>(null);
 
+  const film = base && filmOf(base);
   const leave = useCallback(() => {
     stop.current?.abort();
-    player.current?.destroy();
+    const element = video.current;
+    const [at, playing] = [element?.currentTime ?? 0, element?.paused === false];
+    if (!player.current) return;
+    player.current.destroy();
     player.current = null;
-  }, []);
+    // It takes the element's address along; where the page goes on, so does the film.
+    if (!element) return;
+    element.src = clip;
+    element.currentTime = at;
+    if (playing) void element.play().catch(() => undefined);
+  }, [clip, video]);
   // Another film, or none: what was asked for the last one is over.
   useEffect(() => {
     setLadder({ state: 'none' });
     return leave;
-  }, [base, leave]);
+  }, [film, leave]);
 
   const start = async (): Promise<void> => {
     if (base === null) return;
@@ -51,7 +72,7 @@ export function useLadder(base: string | null, video: RefObject<HTMLVideoElement
       for (;;) {
         const answer = await fetch(manifest, { signal });
         if (answer.status === 200) break;
-        if (answer.status !== 202) return setLadder({ state: 'failed', detail: reasonOf(answer) });
+        if (answer.status !== 202) return setLadder({ state: 'failed', code: codeOf(answer) });
         setLadder({ state: 'preparing', progress: Number(answer.headers.get('damson-progress') ?? 0) });
         await new Promise((resolve) => setTimeout(resolve, ASK_MS));
       }
@@ -65,13 +86,15 @@ export function useLadder(base: string | null, video: RefObject<HTMLVideoElement
         setLadder({ state: 'playing', heights: levels.map(({ height }) => height), level: -1 });
         if (playing) void element.play();
       });
-      hls.on(Player.Events.ERROR, (_event, { fatal, details }) => {
-        if (fatal) setLadder({ state: 'failed', detail: details });
+      hls.on(Player.Events.ERROR, (_event, { fatal }) => {
+        if (!fatal) return;
+        leave();
+        setLadder({ state: 'failed', code: null });
       });
       hls.loadSource(manifest);
       hls.attachMedia(element);
-    } catch (error) {
-      if (!signal.aborted) setLadder({ state: 'failed', detail: error instanceof Error ? error.message : null });
+    } catch {
+      if (!signal.aborted) setLadder({ state: 'failed', code: null });
     }
   };
 

@@ -41,6 +41,23 @@ export function useObjectUrl(blob: Blob | undefined): string | undefined {
 /** An address the browser has kept nothing of: what a person marked or replaced shows at once. Delivery ignores what it does not know. */
 export const fresh = (url: string, rowVersion: number): string => `${url}${url.includes('?') ? '&' : '?'}v=${rowVersion}`;
 
+/** Delivery has yet to make it (202), and says when to ask again. */
+export class NotYet extends Error {
+  readonly afterMs: number;
+
+  constructor({ headers }: Response) {
+    super('not made yet');
+    this.name = 'NotYet';
+    this.afterMs = Math.min(60, Math.max(1, Number(headers.get('retry-after')) || 2)) * 1000;
+  }
+}
+
+/** For queries that ask delivery: again while it is being made, and only then. */
+export const WHILE_MADE = {
+  retry: (_count: number, error: Error): boolean => error instanceof NotYet,
+  retryDelay: (_count: number, error: Error): number => (error instanceof NotYet ? error.afterMs : 1000),
+} as const;
+
 /** Fetches a delivery address as any visitor would (no cookies) and says what came: size, bytes, type. */
 export function useRendered(url: string, rowVersion: number, enabled: boolean) {
   const [settled] = useDebouncedValue(url, DEBOUNCE_MS);
@@ -50,7 +67,7 @@ export function useRendered(url: string, rowVersion: number, enabled: boolean) {
     staleTime: 60_000,
     gcTime: 60_000,
     placeholderData: keepPreviousData,
-    retry: false,
+    ...WHILE_MADE,
     queryFn: async ({ signal }): Promise<Rendered> => {
       const path = new URL(fresh(settled, rowVersion));
       // The public host may be another one than this page's; the same server answers here.
@@ -61,6 +78,7 @@ export function useRendered(url: string, rowVersion: number, enabled: boolean) {
       }).catch(() => {
         throw new ApiError(0, 'offline', 'offline', null);
       });
+      if (response.status === 202) throw new NotYet(response);
       if (!response.ok) throw problemOf(response.status, await response.text());
       const blob = await response.blob();
       return { blob, ...(await measure(blob)), bytes: blob.size, mime: response.headers.get('content-type')?.split(';')[0] ?? blob.type };

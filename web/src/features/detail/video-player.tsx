@@ -14,7 +14,7 @@ const FRAMES_PER_SECOND = 25;
 export function VideoPlayer({ asset, clip }: { asset: Asset; clip: string }) {
   const t = useText();
   const video = useRef<HTMLVideoElement>(null);
-  const { ladder, start, choose } = useLadder(asset.urls.transform, video);
+  const { ladder, start, choose } = useLadder(asset.urls.transform, clip, video);
   const rate = typeof asset.probe.frameRate === 'number' ? asset.probe.frameRate : FRAMES_PER_SECOND;
   const step = (frames: number) => {
     const player = video.current;
@@ -66,9 +66,13 @@ function Qualities({ ladder, start, choose }: { ladder: Ladder; start: () => voi
   }
   if (ladder.state === 'preparing') {
     return (
-      <div className={classes.preparing} role="status">
-        <span>{t.detail.preparingStream(formatPercent(ladder.progress))}</span>
-        <Progress value={ladder.progress * 100} size="xs" w={120} aria-label={t.detail.preparingStream('')} />
+      <div className={classes.preparing}>
+        <span role="status">{t.detail.preparingStream}</span>
+        {/* Outside of what is read out: it changes each second, and the bar says it to whoever asks. */}
+        <span className="numbers" aria-hidden>
+          {formatPercent(ladder.progress)}
+        </span>
+        <Progress value={ladder.progress * 100} size="xs" w={120} aria-label={t.detail.preparingStream} />
       </div>
     );
   }
@@ -79,7 +83,7 @@ function Qualities({ ladder, start, choose }: { ladder: Ladder; start: () => voi
       </Button>
       {ladder.state === 'failed' && (
         <span className={classes.preparing} role="alert">
-          {t.detail.streamFailed(ladder.detail)}
+          {(ladder.code && t.detail.streamRefusals[ladder.code]) ?? t.detail.streamFailed}
         </span>
       )}
     </>

@@ -8,9 +8,9 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { EditNamed } from '../admin/edit-named.tsx';
 import { AssetPage } from '../detail/asset-page.tsx';
-import { altOf } from '../detail/delivery-choice.ts';
+import { altOf, pictureAddress } from '../detail/delivery-choice.ts';
 import { originalPicture } from '../detail/original-picture.ts';
-import { useObjectUrl } from '../detail/use-rendered.ts';
+import { NotYet, useObjectUrl } from '../detail/use-rendered.ts';
 import { readSearch } from '../library/search-state.ts';
 import { useMe } from '../session/use-me.ts';
 import { Compare } from './compare.tsx';
@@ -36,7 +36,8 @@ function Playground({ asset }: { asset: Asset }) {
   const t = useText();
   const search = useSearch({ from: '/frame/assets/$id/transform' });
   const [text, setText] = useTransformation();
-  const { data, error, isFetching } = useResult(asset, text);
+  const { data, error, failureReason, isFetching, current } = useResult(asset, text);
+  const problem = error ?? (failureReason instanceof NotYet ? failureReason : null);
   const after = useObjectUrl(error ? undefined : data?.blob);
   return (
     <div className={classes.page}>
@@ -71,11 +72,11 @@ function Playground({ asset }: { asset: Asset }) {
           </div>
         )}
         <Address asset={asset} text={text} onChange={setText} />
-        {error && <RefusalNote error={error} />}
-        {!error && data && (
+        {problem && <RefusalNote error={problem} />}
+        {!problem && data && (
           <div className={classes.below}>
-            <ResultFacts asset={asset} result={data} />
-            <Snippet asset={asset} text={text} result={data} />
+            <ResultFacts asset={asset} result={data} current={current} />
+            <Snippet asset={asset} text={text} result={current ? data : null} />
           </div>
         )}
       </div>
@@ -97,7 +98,7 @@ function Address({ asset, text, onChange }: AddressProps) {
   const t = useText();
   const me = useMe();
   const [naming, setNaming] = useState(false);
-  const address = new URL(asset.urls.delivery, location.origin).href;
+  const address = new URL(pictureAddress(asset, asset.urls.delivery), location.origin).href;
   return (
     <div>
       <Textarea
@@ -126,10 +127,11 @@ function Address({ asset, text, onChange }: AddressProps) {
   );
 }
 
-function Snippet({ asset, text, result }: { asset: Asset; text: string; result: { width: number; height: number } }) {
+/** `result` null = what came last is of another text: its size is not this one's. */
+function Snippet({ asset, text, result }: { asset: Asset; text: string; result: { width: number; height: number } | null }) {
   const t = useText();
   const html = imgSnippet({
-    address: new URL(asset.urls.delivery, location.origin).href,
+    address: new URL(pictureAddress(asset, asset.urls.delivery), location.origin).href,
     transformation: text,
     alt: altOf(asset),
     originalWidth: asset.width,
@@ -139,7 +141,7 @@ function Snippet({ asset, text, result }: { asset: Asset; text: string; result: 
     <section aria-label={t.playground.code}>
       <div className={classes.row}>
         <span className={classes.label}>{'<img srcset>'}</span>
-        <CopyButton text={html} label={t.playground.copyCode} />
+        <CopyButton text={html} label={t.playground.copyCode} disabled={result === null} />
       </div>
       <pre className={classes.snippet} tabIndex={0} aria-label={t.playground.code}>
         {html}

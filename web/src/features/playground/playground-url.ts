@@ -54,15 +54,34 @@ export interface SnippetInput {
   readonly result: { readonly width: number; readonly height: number } | null;
 }
 
-/** `<img srcset>` for a page. Without a width of its own the picture is offered in usual ones. */
-export function imgSnippet({ address, transformation, alt, originalWidth, result }: SnippetInput): string {
-  const wanted = Number(readParam(transformation, 'w'));
-  const width = wanted > 1 ? wanted : null;
+/**
+ * Whether the picture can be offered in other widths that show the same: from a width in px, or from no size at all. A fraction, an expression, a height alone, a cut in px
+ * or a name stand for sizes that nobody can compute here.
+ */
+function isScalable(transformation: string): boolean {
+  const read = (key: string) => readParam(transformation, key);
+  const cuts = [read('c'), read('cm')].some((mode) => mode === 'extract' || mode === 'pad_extract');
+  if (cuts || read('n') !== null) return false;
+  const [w, h] = [read('w'), read('h')];
+  const px = (text: string) => /^[1-9]\d*$/.test(text) && text !== '1';
+  return w === null ? h === null : px(w) && (h === null || px(h));
+}
+
+/** The `srcset` and `sizes` of the picture. */
+function choices({ address, transformation, originalWidth }: SnippetInput): string {
+  if (!isScalable(transformation)) return '';
+  const width = Number(readParam(transformation, 'w')) || null;
   const set = srcsetWidths({ ...START, width }, originalWidth)
     .map((each) => `${escapeHtml(withTransformation(address, scaled(transformation, each)))} ${each}w`)
     .join(',\n    ');
   const sizes = width === null ? '100vw' : `(max-width: ${width}px) 100vw, ${width}px`;
+  return `  srcset="\n    ${set}"\n  sizes="${sizes}"\n`;
+}
+
+/** `<img srcset>` for a page. Without a size of its own the picture is offered in usual widths. */
+export function imgSnippet(input: SnippetInput): string {
+  const { address, transformation, alt, result } = input;
   const size = result ? ` width="${result.width}" height="${result.height}"` : '';
   const src = escapeHtml(withTransformation(address, transformation));
-  return `<img\n  src="${src}"\n  srcset="\n    ${set}"\n  sizes="${sizes}"\n ${size} alt="${escapeHtml(alt)}" loading="lazy" decoding="async">`;
+  return `<img\n  src="${src}"\n${choices(input)} ${size} alt="${escapeHtml(alt)}" loading="lazy" decoding="async">`;
 }

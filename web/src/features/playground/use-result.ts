@@ -1,7 +1,8 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Asset } from '../../api/types.ts';
-import { fresh, measure } from '../detail/use-rendered.ts';
+import { pictureAddress } from '../detail/delivery-choice.ts';
+import { fresh, measure, NotYet, WHILE_MADE } from '../detail/use-rendered.ts';
 import { withTransformation } from './playground-url.ts';
 
 /** What delivery made, and how it may be cached. */
@@ -49,12 +50,12 @@ async function refusalOf(response: Response): Promise<Refusal> {
   return new Refusal(response.status, code, said, typeof parameter === 'string' ? parameter : null);
 }
 
-/** As any browser with a picture asks: no cookies. Throws `Refusal`; status 0 when nobody answered. */
-async function ask(url: string, open: boolean, signal: AbortSignal): Promise<Result> {
-  const began = performance.now();
+/** As any browser with a picture asks: no cookies. Throws `Refusal` when nobody answered. */
+async function ask(url: string, method: 'GET' | 'HEAD', signal: AbortSignal): Promise<Response> {
   const target = new URL(url, location.origin);
   // The public host may be another one than this page's; the same server answers here.
-  const response = await fetch(target.pathname + target.search, {
+  return fetch(target.pathname + target.search, {
+    method,
     credentials: 'omit',
     signal,
     headers: { accept: 'image/avif,image/webp,image/*,*/*' },
@@ -62,47 +63,52 @@ async function ask(url: string, open: boolean, signal: AbortSignal): Promise<Res
     if (signal.aborted) throw cause;
     throw new Refusal(0, '', '', null);
   });
+}
+
+/**
+ * The picture from the person's own address, which counts as no delivery; how it may be cached from the public one, of which nothing but headers is asked.
+ * Where only signed or named transformations are public, that one refuses, and the private one still shows what it would be.
+ * @param open the public address; null = the asset is not public
+ */
+async function result(own: string, open: string | null, signal: AbortSignal): Promise<Result> {
+  const began = performance.now();
+  const response = await ask(own, 'GET', signal);
+  if (response.status === 202) throw new NotYet(response);
   if (response.status !== 200) throw await refusalOf(response);
   const blob = await response.blob();
   const ms = performance.now() - began;
-  const [cacheControl, vary, etag] = SHOWN.map((name) => response.headers.get(name));
+  const everybody = open === null ? null : await ask(open, 'HEAD', signal);
+  const shown = everybody?.status === 200 ? everybody : response;
+  const [cacheControl, vary, etag] = SHOWN.map((name) => shown.headers.get(name));
   return {
     blob,
     ...(await measure(blob)),
     bytes: blob.size,
     mime: response.headers.get('content-type')?.split(';')[0] ?? blob.type,
     ms,
-    public: open,
+    public: shown === everybody,
     headers: { 'cache-control': cacheControl ?? null, vary: vary ?? null, etag: etag ?? null },
     ignored: response.headers.get('damson-ignored'),
   };
 }
 
-/** Where only signed or named transformations are public, the private address still shows what it would be. */
-const isClosed = (error: unknown): boolean => error instanceof Refusal && (error.status === 401 || error.code === 'EPRESET');
-
-/** What delivery makes of an asset with a transformation, a moment after the last change. */
+/** What delivery makes of an asset with a transformation, a moment after the last change. `current` = it is that of this text, not of an earlier one. */
 export function useResult(asset: Asset, transformation: string) {
   const [settled] = useDebouncedValue(transformation, DEBOUNCE_MS);
   const { transform, delivery } = asset.urls;
   const open = asset.published.now;
-  return useQuery({
+  const query = useQuery({
     // The row version is in it: a marked focal point makes other pictures.
     queryKey: ['playground', asset.id, asset.version, asset.rowVersion, open, settled],
     enabled: transform !== null,
     staleTime: 60_000,
     gcTime: 60_000,
     placeholderData: keepPreviousData,
-    retry: false,
-    queryFn: async ({ signal }): Promise<Result> => {
-      const own = () => ask(fresh(withTransformation(transform ?? '', settled), asset.rowVersion), false, signal);
-      if (!open) return own();
-      try {
-        return await ask(fresh(withTransformation(delivery, settled), asset.rowVersion), true, signal);
-      } catch (error) {
-        if (!isClosed(error)) throw error;
-        return own();
-      }
+    ...WHILE_MADE,
+    queryFn: ({ signal }): Promise<Result> => {
+      const address = (url: string) => fresh(withTransformation(pictureAddress(asset, url), settled), asset.rowVersion);
+      return result(address(transform ?? ''), open ? address(delivery) : null, signal);
     },
   });
+  return { ...query, current: settled === transformation && !query.isPlaceholderData };
 }
