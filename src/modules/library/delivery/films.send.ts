@@ -53,7 +53,11 @@ const OPEN = {
   'Access-Control-Expose-Headers': 'ik-error, Damson-Ignored, Damson-Progress, Retry-After',
 };
 
-function headers({ ctx, recipe, asset, laid, purged, standsIn }: FilmReply, decided: Decided | null, facts: CacheFacts): Record<string, string> {
+function headers(
+  { ctx, recipe, asset, laid, purged, standsIn }: FilmReply,
+  decided: Decided | null,
+  facts: CacheFacts,
+): Record<string, string> {
   const ignored = visible(recipe.ignored.join(', '));
   // Neither ladders nor sprites go by what the page says of itself.
   const vary = decided && varyOf(decided, recipe.hints);
