@@ -3,7 +3,7 @@ import { defineJob, type JobDef } from '../../../platform/queue/queue.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { FILM_DEADLINE_MS, type FilmMaker } from './films.maker.ts';
 import type { FilmsRepository } from './films.repository.ts';
-import { piecesPrefix } from './films.request.ts';
+import { removePieces } from './films.sweep.ts';
 
 const payload = z.object({
   filmId: z.uuid(),
@@ -47,8 +47,8 @@ export function forgetFailedJob({ repository, storage }: { repository: FilmsRepo
         const failed = await repository.failedBefore(ctx, since, BATCH);
         for (const film of failed) {
           // The objects first: a row that is left is found again tomorrow.
-          if (!film.shared) for await (const { key } of storage.list(piecesPrefix(film))) await storage.remove([key]);
-          await repository.forget(ctx, film, since);
+          if (!film.shared) await removePieces(storage, film);
+          await repository.forgetFailed(ctx, film, since);
         }
         rows = failed.length;
       }

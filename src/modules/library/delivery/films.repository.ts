@@ -12,7 +12,14 @@ const COLUMNS = `id, workspace_id as "workspaceId", asset_id as "assetId", versi
 const BY_RECIPE = `select ${COLUMNS} from film where version_id = $1 and recipe_hash = $2`;
 const BY_ID = `select ${COLUMNS} from film where workspace_id = $1 and id = $2`;
 
-type Failed = Pick<FilmRow, 'id' | 'workspaceId' | 'blobId' | 'recipeHash'>;
+/** One that can be removed. */
+export interface Ended extends Pick<FilmRow, 'id' | 'workspaceId' | 'blobId' | 'recipeHash'> {
+  /** The pieces are those of another row too. */
+  readonly shared: boolean;
+}
+
+const ENDED = `f.id, f.workspace_id as "workspaceId", f.blob_id as "blobId", f.recipe_hash as "recipeHash", exists (
+  select from film o where o.workspace_id = f.workspace_id and o.blob_id = f.blob_id and o.recipe_hash = f.recipe_hash and o.id <> f.id) as shared`;
 
 /** Rows of what URLs ask of films. */
 export class FilmsRepository extends BaseRepository {
@@ -56,17 +63,16 @@ export class FilmsRepository extends BaseRepository {
   }
 
   /** Finished ones of all workspaces that nobody asked for since then, at most so many. */
-  unasked(ctx: Ctx, since: Date, limit: number): Promise<FilmRow[]> {
-    return this.query<FilmRow>(
-      ctx,
-      `select ${COLUMNS} from film where asked_at < $1 and state in ('ready', 'failed') order by asked_at limit $2`,
-      [since, limit],
-    );
+  unasked(ctx: Ctx, since: Date, limit: number): Promise<Ended[]> {
+    return this.query<Ended>(ctx, `select ${ENDED} from film f where f.asked_at < $1 and f.state = 'ready' order by f.asked_at limit $2`, [
+      since,
+      limit,
+    ]);
   }
 
   /** False when somebody asked for it in the meantime. */
   async forget(ctx: Ctx, id: string, since: Date): Promise<boolean> {
-    const gone = await this.execute(ctx, `delete from film where id = $1 and asked_at < $2 and state in ('ready', 'failed')`, [id, since]);
+    const gone = await this.execute(ctx, `delete from film where id = $1 and asked_at < $2 and state = 'ready'`, [id, since]);
     return gone === 1;
   }
 
@@ -145,19 +151,17 @@ export class FilmsRepository extends BaseRepository {
     );
   }
 
-  /** Films of all workspaces that failed before `since` and nobody asked for again; `shared` when the pieces are those of another row too. */
-  async failedBefore(ctx: Ctx, since: Date, limit: number): Promise<(Failed & { shared: boolean })[]> {
-    return this.query(
+  /** Films of all workspaces that failed before `since` and nobody asked for again. */
+  failedBefore(ctx: Ctx, since: Date, limit: number): Promise<Ended[]> {
+    return this.query<Ended>(
       ctx,
-      `select f.id, f.workspace_id as "workspaceId", f.blob_id as "blobId", f.recipe_hash as "recipeHash", exists (
-         select from film o where o.workspace_id = f.workspace_id and o.blob_id = f.blob_id and o.recipe_hash = f.recipe_hash and o.id <> f.id) as shared
-       from film f where f.state = 'failed' and f.updated_at < $1 order by f.updated_at limit $2`,
+      `select ${ENDED} from film f where f.state = 'failed' and f.updated_at < $1 order by f.updated_at limit $2`,
       [since, limit],
     );
   }
 
   /** Removes the row of one that failed, unless it was asked for again. */
-  async forget(ctx: Ctx, film: Failed, since: Date): Promise<void> {
+  async forgetFailed(ctx: Ctx, film: Ended, since: Date): Promise<void> {
     await this.execute(ctx, `delete from film where id = $1 and workspace_id = $2 and state = 'failed' and updated_at < $3`, [
       film.id,
       film.workspaceId,

@@ -3,9 +3,9 @@ import type { Ctx } from '../../../context.ts';
 import type { TransactionRunner } from '../../../platform/database/database.ts';
 import type { Log } from '../../../platform/log.ts';
 import { defineJob, type JobDef } from '../../../platform/queue/queue.ts';
-import { keys } from '../../../platform/storage/keys.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
-import type { FilmRow, FilmsRepository } from './films.repository.ts';
+import type { Ended, FilmsRepository } from './films.repository.ts';
+import { piecesPrefix } from './films.request.ts';
 
 export interface FilmSweepDeps {
   readonly repository: FilmsRepository;
@@ -20,9 +20,9 @@ const DAY = 24 * 3_600_000;
 const BATCH = 200;
 
 /** Everything that was made for a film lies under its hash. */
-async function removePieces(storage: Storage, { workspaceId, blobId, recipeHash }: FilmRow): Promise<void> {
+export async function removePieces(storage: Storage, film: Ended): Promise<void> {
   const found: Key[] = [];
-  for await (const { key } of storage.list(`${keys.derivedPrefix}${workspaceId}/${blobId}/${recipeHash}-`)) found.push(key);
+  for await (const { key } of storage.list(piecesPrefix(film))) found.push(key);
   if (found.length > 0) await storage.remove(found);
 }
 
@@ -38,7 +38,7 @@ export async function sweepFilms({ repository, transactions, storage, keepDays }
   for (const film of await repository.unasked(ctx, since, BATCH)) {
     const gone = await transactions.run(ctx, async (trx) => {
       const first = await repository.forget(trx, film.id, since);
-      if (first) await removePieces(storage, film);
+      if (first && !film.shared) await removePieces(storage, film);
       return first;
     });
     if (gone) removed += 1;
