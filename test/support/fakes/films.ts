@@ -27,11 +27,13 @@ export function memoryFilms(limits: FilmLimits = { perHour: 0, bytes: 0 }) {
         attempt: 0,
         made: NOTHING,
         updatedAt: new Date(),
+        askedAt: new Date(),
       });
       return true;
     },
     lockWishes: async () => undefined,
     bytes: async () => rows.reduce((sum, { bytes }) => sum + bytes, 0),
+    asked: async (_ctx: unknown, id: string) => void Object.assign(rows.find((row) => row.id === id) ?? {}, { askedAt: new Date() }),
     again: async (_ctx: unknown, { id, state }: Pick<FilmRow, 'id' | 'state'>) => {
       const row = rows.find((each) => each.id === id && each.state === state);
       if (row) Object.assign(row, { state: 'queued', progress: 0, made: NOTHING });
