@@ -34,12 +34,31 @@ export interface Run {
   readonly onProgress?: (seconds: number) => void;
 }
 
+/**
+ * fluent-ffmpeg keeps the program's path for the whole process, not for one command, and starts it some turns later (the first time after it has
+ * asked for formats and encoders). A second command in that time would start the first one in its own room, on its own film: one after the other.
+ */
+let begun: Promise<void> = Promise.resolve();
+
+/** Waits for its turn to start a program. @returns to be called when the program runs, or will not */
+async function turn(): Promise<() => void> {
+  let done: () => void = () => undefined;
+  const before = begun;
+  begun = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  await before;
+  return done;
+}
+
 /** One ffmpeg run through fluent-ffmpeg and the launcher; the output lies in the room. Throws `decode_failed` or the signal's reason. */
 export async function transcode(job: VideoJob, run: Run): Promise<void> {
   const { signal, deadlineMs } = job.options;
   signal.throwIfAborted();
   const launcher = await writeLauncher(job.sandbox, job.room, job.tools.ffmpeg, run.demuxers, run.limits);
+  const running = await turn();
   await new Promise<void>((resolve, reject) => {
+    signal.throwIfAborted();
     let stopped: unknown = null;
     const command = ffmpeg(INPUT, { cwd: job.room.directory })
       .setFfmpegPath(launcher)
@@ -71,8 +90,13 @@ export async function transcode(job: VideoJob, run: Run): Promise<void> {
       } else resolve();
     };
     if (run.onProgress) command.on('progress', ({ timemark }: { timemark?: string }) => run.onProgress?.(secondsOf(timemark ?? '')));
+    command.on('start', () => {
+      running();
+      // Before that there was nothing to be killed.
+      if (stopped !== null) command.kill('SIGKILL');
+    });
     command.on('end', () => finish()).on('error', (error: Error) => finish(error));
     // `file:` keeps ffmpeg from reading the name as a protocol or a number pattern.
     command.save(`file:${run.output}`);
-  });
+  }).finally(running);
 }
