@@ -21,6 +21,7 @@ export function memoryFilms() {
         reason: null,
         made,
         updatedAt: new Date(),
+        askedAt: new Date(),
       });
       return true;
     },
