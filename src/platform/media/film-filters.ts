@@ -1,6 +1,6 @@
-import { everyOp, type FilmOp, type FilmSource, type InsetOp } from './film-plan.ts';
+import { everyOp, type FilmOp, type FilmSource, type InsetOp, type Matrix } from './film-plan.ts';
 import type { Rgba } from './plan.ts';
-import { type Matrix, toneMap } from './tone-map.ts';
+import { toneMap } from './tone-map.ts';
 
 /** Operations of a film as a filter graph of ffmpeg. Pure. */
 

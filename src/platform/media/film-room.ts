@@ -1,11 +1,11 @@
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FONTS, laidOver, scriptName } from './film-filters.ts';
-import type { FilmFile, FilmMake, SubtitlesOp } from './film-plan.ts';
+import { type FilmFile, type FilmMake, MAX_SUBTITLE_BYTES, type SubtitlesOp } from './film-plan.ts';
 import { faceDirectories } from './fonts.ts';
 import { decodeFailed, limitExceeded } from './media.ts';
 import { assScript } from './subtitles-ass.ts';
-import { decodeSubtitles, MAX_SUBTITLE_BYTES, parseSubtitles } from './subtitles.ts';
+import { decodeSubtitles, parseSubtitles } from './subtitles.ts';
 
 /** What ffmpeg finds in the room of a film beside the film: pictures, scripts of subtitles, typefaces. */
 

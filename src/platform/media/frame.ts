@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { decodeFailed, type Identified, previewProblemOf } from './media.ts';
+import { hdrOf } from './film-plan.ts';
 import { plainSize } from './plain-file.ts';
-import { hdrOf, toneMap } from './tone-map.ts';
+import { toneMap } from './tone-map.ts';
 import { transcode, type VideoJob } from './transcode.ts';
 
 const GIB = 2 ** 30;

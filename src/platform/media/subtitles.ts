@@ -15,10 +15,10 @@ export interface Cue {
   readonly spans: readonly Span[];
 }
 
-/** Largest file that is read, bytes. */
-export const MAX_SUBTITLE_BYTES = 2 * 2 ** 20;
 /** A film of three hours has some 3,000. */
 export const MAX_CUES = 20_000;
+/** More are not seen at a time: nobody could read them, and each frame would draw them all. */
+const MAX_AT_ONCE = 12;
 /** Longer texts of one cue are cut, characters. */
 const MAX_TEXT = 1_000;
 
@@ -69,8 +69,21 @@ function spansOf(text: string): Span[] {
   return out;
 }
 
+/** In the order of their times, without those that come when there are too many already. */
+function bounded(cues: readonly Cue[]): Cue[] {
+  let seen: Cue[] = [];
+  return [...cues]
+    .sort((a, b) => a.start - b.start)
+    .filter((cue) => {
+      seen = seen.filter(({ end }) => end > cue.start);
+      if (seen.length >= MAX_AT_ONCE) return false;
+      seen.push(cue);
+      return true;
+    });
+}
+
 /**
- * The cues of a file in either format, in its order, as far as they can be read: what is no cue (headings, notes, styles) is passed over.
+ * The cues of a file in either format, in the order of their times, as far as they can be read: what is no cue (headings, notes, styles) is passed over.
  * At most `MAX_CUES`; empty for what holds no subtitles.
  */
 export function parseSubtitles(text: string): Cue[] {
@@ -90,5 +103,5 @@ export function parseSubtitles(text: string): Cue[] {
     const spans = spansOf(said.join('\n'));
     if (end > start && spans.some((span) => span.text.trim() !== '')) cues.push({ start, end, spans });
   }
-  return cues;
+  return bounded(cues);
 }

@@ -1,34 +1,6 @@
+import type { Hdr } from './film-plan.ts';
+
 /** Films brighter than a screen (PQ, HLG) as films for every screen: filters of ffmpeg. Pure. */
-
-/** How brightness is written down in the film, and whether it also says which colours it means. */
-export interface Hdr {
-  readonly transfer: 'pq' | 'hlg';
-  readonly tagged: boolean;
-}
-
-/** Coefficients between colours and brightness plus two differences. */
-export type Matrix = 'bt601' | 'bt709' | 'bt2020';
-
-/** ffprobe's names (ITU-T H.273). */
-const TRANSFERS: Readonly<Record<string, Hdr['transfer']>> = { smpte2084: 'pq', 'arib-std-b67': 'hlg' };
-
-const pictureOf = (probe: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined =>
-  (Array.isArray(probe.streams) ? (probe.streams as Record<string, unknown>[]) : []).find((stream) => stream.codec_type === 'video');
-
-/** From what ffprobe said of the streams. What a film does not say, ffmpeg takes for BT.601. */
-export function matrixOf(probe: Readonly<Record<string, unknown>>): Matrix {
-  const said = String(pictureOf(probe)?.color_space ?? '');
-  return said === 'bt709' ? 'bt709' : said === 'bt2020nc' ? 'bt2020' : 'bt601';
-}
-
-/** Whether the picture of a film is HDR, from what ffprobe said of its streams; null = no. */
-export function hdrOf(probe: Readonly<Record<string, unknown>>): Hdr | null {
-  const picture = pictureOf(probe);
-  const transfer = TRANSFERS[String(picture?.color_transfer ?? '')];
-  if (!transfer) return null;
-  const said = (key: string) => !['', 'unknown', 'undefined'].includes(String(picture?.[key] ?? ''));
-  return { transfer, tagged: said('color_primaries') && said('color_space') };
-}
 
 /** What counts as white, cd/m² (ITU-R BT.2408), and where all detail ends, as a multiple of it: 1,000 cd/m². */
 const WHITE = 203;

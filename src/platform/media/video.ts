@@ -6,7 +6,8 @@ import { decodeFailed, type Identified } from './media.ts';
 import { plainSize } from './plain-file.ts';
 import type { Limits } from './sandbox.ts';
 import type { Sniffed } from './sniff.ts';
-import { hdrOf, toneMap } from './tone-map.ts';
+import { hdrOf } from './film-plan.ts';
+import { toneMap } from './tone-map.ts';
 import { transcode, type VideoJob } from './transcode.ts';
 import { factsOfProbe, probeSchema } from './video-facts.ts';
 

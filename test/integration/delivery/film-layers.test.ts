@@ -1,3 +1,4 @@
+import { buildSrc } from '@imagekit/javascript';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { filmClient } from '../../support/film-client.ts';
@@ -229,6 +230,42 @@ describe('films and subtitles over films', function () {
       const base = /^(.*\/)240\.m3u8$/m.exec(master)?.[1] ?? '';
       const parts = await Promise.all(['240-init.mp4', '240-0.m4s'].map((name) => client.film(base + name)));
       await expected(Buffer.concat(parts), 0.8);
+    });
+
+    it('understands what an SDK writes for both', async () => {
+      const built = (src: string, overlay: object) => {
+        const url = buildSrc({ urlEndpoint: `${server.url}/cdn`, src, transformation: [{ width: 300, overlay }] } as Parameters<
+          typeof buildSrc
+        >[0]);
+        return url.slice(server.url.length);
+      };
+      const words = [
+        {
+          fontSize: 30,
+          background: 'FF0000',
+          color: '0000FF',
+          fontFamily: 'Lora',
+          typography: 'b',
+          fontOutline: '1_FFFFFF',
+          fontShadow: '000000_2',
+        },
+      ];
+      const said = await frame(
+        built('/grey.mp4', { type: 'subtitle', input: '/jam.srt', transformation: words, timing: { start: 1, end: 3 } }),
+        1.5,
+      );
+      expect(said.width).to.equal(300);
+      expect(share(said, RED, { left: 75, top: 160, width: 150, height: 60 })).to.be.above(0.3);
+      const look = [{ width: 100, height: 60, startOffset: 0.5, duration: 1, radius: 5, border: '4_FFFFFF', rotation: 90 }];
+      const timing = { start: 'bdu_div_4', duration: 2 };
+      const film = await client.film(
+        built('/film.mp4', { type: 'video', input: '/inset.mp4', transformation: look, position: { x: 10, y: 'N10' }, timing }),
+      );
+      const seen = async (second: number) => (await pictureOf(frameOfFilm(film, second))).at(44, 160);
+      expect(near(await seen(0.5), QUADRANTS.bottomLeft, 14)).to.equal(true);
+      expect(near(await seen(1.5), MAGENTA, 14), (await seen(1.5)).join(' ')).to.equal(true);
+      // It began at 1 s and is a second long.
+      expect(near(await seen(2.5), QUADRANTS.bottomLeft, 14)).to.equal(true);
     });
 
     const refusals: readonly [target: string, status: number, code: string][] = [

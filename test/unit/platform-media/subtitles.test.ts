@@ -36,7 +36,20 @@ describe('subtitles', () => {
   it('passes over what is no cue, and reads so many and no more', () => {
     expect(texts('')).to.deep.equal([]);
     expect(texts('00:00:02,000 --> 00:00:01,000\nbackwards\n\n00:00:01,000 --> 00:00:02,000\n \n')).to.deep.equal([]);
-    expect(texts('00:00:01,000 --> 00:00:02,000\nx\n\n'.repeat(MAX_CUES + 10))).to.have.length(MAX_CUES);
+    const many = Array.from(
+      { length: MAX_CUES + 10 },
+      (_, n) => `00:${String(Math.floor(n / 60) % 60).padStart(2, '0')}:${n % 60},${n % 1000} --> 500:00:00,000\nx\n`,
+    );
+    expect(texts(many.join('\n')), 'no more than can be read at a time').to.have.length(12);
+    const after = Array.from(
+      { length: MAX_CUES + 10 },
+      (_, n) => `${Math.floor(n / 60)}:${n % 60}:00,000 --> ${Math.floor(n / 60)}:${n % 60}:30,000\nx\n`,
+    );
+    expect(texts(after.join('\n'))).to.have.length(MAX_CUES);
+    expect(texts('00:00:05,000 --> 00:00:06,000\nb\n\n00:00:01,000 --> 00:00:02,000\na\n').map(([, , text]) => text)).to.deep.equal([
+      'a',
+      'b',
+    ]);
     expect(texts(`00:00:01,000 --> 00:00:02,000\n${'x'.repeat(50_000)}`)[0]?.[2]).to.have.length(1_000);
   });
 

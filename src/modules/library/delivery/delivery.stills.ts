@@ -1,5 +1,5 @@
 import type { Identified, Kind } from '../../../platform/media/media.ts';
-import { hdrOf } from '../../../platform/media/tone-map.ts';
+import { hdrOf } from '../../../platform/media/film-plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import { derivedKey, evaluate, type Recipe, stillHash, TransformationError } from '../renditions/index.ts';

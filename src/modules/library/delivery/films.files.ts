@@ -1,5 +1,5 @@
 import type { Ctx } from '../../../context.ts';
-import { MAX_SUBTITLE_BYTES } from '../../../platform/media/subtitles.ts';
+import { MAX_SUBTITLE_BYTES } from '../../../platform/media/film-plan.ts';
 import type { LayerFile } from '../renditions/index.ts';
 import { TransformationError } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';

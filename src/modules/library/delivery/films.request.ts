@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ImagePlan, PlanOp } from '../../../platform/media/plan.ts';
-import { everyOp, FILM_VERSION, type FilmMake, type FilmOp, type FilmSource } from '../../../platform/media/film-plan.ts';
-import { hdrOf, matrixOf } from '../../../platform/media/tone-map.ts';
+import { everyOp, FILM_VERSION, type FilmMake, type FilmOp, type FilmSource, hdrOf, matrixOf } from '../../../platform/media/film-plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import {
