@@ -21,7 +21,7 @@ import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
 import { type LayerPicture, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
 import { vectorOf } from './delivery.vector.ts';
-import { drawnOf, type WantedStill, wantedStill } from './delivery.stills.ts';
+import { drawnOf, PSD, type WantedStill, wantedStill, withoutPages } from './delivery.stills.ts';
 
 /** What a request gets of an asset: stored bytes, or which derivative made from what. Pure. */
 
@@ -78,9 +78,10 @@ function picture(raster: Raster | null): Raster {
 }
 
 /** What a still that has yet to be drawn is planned on: as large as what is there already, as far as anybody knows. */
-function expected(asset: DeliveryAsset, raster: Raster | null): PlanSource {
+function expected(asset: DeliveryAsset, raster: Raster | null, { layers }: WantedStill): PlanSource {
   const { width, height } = raster ?? { width: asset.width ?? 1, height: asset.height ?? 1 };
-  return { width, height, mime: 'image/webp', frames: 1, pages: asset.pages, hasAlpha: seeThrough(asset), open: true };
+  const hasAlpha = layers !== undefined || seeThrough(asset);
+  return { width, height, mime: 'image/webp', frames: 1, pages: asset.pages, hasAlpha, open: true };
 }
 
 /** All metadata is the original's matter; a policy, unlike an address, asks for what the asset releases. */
@@ -102,19 +103,20 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   if (meansFile(asset, asked, options)) return { kind: 'original' };
   if (asked.video && !options.still)
     throw new DeliveryError('EUNSUPPORTED', 'so, eo, du, sr, vc and ac are for films', { parameter: Object.keys(asked.video)[0] });
-  const recipe = resting(asked, options, asset);
+  const named = resting(asked, options, asset);
   const raster = rasterOf(asset);
-  if (!raster && recipe.plain && !options.still) return { kind: 'original' };
-  const wanted = wantedStill(asset, recipe, raster?.from === 'original');
+  if (!raster && named.plain && !options.still) return { kind: 'original' };
+  const wanted = wantedStill(asset, named, raster?.from === 'original');
+  const recipe = asset.mime === PSD ? withoutPages(named) : named;
   const layers = layerInputs(options.layers);
-  const source = { ...(wanted ? expected(asset, raster) : picture(raster)), rights: asset.rights };
+  const source = { ...(wanted ? expected(asset, raster, wanted) : picture(raster)), rights: asset.rights };
   const planned = planFor(recipe, source, { ...options, layers, metadata: allowed(asset, options.metadata) });
   const vector = vectorOf(asset, planned, options.still || wanted ? null : raster);
   if (vector) return { kind: 'derivative', derivative: vectorDerivative(asset, vector, planned), planned };
   const { tags } = planned.plan.encode;
   if (tags) checkTags(asset);
   const inputs = [...options.layers.map((layer) => layer.asset), ...options.fonts].map(({ blobId }) => blobId);
-  const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined);
+  const hash = recipeHash(planned.plan, inputs, wanted?.second ?? undefined, wanted?.layers);
   const from = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),

@@ -16,6 +16,7 @@ export { type Planned, planFor, type PlanSource, resumePlan } from './renditions
 export { type FilmFacts, type FilmOptions, type PlannedFilm, planFilm } from './profiles/film.ts';
 export { planLadder, planSprite } from './profiles/ladder.ts';
 export { VIDEO_PARAMETERS } from './profiles/wishes.ts';
+export { layersOf } from './renditions.pages.ts';
 export { overLimit, TransformationError } from './renditions.problem.ts';
 export { type Recipe, readSteps } from './renditions.reader.ts';
 export {

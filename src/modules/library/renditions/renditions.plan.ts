@@ -7,7 +7,7 @@ import { encodeOf, isLossy, type MetadataPolicy } from './renditions.encode.ts';
 import type { Framing } from './renditions.framing.ts';
 import { flattenedLate, type Late, type LayerInput, type PlannerInput, resumedCanvas } from './renditions.late.ts';
 import { type Accepts, negotiate, type Outcome } from './renditions.negotiation.ts';
-import { badParameter, overLimit, TransformationError } from './renditions.problem.ts';
+import { badParameter, overLimit, TransformationError, unsupported } from './renditions.problem.ts';
 import type { Recipe } from './renditions.reader.ts';
 
 /** From a checked recipe and the facts of an asset to the plan of its derivative. Pure. */
@@ -81,6 +81,7 @@ export interface Planned {
 }
 
 function pageOf(recipe: Recipe, frames: number): number {
+  if (recipe.selection) throw unsupported('pg with several pages, of what is no PSD,');
   const page = recipe.page ?? 1;
   if (page > frames) {
     const has = frames > 1 ? `the file has ${frames} pages` : 'the file has one page';

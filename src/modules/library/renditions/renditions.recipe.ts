@@ -20,11 +20,11 @@ export function canonicalJson(value: unknown): string {
 /**
  * SHA-256 over the plan: the steps resolved for this blob, with outcome format, quality and metadata policy. Equal results
  * written differently (`w-480` and `w-480,h-9999,c-at_max`) are one derivative. `inputs` are blob ids of layers and the like; `second`
- * is the one of a film whose frame it is made from.
+ * is the one of a film whose frame it is made from, `psd` the layers.
  */
-export function recipeHash(plan: ImagePlan, inputs: readonly string[] = [], second?: number): string {
+export function recipeHash(plan: ImagePlan, inputs: readonly string[] = [], second?: number, psd?: readonly number[]): string {
   return createHash('sha256')
-    .update(canonicalJson({ version: PIPELINE_VERSION, plan, inputs, second }))
+    .update(canonicalJson({ version: PIPELINE_VERSION, plan, inputs, second, psd }))
     .digest('hex');
 }
 
@@ -46,10 +46,10 @@ export function etagOf(key: string): string {
   return `"${createHash('sha256').update(key).digest('hex').slice(0, 32)}"`;
 }
 
-/** Identity of a still that is made on demand. `page` is 0-based; `second` null where there is no film. */
-export function stillHash(page: number, second: number | null): string {
+/** Identity of a still that is made on demand. `page` is 0-based; `second` null where there is no film; `psd` layers of one. */
+export function stillHash(page: number, second: number | null, psd?: readonly number[]): string {
   return createHash('sha256')
-    .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second } }))
+    .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second, psd } }))
     .digest('hex');
 }
 
