@@ -86,6 +86,7 @@ describe('planning a derivative', () => {
     ['bg-genfill', 'EUNSUPPORTED', 'bg-genfill'],
     ['e-bgremove', 'EUNSUPPORTED', 'e-bgremove'],
     ['e-genvar', 'EUNSUPPORTED', 'e-genvar'],
+    ['c2pa-true', 'EUNSUPPORTED', 'c2pa'],
     ['md-maybe', 'EPARAM', 'md'],
     ['pg-2', 'EPARAM', 'pg'],
     ['pg-1_3', 'EUNSUPPORTED', 'pg with several pages, of what is no PSD,'],
