@@ -142,14 +142,14 @@ export interface Media {
   /**
    * Hands `work` a raster that stands for the file: the file itself when a raster child may open it, else a still
    * made in the sandbox (SVG, PDF page, HEIC, PSD, video poster, waveform, huge originals). `page` is 0-based; `atSeconds` takes that
-   * frame of a film in place of its poster.
+   * frame of a film in place of its poster, `layers` those of a PSD (1 = the whole, 2 = the lowest layer).
    * Throws `decode_failed`, `limit_exceeded`, `media_busy`; `decode_failed` with reason `unsupported_type` or
    * `tool_missing` when nothing can stand for this type (`identified.problem` said so).
    */
   withStill<T>(
     file: MediaFile,
     identified: Identified,
-    options: MediaOptions & { page?: number; atSeconds?: number | null },
+    options: MediaOptions & { page?: number; atSeconds?: number | null; layers?: readonly number[] | null },
     work: (still: Still) => Promise<T>,
   ): Promise<T>;
   /** A short web preview (MP4, H.264/AAC, at most 720 px high) of a video, or AAC/MP3 of an audio file, written whole to `target`. */

@@ -20,7 +20,7 @@ export interface StillDeps {
   inSlot<T>(options: MediaOptions, work: (options: MediaOptions) => Promise<T>): Promise<T>;
 }
 
-type StillOptions = MediaOptions & { page?: number; atSeconds?: number | null };
+type StillOptions = MediaOptions & { page?: number; atSeconds?: number | null; layers?: readonly number[] | null };
 
 /** Longest side of a still, px: the size of a mezzanine. */
 const LONGEST = 2560;
@@ -68,7 +68,8 @@ async function fromRoom(deps: StillDeps, room: JobRoom, identified: Identified, 
   }
   const kind = decoder === 'svg' || decoder === 'pdf' || decoder === 'heic' || decoder === 'psd' ? decoder : 'raster';
   const maxPixels = kind === 'raster' ? HUGE_PIXELS : deps.maxPixels;
-  const request = { decoder: kind, action: 'still', page: options.page ?? 0, longest: LONGEST, maxPixels } as const;
+  const layers = kind === 'psd' && options.layers ? { layers: options.layers } : {};
+  const request = { decoder: kind, action: 'still', page: options.page ?? 0, longest: LONGEST, maxPixels, ...layers } as const;
   const { still } = await runRisky(deps.sandbox, room, request, options);
   if (!still) throw decodeFailed({ detail: 'The decoder made no picture.', extra: { reason: 'damaged' } });
   return { path: join(room.directory, STILL_FILE), ...still };

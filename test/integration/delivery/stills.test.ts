@@ -169,7 +169,9 @@ describe('stills on demand, when too many are wanted', () => {
       const full = await world.get('/cdn/many.pdf?tr=pg-30,w-50');
       expect([full.status, full.headers['retry-after']]).to.deep.equal([503, '2']);
       expect((await world.get('/cdn/photo.png?tr=w-50')).status).to.equal(200);
-      expect((await world.get('/cdn/layers.psd?tr=pg-2')).headers['ik-error']).to.match(/^EUNSUPPORTED - Single layers of a PSD/);
+      expect((await world.get('/cdn/layers.psd?tr=pg-2')).headers['ik-error']).to.match(
+        /^EUNSUPPORTED - pg of this file, whose layers were not read/,
+      );
       release();
       expect((await Promise.all(waiting)).map((answer) => answer.status)).to.deep.equal(Array(16).fill(200));
     } finally {

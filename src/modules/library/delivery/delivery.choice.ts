@@ -23,7 +23,7 @@ import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
 import { type LayerPicture, pictureIdentity, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
 import { vectorOf } from './delivery.vector.ts';
-import { drawnOf, saidOf, type WantedStill, wantedStill } from './delivery.stills.ts';
+import { drawnOf, PSD, saidOf, type WantedStill, wantedStill, withoutPages } from './delivery.stills.ts';
 
 /** What a request gets of an asset: stored bytes, or which derivative made from what. Pure. */
 
@@ -91,11 +91,12 @@ function picture(raster: Raster | null): Raster {
 }
 
 /** What a still that has yet to be drawn is planned on: as large as what is there already, as far as anybody knows. */
-function expected(asset: DeliveryAsset, raster: Raster | null): PlanSource {
+function expected(asset: DeliveryAsset, raster: Raster | null, { layers }: WantedStill): PlanSource {
   const { width, height } = raster ?? { width: asset.width ?? 1, height: asset.height ?? 1 };
   // All seconds of a film are of one shape; pages are not.
   const framing = asset.kind === 'video' ? asset.framing : null;
-  return { width, height, mime: 'image/webp', frames: 1, pages: asset.pages, hasAlpha: seeThrough(asset), framing, open: true };
+  const hasAlpha = layers !== undefined || seeThrough(asset);
+  return { width, height, mime: 'image/webp', frames: 1, pages: asset.pages, hasAlpha, framing, open: true };
 }
 
 /** All metadata is the original's matter; a policy, unlike an address, asks for what the asset releases. */
@@ -118,12 +119,13 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   // Of a film a picture format means the still, as `/ik-thumbnail.jpg` does.
   if (asked.video && !options.still && asset.kind !== 'video')
     throw new DeliveryError('EUNSUPPORTED', 'so, eo, du, sr, vc and ac are for films', { parameter: saidOf(asked.video)[0] });
-  const recipe = resting(asked, options, asset);
+  const named = resting(asked, options, asset);
   const raster = rasterOf(asset);
-  if (!raster && recipe.plain && !options.still) return { kind: 'original' };
-  const wanted = wantedStill(asset, recipe, raster?.from === 'original');
+  if (!raster && named.plain && !options.still) return { kind: 'original' };
+  const wanted = wantedStill(asset, named, raster?.from === 'original');
+  const recipe = asset.mime === PSD ? withoutPages(named) : named;
   const layers = layerInputs(options.layers);
-  const facts = { ...(wanted ? expected(asset, raster) : picture(raster)), rights: asset.rights };
+  const facts = { ...(wanted ? expected(asset, raster, wanted) : picture(raster)), rights: asset.rights };
   const planned = planFor(recipe, facts, { ...options, layers, metadata: allowed(asset, options.metadata) });
   const vector = vectorOf(asset, planned, options.still || wanted ? null : raster);
   if (vector) return { kind: 'derivative', derivative: vectorDerivative(asset, vector, planned), planned };
@@ -135,6 +137,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
     second: wanted?.second ?? undefined,
     framings: lateFramings(planned.plan.ops, layers),
     raster: source.raster,
+    psd: wanted?.layers,
   });
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),

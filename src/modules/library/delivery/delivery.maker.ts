@@ -181,11 +181,16 @@ export class Maker {
   private still({ original, bytes, identified, wanted }: Drawn, options: MediaOptions): Promise<RenderedImage | null> {
     const { storage, media } = this.deps;
     return storage.withLocalFile(original, (path) =>
-      media.withStill({ path, bytes }, identified, { ...options, page: wanted.page, atSeconds: wanted.second }, async (still) => {
-        const file = { path: still.path, bytes: 0 };
-        const pixels = await media.pixels(file, options);
-        return media.render(file, mezzaninePlan({ width: still.width, height: still.height, ...pixels }), options);
-      }),
+      media.withStill(
+        { path, bytes },
+        identified,
+        { ...options, page: wanted.page, atSeconds: wanted.second, layers: wanted.layers ?? null },
+        async (still) => {
+          const file = { path: still.path, bytes: 0 };
+          const pixels = await media.pixels(file, options);
+          return media.render(file, mezzaninePlan({ width: still.width, height: still.height, ...pixels }), options);
+        },
+      ),
     );
   }
 

@@ -2,7 +2,7 @@ import type { Identified, Kind } from '../../../platform/media/media.ts';
 import { hdrOf } from '../../../platform/media/film-plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
-import { derivedKey, evaluate, type Recipe, stillHash, TransformationError } from '../renditions/index.ts';
+import { derivedKey, evaluate, layersOf, type Recipe, stillHash, TransformationError } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 
@@ -13,6 +13,8 @@ export interface WantedStill {
   readonly page: number;
   /** Seconds in whole hundredths; null = no film. */
   readonly second: number | null;
+  /** Layers of a PSD, pages as `pg` counts them. */
+  readonly layers?: readonly number[];
 }
 
 /** A still as it is drawn and kept: the source of every derivative of that page or second. */
@@ -58,11 +60,24 @@ const KEYS: readonly (readonly [keyof Video, string])[] = [
 
 /** The parameters of films that were named. */
 export const saidOf = (video: Video): string[] => KEYS.filter(([member]) => video[member] !== null).map(([, key]) => key);
+export const PSD = 'image/vnd.adobe.photoshop';
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** @throws TransformationError EPARAM for layers that are not there, EUNSUPPORTED where they were not read */
+function psdStill({ probe }: DeliveryAsset, { page, selection }: Recipe): WantedStill | null {
+  const wanted = selection ?? page ?? 1;
+  if (wanted === 1) return null;
+  const names = Array.isArray(probe.layers) ? probe.layers.filter(isText) : null;
+  const layers = layersOf(wanted, names);
+  // The whole picture alone, however it was written.
+  return layers.every((each) => each === 1) ? null : { page: 0, second: null, layers };
+}
 
 /**
  * The still that a request wants and that ingest has not made; null when what is there will do.
  * @param raster whether the page can be decoded straight from the original
- * @throws DeliveryError EUNSUPPORTED for layers of a PSD; TransformationError EPARAM for a second outside the film, or what a still has no use for
+ * @throws DeliveryError EUNSUPPORTED for other pages of what is too large; TransformationError EPARAM for a second outside the film, or what a still has no use for
  */
 export function wantedStill(asset: DeliveryAsset, recipe: Recipe, raster: boolean): WantedStill | null {
   if (recipe.video) {
@@ -72,22 +87,27 @@ export function wantedStill(asset: DeliveryAsset, recipe: Recipe, raster: boolea
     if (key !== undefined) throw new TransformationError('EPARAM', `${key} means nothing for a still`, { parameter: key });
     return start && { page: 0, second: secondOf(asset, start) };
   }
+  if (asset.mime === PSD) return psdStill(asset, recipe);
   const page = recipe.page ?? 1;
   if (page === 1 || raster) return null;
-  if (asset.mime === 'image/vnd.adobe.photoshop')
-    throw new DeliveryError('EUNSUPPORTED', 'Single layers of a PSD are not available on this server; pg-1 is the whole picture', {
-      parameter: 'pg',
-    });
   if (OWN.has(asset.mime))
     throw new DeliveryError('EUNSUPPORTED', 'Other pages of so large a picture are not available', { parameter: 'pg' });
   // The planner says how many there are.
   return page <= (asset.pages ?? 1) ? { page: page - 1, second: null } : null;
 }
 
+/** Layers are the one page of the still that is made of them, however they were written. */
+export function withoutPages(recipe: Recipe): Recipe {
+  const steps = recipe.steps.map((step) =>
+    step.kind === 'items' ? { ...step, ops: step.ops.filter(({ name }) => name !== 'page') } : step,
+  );
+  return { ...recipe, steps, page: null, selection: null };
+}
+
 /** How the still is made, and where it is kept: one for all sizes and formats. */
 export function drawnOf(asset: DeliveryAsset, wanted: WantedStill): Drawn {
   const { workspaceId, blobId, versionId, mime, width, height, pages, frames, durationMs, hasAlpha, probe } = asset;
-  const hash = stillHash(wanted.page, wanted.second, hdrOf(probe) !== null);
+  const hash = stillHash(wanted.page, wanted.second, { toned: hdrOf(probe) !== null, psd: wanted.layers });
   const kind = KINDS.find((each) => each === asset.kind) ?? 'other';
   return {
     key: derivedKey(workspaceId, blobId, hash, 'webp'),

@@ -1,5 +1,4 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import type { MetadataPolicy } from '../renditions/index.ts';
 
 /** A transformation kept under a name. */
 @Entity({ name: 'named_transformation' })
@@ -18,7 +17,7 @@ export class NamedTransformationEntity {
 
   /** `strip`, `rights`, `all`; null = as the workspace says. */
   @Column({ type: 'text', nullable: true })
-  metadata!: MetadataPolicy | null;
+  metadata!: 'strip' | 'rights' | 'all' | null;
 
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
@@ -36,7 +35,7 @@ export class DeliverySettingEntity {
   workspaceId!: string;
 
   @Column({ type: 'text' })
-  metadata!: MetadataPolicy;
+  metadata!: 'strip' | 'rights' | 'all';
 
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt!: Date;

@@ -17,6 +17,7 @@ export type { FilmFacts } from './profiles/film-facts.ts';
 export { type FilmLayerFile, type FilmOptions, type PlannedFilm, planFilm } from './profiles/film.ts';
 export { planLadder, planSprite } from './profiles/ladder.ts';
 export { VIDEO_PARAMETERS } from './profiles/wishes.ts';
+export { layersOf } from './renditions.pages.ts';
 export { overLimit, TransformationError } from './renditions.problem.ts';
 export { type Recipe, readSteps } from './renditions.reader.ts';
 export type { LayerFile } from './renditions.tree.ts';

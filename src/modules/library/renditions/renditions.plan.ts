@@ -82,6 +82,7 @@ export interface Planned {
 }
 
 function pageOf(recipe: Recipe, frames: number): number {
+  if (recipe.selection) throw unsupported('pg with several pages, of what is no PSD,');
   const page = recipe.page ?? 1;
   if (page > frames) {
     const has = frames > 1 ? `the file has ${frames} pages` : 'the file has one page';

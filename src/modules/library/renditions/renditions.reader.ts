@@ -5,6 +5,7 @@ import { BY_FRAMING } from './operations/resize.ts';
 import { parseTransformation } from './renditions.grammar.ts';
 import { readWishes, VIDEO_KEYS, type VideoWishes } from './profiles/wishes.ts';
 import { LAYER_KEYS, libraryPath, readLayer } from './renditions.layers.ts';
+import { parsePages, type Selection } from './renditions.pages.ts';
 import { badParameter, overLimit, TransformationError, unsupported } from './renditions.problem.ts';
 import type { ItemStep, Param, Step } from './renditions.syntax.ts';
 import type { LayerContext, LayerFile, LayerRecipe, RecipeStep } from './renditions.tree.ts';
@@ -33,6 +34,8 @@ export interface Recipe {
   readonly defaultImage: string | null;
   /** 1-based; null = not said. */
   readonly page: number | null;
+  /** Several layers of a PSD; null = not said. */
+  readonly selection: Selection | null;
   /** `fo-face` stands somewhere: what answers it has to be told. */
   readonly face: boolean;
   /** What only films are asked for; null = nothing. */
@@ -89,6 +92,7 @@ class Reading {
   branchNegotiates = false;
   defaultImage: string | null = null;
   page: number | null = null;
+  selection: Selection | null = null;
   face = false;
   private readonly strict: boolean;
 
@@ -132,6 +136,12 @@ class Reading {
     this.face ||= wantsFace(known.fo);
     if (!where.inLayer) this.note(known, where.inBranch ?? false);
     return { kind: 'items', ops: bind(known), layers };
+  }
+
+  /** The last one said counts; what is none was refused with its operation. */
+  private pages(wanted: number | Selection | null): void {
+    this.page = typeof wanted === 'number' ? wanted : null;
+    this.selection = typeof wanted === 'number' ? null : wanted;
   }
 
   /** A typeface of the library by its number. */
@@ -182,7 +192,7 @@ class Reading {
     if (known.f !== undefined && !branch) this.format = known.f;
     if (known.f === 'auto' && branch) this.branchNegotiates = true;
     if (known.di !== undefined) this.defaultImage = libraryPath(known.di);
-    if (known.pg !== undefined) this.page = Number(known.pg);
+    if (known.pg !== undefined) this.pages(parsePages(known.pg));
   }
 }
 
@@ -205,6 +215,7 @@ export function readSteps(steps: readonly Step[], options: { strict: boolean } =
     fonts: reading.fonts,
     defaultImage: reading.defaultImage,
     page: reading.page,
+    selection: reading.selection,
     face: reading.face,
     video: readWishes(reading.video),
     framed: reading.framed,

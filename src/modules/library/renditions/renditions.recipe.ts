@@ -26,6 +26,8 @@ export interface Beside {
   readonly framings?: ReturnType<typeof lateFramings>;
   /** The stored raster it is made from in place of the original: when that is made anew, so is this (ADR 322). */
   readonly raster?: Key | undefined;
+  /** Layers of a PSD that are drawn. */
+  readonly psd?: readonly number[] | undefined;
 }
 
 /**
@@ -56,10 +58,12 @@ export function etagOf(key: string): string {
   return `"${createHash('sha256').update(key).digest('hex').slice(0, 32)}"`;
 }
 
-/** Identity of a still that is made on demand. `page` is 0-based; `second` null where there is no film; `toned` of an HDR film. */
-export function stillHash(page: number, second: number | null, toned = false): string {
+/**
+ * Identity of a still that is made on demand. `page` is 0-based; `second` null where there is no film; `toned` of an HDR film; `psd` layers of one.
+ */
+export function stillHash(page: number, second: number | null, { toned = false, psd }: { toned?: boolean; psd?: readonly number[] | undefined } = {}): string {
   return createHash('sha256')
-    .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second, ...(toned ? { toned } : {}) } }))
+    .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second, psd, ...(toned ? { toned } : {}) } }))
     .digest('hex');
 }
 

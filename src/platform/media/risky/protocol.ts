@@ -10,6 +10,8 @@ export interface RiskyRequest {
   /** Longest side of the still, px. */
   readonly longest: number;
   readonly maxPixels: number;
+  /** `psd` only: pages to draw in place of the whole, 1-based, ascending. */
+  readonly layers?: readonly number[];
   /** `vector` only: it writes `vector.svg`. */
   readonly vector?: VectorWish;
 }

@@ -98,6 +98,13 @@ function hasTransparency(layers: Buffer, large: boolean): boolean {
   return layers.length >= countAt + 2 && layers.readInt16BE(countAt) < 0;
 }
 
+/** The profile of an RGB file; null = none that can be used. */
+export function psdProfile(bytes: Buffer): Buffer | null {
+  const resourcesAt = 30 + bytes.readUInt32BE(26);
+  const start = resourcesAt + 4;
+  return exactProfile(iccOf(bytes.subarray(start, start + bytes.readUInt32BE(resourcesAt))), 'rgb');
+}
+
 /** @throws RangeError when the file ends too early */
 export function psdComposite(bytes: Buffer): TiffPixels | null {
   const large = bytes.readUInt16BE(4) === 2;

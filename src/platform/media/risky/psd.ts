@@ -3,6 +3,7 @@ import { initializeCanvas, readPsd } from 'ag-psd';
 import sharp from 'sharp';
 import { RasterError } from '../raster/raster-error.ts';
 import { psdComposite } from './psd-composite.ts';
+import { layerNames, psdLayers } from './psd-layers.ts';
 import type { RiskyFacts, RiskyRequest, RiskyStill } from './protocol.ts';
 import { atMost, writeStill } from './still.ts';
 import { tiffOf } from './tiff.ts';
@@ -22,13 +23,14 @@ function header(bytes: Buffer): RiskyFacts {
   return { width, height, pages: 1, hasAlpha: mode === 'rgb' && channels > 3, probe: { format: 'psd', mode, channels, depth } };
 }
 
-/** Reads the flattened picture that Photoshop stores beside the layers ("maximise compatibility"). */
+/** Reads the flattened picture that Photoshop stores beside the layers ("maximise compatibility"), or some of these. */
 export async function psd(path: string, request: RiskyRequest): Promise<{ facts: RiskyFacts; still: RiskyStill | null }> {
   await atMost(path, MOST_BYTES);
   const bytes = await readFile(path);
   const facts = header(bytes);
-  if (request.action === 'facts') return { facts, still: null };
+  if (request.action === 'facts') return { facts: { ...facts, probe: { ...facts.probe, layers: layerNames(bytes) } }, still: null };
   if (facts.width * facts.height > request.maxPixels) throw new RasterError('too_large', 'The picture has too many pixels.');
+  if (request.layers) return { facts, still: await writeStill(await psdLayers(bytes, request.layers), request) };
   const composite = psdComposite(bytes);
   if (composite) {
     const picture = sharp(tiffOf(composite), { limitInputPixels: false });

@@ -2,6 +2,7 @@ import { background } from './background.ts';
 import { blur } from './blur.ts';
 import { border } from './border.ts';
 import { contrast } from './contrast.ts';
+import { credentials } from './credentials.ts';
 import { defaultImage } from './default-image.ts';
 import { distort } from './distort.ts';
 import { colourProfile, density, lossless, metadata, progressive } from './encoding.ts';
@@ -53,6 +54,7 @@ export const OPERATIONS = [
   colourProfile,
   metadata,
   density,
+  credentials,
   original,
   defaultImage,
   named,
@@ -60,7 +62,7 @@ export const OPERATIONS = [
 
 /** Known to clients of such URLs, but not made by this server yet: refused, never silently left out. */
 export const LATER_KEYS: ReadonlySet<string> = new Set(
-  `c2pa ac vc so eo du sr raw
+  `ac vc so eo du sr raw
    e-bgremove e-removedotbg e-changebg e-edit e-dropshadow e-retouch e-upscale e-genvar`.split(/\s+/),
 );
 

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { unsupported } from '../renditions.problem.ts';
+import { parsePages } from '../renditions.pages.ts';
 import { defineOperation } from './operation.ts';
-import { readNumber } from './values.ts';
 
-const pageNumber = z.string().transform((text, context) => {
-  const value = readNumber(text, 1, 100_000);
-  if (value !== null && Number.isInteger(value)) return value;
-  if (/^(name-|\d*[-_]\d*)/.test(text)) throw unsupported(`pg-${text.slice(0, 40)}`);
-  context.issues.push({ code: 'custom', message: 'a page from 1 on is expected', input: text });
+const pages = z.string().transform((text, context) => {
+  const value = parsePages(text);
+  if (value !== null) return value;
+  context.issues.push({ code: 'custom', message: 'a page from 1 on is expected; of a PSD also 2_4, 2-4, 4- or name-"a"_"b"', input: text });
   return z.NEVER;
 });
 
@@ -16,10 +14,13 @@ export const page = defineOperation({
   name: 'page',
   keys: ['pg'],
   phase: 'page',
-  args: z.object({ pg: pageNumber.optional() }),
+  args: z.object({ pg: pages.optional() }),
   doc: {
-    summary: 'One frame of an animation, or page of a TIFF, PDF or Illustrator file, in its own size.',
-    parameters: { pg: 'number, from 1 on (default: the first); single layers of a PSD are not available' },
+    summary:
+      'One frame of an animation, or page of a TIFF, PDF or Illustrator file, in its own size; layers of a PSD, on a sheet of its size.',
+    parameters: {
+      pg: 'number, from 1 on (default: the first). Of a PSD 1 is the whole picture, 2 the lowest layer; also several: `2_4`, `2-4`, `4-`, `name-"sky"_"boat"`',
+    },
     example: 'pg-2,w-300',
   },
 });
