@@ -113,6 +113,8 @@ export function createLibrary(deps: LibraryDeps): Library {
   const { service: usage, jobDefs: usageJobs } = createUsage({ dataSource, clock, log });
   const lookup = new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service);
   const { ladderAhead, filmKeepDays } = config.delivery;
+  const { perHour, bytes: filmBytes } = config.delivery.films;
+  const strangers = { name: 'films', capacity: perHour, perSecond: perHour / 3_600 };
   const films = createFilms({
     dataSource,
     transactions,
@@ -123,8 +125,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     lookup,
     ladderAhead,
     keepDays: filmKeepDays,
-    limiter: deps.adapters.limiter,
-    limits: config.delivery.films,
+    limits: { bytes: filmBytes, take: async (network) => (perHour === 0 ? 0 : deps.adapters.limiter.take(strangers, network, 1)) },
   });
   const mayDo = async (
     ctx: Ctx,

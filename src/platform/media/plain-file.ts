@@ -22,8 +22,11 @@ export async function openPlain(path: string): Promise<FileHandle> {
 export async function plainSize(path: string): Promise<number> {
   try {
     const file = await openPlain(path);
-    const { size } = await file.stat().finally(() => file.close());
-    return size;
+    try {
+      return (await file.stat()).size;
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
     throw error;

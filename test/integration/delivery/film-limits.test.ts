@@ -1,7 +1,10 @@
 import { expect } from 'chai';
-import type { FilmLimits } from '../../../src/modules/library/delivery/films.admission.ts';
 import { signDeliveryUrl } from '../../../src/modules/library/delivery/index.ts';
 import { startDelivery } from '../../support/fakes/delivery.ts';
+import type { MemoryLimits } from '../../support/fakes/films.ts';
+import { quarterFilm } from '../../support/fixtures/films.ts';
+import { eventually, settled, startServer, type TestServer, upload } from '../../support/harness.ts';
+import { requireTool } from '../../support/tools.ts';
 
 /** How many films may be asked for, by whom. Nothing is encoded here. */
 
@@ -9,7 +12,7 @@ describe('limits of films', () => {
   let cdn: Awaited<ReturnType<typeof startDelivery>>;
   afterEach(() => cdn.close());
 
-  async function start(filmLimits: FilmLimits): Promise<void> {
+  async function start(filmLimits: MemoryLimits): Promise<void> {
     cdn = await startDelivery({ filmLimits, keys: ['secret'] });
     for (const name of ['film.mp4', 'other.mp4']) {
       cdn.add(name, Buffer.from('a film'), {
@@ -75,5 +78,33 @@ describe('limits of films', () => {
     expect(JSON.parse(body.toString())).to.include({ code: 'delivery_limit', limit: 'bytes of films', given: 1000, allowed: 1000 });
     row(0).bytes = 999;
     expect((await ask(102)).status).to.equal(202);
+  });
+});
+
+describe('limits of films, as they are set', function () {
+  this.timeout(120_000);
+  let server: TestServer;
+  before(async function () {
+    requireTool(this, 'ffmpeg');
+    const env = { RATE_LIMIT: 'on', TRUST_PROXY: '1', DELIVERY_FILMS_PER_HOUR: '1', DELIVERY_FILM_BYTES: '100' };
+    server = await startServer({ env });
+    const { body } = await upload(server.api, 'film.mp4', quarterFilm({ seconds: 1, sound: false }), { publish: 'true' });
+    await settled(server.api, body['id']);
+  });
+  after(() => server?.close());
+
+  it('count visitors by the address that the proxy tells, and end films that take more room than there is', async () => {
+    const ask = async (from: string, width: number) => {
+      const { status, headers } = await server.raw(`/cdn/film.mp4?tr=w-${width}`, { headers: { 'X-Forwarded-For': from } });
+      return [status, headers.get('ik-error')];
+    };
+    expect(await ask('192.0.2.1', 100)).to.deep.equal([202, null]);
+    expect((await ask('192.0.2.1', 102))[0]).to.equal(429);
+    expect(await ask('192.0.2.2', 102)).to.deep.equal([202, null]);
+    const end = await eventually(async () => {
+      const [status, error] = await ask('192.0.2.1', 100);
+      return status !== 202 && [status, error];
+    });
+    expect(end).to.deep.equal([422, 'EDECODE - There is no more room for films of this library.']);
   });
 });

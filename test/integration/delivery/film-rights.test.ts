@@ -26,11 +26,12 @@ describe('rights to films', () => {
   const token = (asset: DeliveryAsset, recipes: TokenRecipes) => cdn.delivery.mintPreviewToken(ctx(), asset.assetId, recipes);
 
   /** As administrators set it. */
-  const endpoint = { mode: 'open' as DeliveryMode, keys: ['one', 'two'] };
+  const endpoint = { mode: 'open' as DeliveryMode, keys: ['one', 'two'], denied: '' };
 
   beforeEach(async () => {
-    Object.assign(endpoint, { mode: 'open', keys: ['one', 'two'] });
+    Object.assign(endpoint, { mode: 'open', keys: ['one', 'two'], denied: '' });
     cdn = await startDelivery({
+      access: { mayPreview: async (_ctx, _who, { assetId }) => assetId !== endpoint.denied, mayDownload: async () => false },
       endpoints: {
         match: () => ({ mount: '/cdn', workspaceId: WORKSPACE, mode: endpoint.mode }),
         signingKeys: () => endpoint.keys.map((secret) => ({ secret })),
@@ -143,6 +144,14 @@ describe('rights to films', () => {
       const base = await ladder(LAYER, 'ready', 'key:one');
       expect(await statuses(base)).to.deep.equal([200, 200, 200]);
       cdn.change('logo.png', { trashed: true });
+      expect(await statuses(base)).to.deep.equal([404, 404, 404]);
+    });
+
+    it('private: end when the person may no longer see the layer', async () => {
+      for (const name of ['film.mp4', 'logo.png']) cdn.change(name, { public: { now: false, until: null } });
+      const base = await ladder(LAYER, 'ready', `&token=${token(film, '*')}`);
+      expect(await statuses(base)).to.deep.equal([200, 200, 200]);
+      endpoint.denied = logo.assetId;
       expect(await statuses(base)).to.deep.equal([404, 404, 404]);
     });
 

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { pieceKey } from '../../../src/modules/library/delivery/films.request.ts';
-import { eventually } from '../../support/harness.ts';
 import { startDelivery } from '../../support/fakes/delivery.ts';
 
 /** What is answered about films in each state of theirs. Nothing is encoded here: the rows of films say what there is. */
@@ -58,13 +57,14 @@ describe('states of films', () => {
     expect([answer.status, answer.headers['damson-progress'], wish().state]).to.deep.equal([202, '0.00', 'queued']);
   });
 
-  it('lost by the store: whoever plays gets a missing piece as soon as it is made again', async () => {
+  it('lost by the store: whoever plays is told to come again for a missing piece, and gets it once it is made', async () => {
     const base = await ladder('ready');
     lose('240-2.m4s');
-    const asked = cdn.get(`${base}240-2.m4s`);
-    await eventually(async () => wish().state === 'queued');
+    const missed = await cdn.get(`${base}240-2.m4s`);
+    expect([missed.status, missed.headers['retry-after'], wish().state]).to.deep.equal([503, '1', 'queued']);
     cdn.put(pieceKey(wish(), '240-2.m4s'), Buffer.from('again'));
-    expect([(await asked).status, (await asked).body.toString()]).to.deep.equal([200, 'again']);
+    const again = await cdn.get(`${base}240-2.m4s`);
+    expect([again.status, again.body.toString()]).to.deep.equal([200, 'again']);
   });
 
   it('lost by the store: cues of a sprite that is gone', async () => {

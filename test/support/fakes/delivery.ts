@@ -1,6 +1,5 @@
-import type { FilmLimits } from '../../../src/modules/library/delivery/films.admission.ts';
 import { createMetrics } from '../../../src/platform/metrics.ts';
-import { memoryFilms } from './films.ts';
+import { type MemoryLimits, memoryFilms } from './films.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
@@ -170,7 +169,7 @@ export function fetchRaw(port: number, target: string, headers: Record<string, s
 
 export async function startDelivery(
   over: Partial<Omit<DeliveryOptions, 'settings'>> & {
-    filmLimits?: FilmLimits;
+    filmLimits?: MemoryLimits;
     mode?: 'open' | 'signed' | 'presets';
     keys?: string[];
   } = {},

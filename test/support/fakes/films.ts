@@ -1,5 +1,5 @@
 import type { FilmRow, FilmsRepository } from '../../../src/modules/library/delivery/films.repository.ts';
-import { FilmAdmission, type FilmLimits } from '../../../src/modules/library/delivery/films.admission.ts';
+import { FilmAdmission } from '../../../src/modules/library/delivery/films.admission.ts';
 import { FilmsService } from '../../../src/modules/library/delivery/films.service.ts';
 import { filmJob } from '../../../src/modules/library/delivery/films.jobs.ts';
 import { createMemoryRateLimiter } from '../../../src/platform/http/rate-limit.ts';
@@ -7,10 +7,19 @@ import type { FilmMaker } from '../../../src/modules/library/delivery/films.make
 
 const NOTHING = { pieces: {}, codecs: {}, bytes: 0 };
 
+/** New films of one network in an hour, and bytes of all; 0 = any number. */
+export interface MemoryLimits {
+  readonly perHour: number;
+  readonly bytes: number;
+}
+
 /** Wishes for films in memory; nobody works on them, but a test may say what has come of one. */
-export function memoryFilms(limits: FilmLimits = { perHour: 0, bytes: 0 }) {
+export function memoryFilms({ perHour, bytes }: MemoryLimits = { perHour: 0, bytes: 0 }) {
   const rows: FilmRow[] = [];
   const turns: number[] = [];
+  const limiter = createMemoryRateLimiter();
+  const bucket = { name: 'films', capacity: perHour, perSecond: perHour / 3_600 };
+  const take = async (network: string) => (perHour === 0 ? 0 : limiter.take(bucket, network, 1));
   const repository = {
     byRecipe: async (_ctx: unknown, versionId: string, hash: string) =>
       rows.find((row) => row.versionId === versionId && row.recipeHash === hash) ?? null,
@@ -50,7 +59,7 @@ export function memoryFilms(limits: FilmLimits = { perHour: 0, bytes: 0 }) {
       enqueueMany: async () => undefined,
     },
     job: filmJob({} as FilmMaker),
-    admission: new FilmAdmission({ repository: wishes, limiter: createMemoryRateLimiter(), limits }),
+    admission: new FilmAdmission({ repository: wishes, limits: { bytes, take } }),
   });
   return { films, rows, turns };
 }

@@ -1,24 +1,21 @@
 import type { Ctx } from '../../../context.ts';
-import type { RateLimiter } from '../../../platform/http/rate-limit.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { FilmsRepository } from './films.repository.ts';
 
 export interface FilmLimits {
-  /** Films that strangers of one network may have made in an hour; 0 = any number. */
-  readonly perHour: number;
+  /** Takes one of the films that strangers of a network may have made. @returns 0, or the ms until there is one again */
+  readonly take: (network: string) => Promise<number>;
   /** What films of one workspace may take of the store; 0 = all of it. */
   readonly bytes: number;
 }
 
 export interface AdmissionDeps {
   readonly repository: FilmsRepository;
-  readonly limiter: RateLimiter;
   readonly limits: FilmLimits;
 }
 
 /** Films that wait or are worked on, per workspace: anybody may ask, and each costs minutes. */
 const MAX_OPEN = 50;
-const HOUR_S = 3_600;
 
 const busy = () => new DeliveryError('EBUSY', 'Too many films are being prepared; try again shortly', {}, { 'Retry-After': '30' });
 
@@ -36,7 +33,7 @@ export class FilmAdmission {
    * @throws DeliveryError EBUSY, ELIMIT, ERATE
    */
   async check(ctx: Ctx, stranger: string | null): Promise<void> {
-    const { repository, limiter, limits } = this.deps;
+    const { repository, limits } = this.deps;
     if ((await repository.open(ctx)) >= MAX_OPEN) throw busy();
     if (limits.bytes > 0) {
       const used = await repository.bytes(ctx, null);
@@ -45,9 +42,7 @@ export class FilmAdmission {
         throw new DeliveryError('ELIMIT', message, { limit: 'bytes of films', given: used, allowed: limits.bytes });
       }
     }
-    if (stranger === null || limits.perHour === 0) return;
-    const bucket = { name: 'films', capacity: limits.perHour, perSecond: limits.perHour / HOUR_S };
-    const waitMs = await limiter.take(bucket, stranger, 1);
+    const waitMs = stranger === null ? 0 : await limits.take(stranger);
     if (waitMs === 0) return;
     const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
     throw new DeliveryError('ERATE', `New films can be asked for again in ${seconds} s`, {}, { 'Retry-After': seconds });

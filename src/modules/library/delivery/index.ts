@@ -2,7 +2,6 @@ import { type Clock, type Ctx, systemClock } from '../../../context.ts';
 import type { AuditLog } from '../../core/audit-log/index.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
 import type { Outbound } from '../../../platform/http/fetch.ts';
-import type { RateLimiter } from '../../../platform/http/rate-limit.ts';
 import type { AnyRoute } from '../../../platform/http/route.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
@@ -225,7 +224,6 @@ export interface FilmsOptions {
   readonly ladderAhead: string | null;
   /** Days for which films are kept that nobody asks for; 0 = for ever. */
   readonly keepDays: number;
-  readonly limiter: RateLimiter;
   readonly limits: FilmLimits;
 }
 
