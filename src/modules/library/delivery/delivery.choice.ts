@@ -14,10 +14,10 @@ import {
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import { DeliveryError } from './delivery.answers.ts';
-import { layerInputs, withLayers } from './delivery.layers.ts';
+import { layerIdentities, layerInputs, withLayers } from './delivery.layers.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
-import { type LayerPicture, pictureIdentity, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
+import { type LayerPicture, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
 import { drawnOf, type WantedStill, wantedStill } from './delivery.stills.ts';
 
 /** What a request gets of an asset: stored bytes, or which derivative made from what. Pure. */
@@ -102,7 +102,8 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   const layers = layerInputs(options.layers);
   const planned = planFor(recipe, wanted ? expected(asset, raster) : picture(raster), { ...options, layers });
   const source = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
-  const hash = recipeHash(planned.plan, options.layers.map(pictureIdentity), {
+  const made = withLayers(source.plan, options.layers);
+  const hash = recipeHash(planned.plan, layerIdentities(options.layers, made.inputs), {
     second: wanted?.second ?? undefined,
     framings: lateFramings(planned.plan.ops, layers),
     raster: source.raster,
@@ -115,7 +116,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
     source: source.source,
     sourceBytes: source.sourceBytes,
     drawn: source.drawn,
-    ...withLayers(source.plan, options.layers),
+    ...made,
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };
   return { kind: 'derivative', derivative, planned };

@@ -14,8 +14,8 @@ import {
   type Recipe,
 } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
-import { layerInputs, withLayers } from './delivery.layers.ts';
-import { type LayerPicture, pictureIdentity } from './delivery.raster.ts';
+import { layerIdentities, layerInputs, withLayers } from './delivery.layers.ts';
+import type { LayerPicture } from './delivery.raster.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
 import type { FilmOrigin } from './films.entity.ts';
@@ -134,10 +134,10 @@ export function filmRequest(
   const { pictures } = options;
   const layers = layerInputs(pictures);
   const what = made(wish, recipe, facts, { ...options, layers });
-  const blobs = pictures.map(pictureIdentity);
+  const { make, inputs } = lighter(what.make, pictures);
+  const blobs = layerIdentities(pictures, inputs);
   const framings = lateFramings(layersOf(what.make), layers);
   const identity = canonicalJson({ film: FILM_VERSION, make: what.make, ...(blobs.length > 0 ? { inputs: blobs } : {}), framings });
-  const { make, inputs } = lighter(what.make, pictures);
   return {
     wish,
     source: { ...source, inputs, layers: [...layers] },
