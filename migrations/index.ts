@@ -13,6 +13,7 @@ import { AssetFraming } from './3011-asset-framing.ts';
 import { Films } from './3020-films.ts';
 import { DeliveryDays } from './3030-delivery-days.ts';
 import { RenditionPipeline } from './3070-rendition-pipeline.ts';
+import { CdnPurge } from './3071-cdn-purge.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Films,
   DeliveryDays,
   RenditionPipeline,
+  CdnPurge,
 ];

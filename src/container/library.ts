@@ -157,6 +157,7 @@ export function createLibrary(deps: LibraryDeps): Library {
   });
   const outbound = createOutbound({ allowPrivate: true });
   const purge = createPurge({
+    dataSource,
     queue,
     log,
     outbound,
@@ -265,7 +266,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       ...uploads.jobs,
       ...films.jobDefs,
       search.indexJob as JobDef<never>,
-      purge.job as JobDef<never>,
+      ...purge.jobs,
     ],
     tus: uploads.tus,
     prepareWorkspace: async (ctx, rootAclId) => {
