@@ -16,6 +16,7 @@ import { MetadataPolicy } from './3040-metadata-policy.ts';
 import { FilmsAsked } from './3050-films-asked.ts';
 import { FilmRuns } from './3060-film-runs.ts';
 import { RenditionPipeline } from './3070-rendition-pipeline.ts';
+import { CdnPurge } from './3071-cdn-purge.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -36,4 +37,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   FilmsAsked,
   FilmRuns,
   RenditionPipeline,
+  CdnPurge,
 ];

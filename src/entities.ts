@@ -6,6 +6,7 @@ import { AccessGrantEntity, AclEntity } from './modules/core/permissions/permiss
 import { AssetEntity, BlobEntity, FileVersionEntity } from './modules/library/assets/assets.entity.ts';
 import { DeliverySettingEntity, NamedTransformationEntity, SigningKeyEntity } from './modules/library/delivery/endpoints.entity.ts';
 import { FilmEntity } from './modules/library/delivery/films.entity.ts';
+import { CdnPurgeEntity, CdnPurgeTurnEntity } from './modules/library/delivery/purge.entity.ts';
 import { DeliveryDayEntity } from './modules/library/delivery/usage.entity.ts';
 import { FolderEntity, PathAliasEntity } from './modules/library/folders/folders.entity.ts';
 import { MetadataFieldEntity, MetadataValueEntity } from './modules/library/metadata/metadata.entity.ts';
@@ -41,6 +42,8 @@ export const entities: EntityClass[] = [
   RenditionClaimEntity,
   FilmEntity,
   DeliveryDayEntity,
+  CdnPurgeEntity,
+  CdnPurgeTurnEntity,
   NamedTransformationEntity,
   SigningKeyEntity,
   DeliverySettingEntity,

@@ -172,6 +172,7 @@ export function createLibrary(deps: LibraryDeps): Library {
   });
   const outbound = createOutbound({ allowPrivate: true });
   const purge = createPurge({
+    dataSource,
     queue,
     log,
     outbound,
@@ -282,7 +283,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       ...films.jobDefs,
       ...usageJobs,
       search.indexJob as JobDef<never>,
-      purge.job as JobDef<never>,
+      ...purge.jobs,
     ],
     tus: uploads.tus,
     prepareWorkspace: async (ctx, rootAclId) => {

@@ -121,6 +121,36 @@ describe('docker-compose.yml', () => {
     expect(read('.gitignore').split('\n'), 'where that is said').to.include('/.env');
   });
 
+  it('asks behind the proxy for the formats that a browser takes, in few spellings', () => {
+    const maps = [...read('deploy/nginx.conf').matchAll(/map (\S+) \$(\w+) \{([^}]*)\}/g)].map(([, from = '', to = '', body = '']) => ({
+      from: from.replaceAll('"', ''),
+      to,
+      rules: [...body.matchAll(/^\s*(default|"~[^"]*") "([^"]*)";/gm)].map(([, when = '', value = '']) => ({
+        when: when.replaceAll('"', ''),
+        value,
+      })),
+    }));
+    /** As nginx does: variables when they are asked for, the first pattern that matches, else the default. */
+    const value = (name: string, accept: string): string => {
+      const text = (template: string) =>
+        template.replaceAll(/\$(\w+)/g, (_, inner: string) => (inner === 'http_accept' ? accept : value(inner, accept)));
+      const map = maps.find(({ to }) => to === name);
+      const given = text(map?.from ?? '');
+      const rule = map?.rules.find(({ when }) => when.startsWith('~') && new RegExp(when.slice(1)).test(given));
+      return text((rule ?? map?.rules.find(({ when }) => when === 'default'))?.value ?? '?');
+    };
+    for (const [accept, formats] of [
+      ['', ''],
+      ['*/*', ''],
+      ['image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5', 'image/avif,image/webp'],
+      ['image/webp,*/*', 'image/webp'],
+      ['video/webm,video/ogg,video/*;q=0.9,application/ogg;q=0.7,audio/*;q=0.6,*/*;q=0.5', 'video/webm'],
+      ['image/avif,video/webm', 'image/avif,image/webp,video/webm'],
+    ] as const)
+      expect(value('formats', accept), accept).to.equal(formats);
+    expect(read('deploy/nginx.conf')).to.contain('proxy_set_header Accept $formats;').and.contain('$request_uri$formats"');
+  });
+
   it('mounts only files that exist', () => {
     const mounted = services.flatMap(([, { volumes = [] }]) =>
       volumes.filter((volume) => volume.startsWith('./')).map((volume) => volume.split(':')[0] ?? ''),

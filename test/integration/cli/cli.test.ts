@@ -137,7 +137,7 @@ describe('the damson command', function () {
     expect(Buffer.from(await stored.arrayBuffer()).equals(bytes)).to.equal(true);
   });
 
-  it('looks after itself: doctor, migrate, reindex, openapi', async () => {
+  it('looks after itself: doctor, migrate, reindex, refresh, openapi', async () => {
     const doctor = await damson(['doctor', '--json']);
     expect(doctor.code, doctor.err).to.equal(0);
     const { findings } = JSON.parse(doctor.out) as { findings: { part: string; state: string; detail: string }[] };
@@ -156,6 +156,7 @@ describe('the damson command', function () {
     expect(JSON.parse((await damson(['migrate', '--json'])).out)).to.deep.equal({ applied: [] });
     expect((await damson(['reindex', '--json'])).code).to.equal(0);
     expect((await damson(['reindex', '--check'])).code).to.equal(0);
+    expect(JSON.parse((await damson(['refresh', '--check', '--json'])).out)).to.deep.equal({ files: 0 });
     expect((JSON.parse((await damson(['openapi'])).out) as { openapi: string }).openapi).to.match(/^3\.1/);
   });
 });

@@ -159,10 +159,12 @@ describe('the purge hook', function () {
   let cdn: Server;
   const posts: { keys: string[]; authorization: string | undefined; url: string | undefined }[] = [];
   let refuse = 0;
+  let held = Promise.resolve();
 
   before(async () => {
     const hear = async (req: IncomingMessage, res: ServerResponse) => {
       const body = JSON.parse((await text(req)) || '{}') as { keys?: string[] };
+      await held;
       const failing = refuse > 0;
       if (failing) refuse--;
       else posts.push({ keys: body.keys ?? [], authorization: req.headers.authorization, url: req.url });
@@ -204,6 +206,52 @@ describe('the purge hook', function () {
     await eventually(async () => posts.some((post) => post.keys.includes(tag)), { what: 'a purge after two failures', ms: 30_000 });
     expect(refuse).to.equal(0);
     expect(new Set(posts.map((post) => post.url))).to.deep.equal(new Set(['/forget?zone=7']));
+  });
+
+  it('keeps one place of the queue while the hook hangs, and tells all that waited in few calls then', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 12; i++) {
+      const { body } = await upload(server.api, `slow-${i}.jpg`, await noise(), { publish: 'true' });
+      await settled(server.api, body.id);
+      ids.push(body.id);
+    }
+    const wanted = await Promise.all(ids.map(tagOf));
+    const told = () => wanted.every((tag) => posts.some((post) => post.keys.includes(tag)));
+    await eventually(async () => told(), { ms: 20_000 });
+    posts.length = 0;
+    const bulk = async (tag: string) => {
+      const answer = await server.api('/api/v1/assets/bulk', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ action: 'addTags', ids, tags: [tag] }),
+      });
+      const { jobId } = (await answer.json()) as { jobId: string };
+      const state = async () => ((await (await server.api(`/api/v1/jobs/${jobId}`)).json()) as { state: string }).state;
+      await eventually(async () => (await state()) === 'done', { what: `the end of ${tag}`, ms: 8_000 });
+    };
+    let open = (): void => undefined;
+    held = new Promise((resolve) => {
+      open = resolve;
+    });
+    try {
+      await bulk('first');
+      const waiting = async () =>
+        (
+          await server.container.database.sql.query<{ n: number }>(
+            {},
+            `select count(*)::int as n from outbox where topic = 'delivery.purge' and state <> 'done'`,
+          )
+        )[0]?.n;
+      await eventually(async () => (await waiting()) === 1, { what: 'all jobs but the one that tells being done', ms: 8_000 });
+      await bulk('second');
+      expect(posts).to.deep.equal([]);
+    } finally {
+      open();
+      held = Promise.resolve();
+    }
+    await eventually(async () => told(), { what: 'all of them told', ms: 20_000 });
+    expect(posts.length).to.be.at.most(6);
+    await eventually(async () => (await server.container.database.sql.query({}, 'select 1 from cdn_purge')).length === 0, { ms: 20_000 });
   });
 
   it('lets nobody keep for long what is found at an address it had before', async () => {

@@ -58,12 +58,21 @@ describe('sources of layers', () => {
     expect((await world.get(`/cdn/q.png?tr=${nested}`)).status).to.equal(200);
   });
 
-  it('do not decide about the identity of a derivative', async () => {
-    const address = '/cdn/q.png?tr=l-image,i-light.jpg,w-60,t-false,l-end';
-    const { headers } = await world.get(address);
-    world.change('light.jpg', { mezzanine: null });
-    expect((await world.get(address)).headers.etag).to.equal(headers.etag);
-    world.change('light.jpg', { mezzanine });
+  it('are part of the identity of a derivative where they are what ingest made, and only there', async () => {
+    const etags = async () => {
+      const address = (width: number) => `/cdn/q.png?tr=l-image,i-large.png,w-${width},t-false,l-end`;
+      return [(await world.get(address(60))).headers.etag, (await world.get(address(301))).headers.etag];
+    };
+    const before = await etags();
+    const again = { ...mezzanine, key: keys.derived(WORKSPACE, 'b', 'another', 'webp') };
+    world.put(again.key, await flat(200, 150, ORIGINAL));
+    world.change('large.png', { mezzanine: again });
+    const after = await etags();
+    expect(after[0]).not.to.equal(before[0]);
+    expect(after[1]).to.equal(before[1]);
+    expect(near(await middleOf('w-100,t-false'), ORIGINAL, 3), 'the new one').to.equal(true);
+    world.change('large.png', { mezzanine });
+    expect(await etags()).to.deep.equal(before);
   });
 
   it('have a budget for all of them together, named with what was asked', async () => {

@@ -17,6 +17,7 @@ import {
   WIDTH,
 } from '../../support/fixtures/colour.ts';
 import { near, type Picture, pictureOf, QUADRANTS, quadrants } from '../../support/fixtures/pixels.ts';
+import { psdComposite } from '../../../src/platform/media/risky/psd-composite.ts';
 import { mediaOptions, type MediaRoom, openMedia } from '../../support/media.ts';
 
 const PNG: ImagePlan['encode'] = { format: 'png', quality: 100, metadata: 'strip' };
@@ -140,6 +141,26 @@ describe('colours', function () {
       ] as const) {
         look(await delivered(bytes, `c.${name}`), expected, `cmyk ${profile ? 'with' : 'without'} profile, ${name}`, 5);
       }
+    }
+  });
+
+  it('are read without unpacking the channels beside them', () => {
+    const pixels = stripes(inks, { colours: 'cmyk' });
+    for (const rle of [true, false]) {
+      const sizes: number[] = [];
+      const { alloc } = Buffer;
+      const file = psd(pixels, rle, 40);
+      Buffer.alloc = ((size: number, ...more: []) => {
+        sizes.push(size);
+        return alloc(size, ...more);
+      }) as typeof alloc;
+      try {
+        const read = psdComposite(file);
+        expect(read?.data.equals(pixels.data), rle ? 'packed' : 'raw').to.equal(true);
+      } finally {
+        Buffer.alloc = alloc;
+      }
+      expect(Math.max(...sizes), 'no more than the colours take').to.be.at.most(pixels.data.length);
     }
   });
 

@@ -18,10 +18,10 @@ import type { VectorWish } from '../../../platform/media/media.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import { DeliveryError } from './delivery.answers.ts';
-import { layerInputs, withLayers } from './delivery.layers.ts';
+import { layerIdentities, layerInputs, withLayers } from './delivery.layers.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { Derivative } from './delivery.maker.ts';
-import { type LayerPicture, pictureIdentity, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
+import { type LayerPicture, type Raster, rasterOf, seeThrough } from './delivery.raster.ts';
 import { vectorOf } from './delivery.vector.ts';
 import { drawnOf, PSD, saidOf, type WantedStill, wantedStill, withoutPages } from './delivery.stills.ts';
 
@@ -132,7 +132,8 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   const { tags } = planned.plan.encode;
   if (tags) checkTags(asset);
   const source = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
-  const inputs = [...options.layers.map(pictureIdentity), ...options.fonts.map(({ blobId }) => blobId)];
+  const made = withLayers(source.plan, options.layers);
+  const inputs = [...layerIdentities(options.layers, made.inputs), ...options.fonts.map(({ blobId }) => blobId)];
   const hash = recipeHash(planned.plan, inputs, {
     second: wanted?.second ?? undefined,
     framings: lateFramings(planned.plan.ops, layers),
@@ -150,7 +151,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
     sourceBytes: source.sourceBytes,
     drawn: source.drawn,
     tagsFrom: tags ? originalOf(asset) : null,
-    ...withLayers(source.plan, options.layers),
+    ...made,
     fonts: options.fonts.map(({ workspaceId, blobId }) => keys.original(workspaceId, blobId)),
     resume: (rest, measured) => resumePlan(rest, measured, layers),
   };

@@ -66,3 +66,12 @@ export function withLayers(plan: ImagePlan, pictures: readonly LayerPicture[]): 
   checkLayers(made.ops, { sizes: inputs, layers: layerInputs(pictures) });
   return { plan: made, inputs: inputs.map(({ key }) => key) };
 }
+
+/**
+ * What of the layers is part of the identity of what they are laid on: their files, and where they are drawn from what ingest made of one, that.
+ * @param inputs of `withLayers` for the same pictures
+ */
+export const layerIdentities = (pictures: readonly LayerPicture[], inputs: readonly Key[]): string[] => [
+  ...pictures.map(({ asset, raster }) => (raster.from === 'original' ? asset.blobId : raster.from.key)),
+  ...inputs.slice(pictures.length),
+];

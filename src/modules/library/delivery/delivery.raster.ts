@@ -44,6 +44,3 @@ export interface LayerPicture {
   readonly asset: DeliveryAsset;
   readonly raster: Raster;
 }
-
-/** What of a layer's picture is part of what it is laid on: its bytes, and the raster of it that ingest made, from which it is drawn wherever that suffices. */
-export const pictureIdentity = ({ asset }: LayerPicture): string => (asset.still ?? asset.mezzanine)?.key ?? asset.blobId;

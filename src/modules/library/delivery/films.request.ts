@@ -15,8 +15,8 @@ import {
   TransformationError,
 } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
-import { layerInputs, withLayers } from './delivery.layers.ts';
-import { type LayerPicture, pictureIdentity } from './delivery.raster.ts';
+import { layerIdentities, layerInputs, withLayers } from './delivery.layers.ts';
+import type { LayerPicture } from './delivery.raster.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
 import type { FilmEntity, FilmOrigin } from './films.entity.ts';
@@ -185,7 +185,8 @@ export function filmRequest(
   const layers = layerInputs(pictures);
   const files = options.files.map(laidFile);
   const what = made(wish, recipe, facts, { ...options, layers, files });
-  const blobs = pictures.map(pictureIdentity);
+  const { make, inputs } = lighter(what.make, pictures);
+  const blobs = layerIdentities(pictures, inputs);
   const laid = files.map(({ blobId }) => blobId);
   const identity = canonicalJson({
     film: FILM_VERSION,
@@ -194,7 +195,6 @@ export function filmRequest(
     ...(laid.length > 0 ? { files: laid } : {}),
     framings: lateFramings(layersOf(what.make), layers),
   });
-  const { make, inputs } = lighter(what.make, pictures);
   return {
     wish,
     source: { ...source, inputs, layers: [...layers], files: files.map((file) => ({ key: file.key, source: file.source })) },

@@ -20,8 +20,8 @@ import { deliveryRouter } from './delivery.routes.ts';
 import { DeliveryService } from './delivery.service.ts';
 import { mintToken, type TokenRecipes } from './delivery.token.ts';
 import { type CdnPurge, cdnPurge } from './delivery.jobs.ts';
-import { PurgeCall, type PurgeTarget } from './delivery.purge.ts';
-import { FilmAdmission, type FilmLimits } from './films.admission.ts';
+import { purgeCall, type PurgeTarget } from './delivery.purge.ts';
+import { type FilmLimits, FilmAdmission } from './films.admission.ts';
 import { type LadderAhead, ladderAhead } from './films.ahead.ts';
 import { filmJob, forgetFailedJob } from './films.jobs.ts';
 import { FilmMaker } from './films.maker.ts';
@@ -31,6 +31,7 @@ import { filmSweepJob } from './films.sweep.ts';
 import type { UsageCount } from './usage.count.ts';
 import { forgetDaysJob } from './usage.jobs.ts';
 import { UsageRepository } from './usage.repository.ts';
+import { PurgeRepository } from './purge.repository.ts';
 import { UsageService } from './usage.service.ts';
 import { EndpointsRepository } from './endpoints.repository.ts';
 import { endpointRoutes } from './endpoints.routes.ts';
@@ -186,8 +187,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 }
 
 /** Tells a CDN of changes; `target` null = there is none. `outbound` may call private addresses: the target is the operator's own. */
-export function createPurge(deps: { queue: JobQueue; log: Log; outbound: Outbound; target: PurgeTarget | null }): CdnPurge {
-  return cdnPurge({ ...deps, call: deps.target && new PurgeCall(deps.outbound, deps.target) });
+export function createPurge(deps: {
+  dataSource: ConstructorParameters<typeof PurgeRepository>[0];
+  queue: JobQueue;
+  log: Log;
+  outbound: Outbound;
+  target: PurgeTarget | null;
+}): CdnPurge {
+  const { dataSource, queue, log, outbound, target } = deps;
+  return cdnPurge({ queue, log, repository: new PurgeRepository(dataSource), call: target && purgeCall(outbound, target) });
 }
 
 export interface EndpointsOptions {

@@ -38,20 +38,24 @@ function unpack(from: Buffer, into: Buffer): void {
 }
 
 interface Layout {
+  /** Of all planes of the file. */
   readonly rows: number;
+  /** The first ones, of which anything is needed: the others are spot colours and masks. */
+  readonly wanted: number;
   readonly rowBytes: number;
   readonly large: boolean;
 }
 
-/** Planes one after the other, all rows unpacked; null for a compression that is not read here. */
-function planesOf(data: Buffer, { rows, rowBytes, large }: Layout): Buffer | null {
+/** The wanted planes one after the other, all rows unpacked; null for a compression that is not read here. */
+function planesOf(data: Buffer, { rows, wanted, rowBytes, large }: Layout): Buffer | null {
   const compression = data.readUInt16BE(0);
-  if (compression === 0) return data.length - 2 >= rows * rowBytes ? data.subarray(2, 2 + rows * rowBytes) : null;
+  if (compression === 0) return data.length - 2 >= wanted * rowBytes ? data.subarray(2, 2 + wanted * rowBytes) : null;
   if (compression !== 1) return null;
-  const out = Buffer.alloc(rows * rowBytes);
+  const out = Buffer.alloc(wanted * rowBytes);
   const width = large ? 4 : 2;
+  // The lengths of all rows stand before the first one.
   let at = 2 + rows * width;
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < wanted; row++) {
     const length = large ? data.readUInt32BE(2 + row * 4) : data.readUInt16BE(2 + row * 2);
     unpack(data.subarray(at, at + length), out.subarray(row * rowBytes, (row + 1) * rowBytes));
     at += length;
@@ -130,7 +134,7 @@ export function psdComposite(bytes: Buffer): TiffPixels | null {
   const alpha = channels > CHANNELS[colours] && hasTransparency(layers, large);
   const used = CHANNELS[colours] + (alpha ? 1 : 0);
   const size = depth === 16 ? 2 : 1;
-  const planes = planesOf(bytes.subarray(at), { rows: channels * height, rowBytes: width * size, large });
+  const planes = planesOf(bytes.subarray(at), { rows: channels * height, wanted: used * height, rowBytes: width * size, large });
   if (!planes) return null;
   if (alpha) withoutMatte(planes, width * height, CHANNELS[colours], size);
   const data = interleaved(planes, width * height, used, size, colours === 'cmyk' ? 4 : 0);
