@@ -61,7 +61,11 @@ export function etagOf(key: string): string {
 /**
  * Identity of a still that is made on demand. `page` is 0-based; `second` null where there is no film; `toned` of an HDR film; `psd` layers of one.
  */
-export function stillHash(page: number, second: number | null, { toned = false, psd }: { toned?: boolean; psd?: readonly number[] | undefined } = {}): string {
+export function stillHash(
+  page: number,
+  second: number | null,
+  { toned = false, psd }: { toned?: boolean; psd?: readonly number[] | undefined } = {},
+): string {
   return createHash('sha256')
     .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second, psd, ...(toned ? { toned } : {}) } }))
     .digest('hex');
