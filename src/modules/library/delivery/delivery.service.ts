@@ -3,24 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ANONYMOUS, type Clock, type Ctx } from '../../../context.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
-import {
-  accepts,
-  expandNames,
-  type Hints,
-  type MetadataPolicy,
-  parseTransformation,
-  type Recipe,
-  readSteps,
-  type Step,
-  TransformationError,
-  usesNames,
-} from '../renditions/index.ts';
+import { accepts, type Hints, type MetadataPolicy, type Recipe } from '../renditions/index.ts';
 import { DeliveryError, sendRefusal } from './delivery.answers.ts';
 import { type ChoiceOptions, choose } from './delivery.choice.ts';
 import type { Decisions } from './delivery.decisions.ts';
 import { type Found, type FoundLayers, findAsset, findLayers } from './delivery.find.ts';
 import { savesData } from './delivery.headers.ts';
-import { checkPresets, type Credential, credentialOf, givesStored, together } from './delivery.gate.ts';
+import { type Credential, credentialOf, givesStored, together } from './delivery.gate.ts';
 import type { HotTable } from './delivery.hot.ts';
 import { findFiles } from './films.files.ts';
 import { acceptsWebm, filmRequest, filmWish } from './films.request.ts';
@@ -30,6 +19,7 @@ import { STREAM_PREFIX, Streams } from './films.streams.ts';
 import { countWhenSent, type UsageCount } from './usage.count.ts';
 import type { DeliveryAsset, Endpoint, Endpoints, DeliverySettings, PreviewAccess } from './delivery.lookup.ts';
 import type { Maker } from './delivery.maker.ts';
+import { Recipes } from './delivery.recipes.ts';
 import { toRefusal } from './delivery.refusal.ts';
 import { type Made, type Reply, type Shared, sendDerivative, sendOptions, sendOriginal, sendPreparing } from './delivery.send.ts';
 import { type DeliveryUrl, parseDeliveryUrl, splitTarget } from './delivery.url.ts';
@@ -59,8 +49,6 @@ export interface DeliveryDeps {
 
 const never = new AbortController().signal;
 const NO_LAYERS = { inputs: [], fonts: [] };
-const MAX_RECIPES = 2_000;
-const MAX_KEPT_LENGTH = 1_000;
 
 function hint(value: string | string[] | undefined): number | null {
   const number = Number(value);
@@ -75,37 +63,19 @@ function hintsOf(req: IncomingMessage, { hints }: Recipe): Hints {
   };
 }
 
-/** Where only names are allowed, what cannot even be read is no name. */
-function parsed(endpoint: Endpoint, credential: Credential, texts: readonly string[]): Step[] {
-  try {
-    return texts.flatMap(parseTransformation);
-  } catch (error) {
-    if (error instanceof TransformationError && endpoint.mode === 'presets' && credential.kind === 'none')
-      throw new DeliveryError('EPRESET');
-    throw error;
-  }
-}
-
-interface Read {
-  /** As written, names and all. */
-  readonly steps: readonly Step[];
-  readonly recipe: Recipe;
-  /** What of the file's metadata goes with it when it does not say. */
-  readonly metadata: MetadataPolicy;
-  /** It means the same for ever: no names, no pictures but the asset's own, nothing that a person marked in it. */
-  readonly fixed: boolean;
-}
+/** No tag names the key that signed: who revokes it must not wait until a CDN forgets. */
+const signed = (credential: Credential): boolean => credential.kind === 'signature';
 
 /** One delivery request from raw URL to bytes, in the order of decisions 3. */
 export class DeliveryService {
   private readonly deps: DeliveryDeps;
-  private readonly recipes = new Map<string, Read>();
+  private readonly recipes: Recipes;
   private readonly streams: Streams;
 
   constructor(deps: DeliveryDeps) {
     this.deps = deps;
     this.streams = new Streams(deps);
-    deps.settings.onChange(() => this.recipes.clear());
+    this.recipes = new Recipes(deps.settings, deps.strict);
   }
 
   /**
@@ -150,7 +120,7 @@ export class DeliveryService {
         ? new DeliveryError('ENOENT')
         : new DeliveryError(url.problem, url.message, { parameter: url.parameter });
     }
-    const { steps, recipe, metadata, fixed: same } = this.read(endpoint, credential, url);
+    const { steps, recipe, metadata, fixed: same } = this.recipes.read(endpoint, credential, url);
     const found = await findAsset(this.deps, ctx, credential, { ...url, steps, recipe });
     const fixed = same && !found.decision.asset.formerly;
     const wish = filmWish(url, found.decision.asset, recipe);
@@ -160,42 +130,6 @@ export class DeliveryService {
     if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, fixed, credential, found, layers });
     const again = made ? null : (bytes: Made) => this.answer(endpoint, rawTarget, req, res, bytes);
     await this.send({ ctx, req, res, rawTarget, url, recipe, metadata, fixed, credential, found, layers, made, again });
-  }
-
-  /** Parsed and checked transformations; the same texts come again and again. */
-  private read(endpoint: Endpoint, credential: Credential, url: DeliveryUrl): Read {
-    const key = `${endpoint.workspaceId}\n${url.transformations.join('\n')}`;
-    const known = this.recipes.get(key);
-    const steps = known?.steps ?? parsed(endpoint, credential, url.transformations);
-    checkPresets(endpoint, credential, steps);
-    if (known) return known;
-    const { steps: expanded, metadata } = this.expanded(endpoint, steps);
-    const recipe = readSteps(expanded, { strict: this.deps.strict });
-    const read = {
-      steps,
-      recipe,
-      metadata,
-      fixed: recipe.inputs.length + recipe.files.length + recipe.fonts.length === 0 && !recipe.framed && !usesNames(steps),
-    };
-    // Long ones are nobody's daily address, and anybody can make them up.
-    if (key.length <= MAX_KEPT_LENGTH) {
-      if (this.recipes.size >= MAX_RECIPES) this.recipes.clear();
-      this.recipes.set(key, read);
-    }
-    return read;
-  }
-
-  /** With what names stand for. Of several that say something about metadata the last one counts, as for the rest of the output. */
-  private expanded({ workspaceId }: Endpoint, steps: readonly Step[]): { steps: readonly Step[]; metadata: MetadataPolicy } {
-    const { settings } = this.deps;
-    let metadata = settings.metadata(workspaceId);
-    if (!usesNames(steps)) return { steps, metadata };
-    const expanded = expandNames(steps, (name) => {
-      const named = settings.named(workspaceId, name);
-      metadata = named?.metadata ?? metadata;
-      return named && parseTransformation(named.transformation);
-    });
-    return { steps: expanded, metadata };
   }
 
   /** A film in preparation answers 202, never the original (decisions 3). */
@@ -223,7 +157,7 @@ export class DeliveryService {
       {
         ...request,
         saveData,
-        purged,
+        purged: purged && !signed(credential),
         asset,
         standsIn: found.standsIn,
         laid: [...pictures, ...files].map((each) => each.asset),
@@ -276,8 +210,7 @@ export class DeliveryService {
       hints: options.hints,
       standsIn,
       pinned: url.version !== null && fixed && !standsIn,
-      // No tag names the key that signed: who revokes it must not wait for a year.
-      purged: this.deps.purged && request.credential.kind !== 'signature',
+      purged: this.deps.purged && !signed(request.credential),
       saveData: this.deps.saveData,
       freshUntil: Math.min(decision.freshUntil, layers.freshUntil),
       again,
