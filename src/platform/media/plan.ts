@@ -195,6 +195,8 @@ export interface Encode {
   /** Encoder effort, fixed by the pipeline version. */
   readonly effort?: number;
   readonly progressive?: boolean;
+  /** JPEG keeps colours at full size; without it, at half of it (4:2:0). */
+  readonly fullChroma?: true;
   /** Dots per inch to say in the file. */
   readonly density?: number;
   /** `strip` removes everything after converting to sRGB; `profile` keeps the ICC profile only. */

@@ -232,6 +232,9 @@ describe('the mezzanine', () => {
       ops: [{ op: 'scale', width: 2560, height: 50 }],
       encode: { format: 'webp', quality: 92, lossless: true, metadata: 'profile' },
     });
+    expect(mezzaninePlan({ width: 5120, height: 100, hasAlpha: false })).to.deep.include({
+      encode: { format: 'jpeg', quality: 92, fullChroma: true, metadata: 'profile' },
+    });
   });
 
   const from = { width: 8000, height: 6000 };

@@ -2,7 +2,7 @@ import type { Identified, Kind } from '../../../platform/media/media.ts';
 import { hdrOf } from '../../../platform/media/film-plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
-import { derivedKey, evaluate, layersOf, type Recipe, stillHash, TransformationError } from '../renditions/index.ts';
+import { evaluate, layersOf, type Recipe, stillHash, TransformationError } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 
@@ -110,7 +110,8 @@ export function drawnOf(asset: DeliveryAsset, wanted: WantedStill): Drawn {
   const hash = stillHash(wanted.page, wanted.second, { toned: hdrOf(probe) !== null, psd: wanted.layers });
   const kind = KINDS.find((each) => each === asset.kind) ?? 'other';
   return {
-    key: derivedKey(workspaceId, blobId, hash, 'webp'),
+    // JPEG or WebP, as its pixels will ask for.
+    key: keys.derived(workspaceId, blobId, hash, 'still'),
     recipeHash: hash,
     versionId,
     original: keys.original(workspaceId, blobId),

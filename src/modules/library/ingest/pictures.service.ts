@@ -87,7 +87,8 @@ export class PicturesService {
     if (direct) {
       const hasAlpha = identified.hasAlpha ?? false;
       const palette = identified.probe.isPalette === true;
-      if (hasAlpha || palette || !MAY_BE_FLAT.has(identified.mime)) return { hasAlpha, fewColours: palette };
+      // Many files have an alpha channel and nothing transparent.
+      if (palette || !(hasAlpha || MAY_BE_FLAT.has(identified.mime))) return { hasAlpha, fewColours: palette };
     }
     return this.deps.media.pixels({ path: still.path, bytes: 0 }, options);
   }

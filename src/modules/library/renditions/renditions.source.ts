@@ -29,7 +29,10 @@ export function needsMezzanine(version: { mime: string; width: number | null; he
   return (version.width ?? 0) * (version.height ?? 0) > MEZZANINE_FROM_PIXELS;
 }
 
-/** The plan of a mezzanine: lossless where artefacts would show (alpha, few colours), profile kept. */
+/**
+ * The plan of a mezzanine, profile kept: lossless where artefacts would show (alpha, few colours), else a JPEG, which opens four times as fast as a WebP and
+ * can be opened at half its size or a quarter (ADR 332).
+ */
 export function mezzaninePlan(source: Size & { hasAlpha: boolean | null; fewColours?: boolean }): ImagePlan {
   const fitted = geometry(source, {
     width: MEZZANINE_SIDE,
@@ -48,7 +51,9 @@ export function mezzaninePlan(source: Size & { hasAlpha: boolean | null; fewColo
     animated: false,
     autoOrient: true,
     ops: scale ? [{ op: 'scale', ...scale }] : [],
-    encode: { format: 'webp', quality: 92, lossless, metadata: 'profile' },
+    encode: lossless
+      ? { format: 'webp', quality: 92, lossless, metadata: 'profile' }
+      : { format: 'jpeg', quality: 92, fullChroma: true, metadata: 'profile' },
   };
 }
 

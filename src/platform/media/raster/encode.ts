@@ -27,7 +27,11 @@ export function encode(given: Sharp, settings: Encode): Sharp {
   const { quality, lossless = false } = settings;
   switch (settings.format) {
     case 'jpeg':
-      return pipeline.jpeg({ quality, progressive: settings.progressive ?? false });
+      return pipeline.jpeg({
+        quality,
+        progressive: settings.progressive ?? false,
+        ...(settings.fullChroma ? { chromaSubsampling: '4:4:4' } : {}),
+      });
     case 'png':
       return pipeline.png({ compressionLevel: 6, progressive: settings.progressive ?? false });
     case 'webp':
