@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initializeCanvas, writePsdBuffer } from 'ag-psd';
 import sharp from 'sharp';
-import { photograph } from './pictures.ts';
+import { scene } from './pictures.ts';
 
 /** Pictures of 24 megapixels in formats that are slow to open. */
 
@@ -16,14 +16,20 @@ export interface LargePicture {
   readonly reference: Buffer;
 }
 
+const scenes = new Map<number, Promise<Buffer>>();
+
+/** One for all kinds: to make it takes longer than all else. */
+function sceneOf(seed: number): Promise<Buffer> {
+  const made = scenes.get(seed) ?? scene(LARGE.width, LARGE.height, seed);
+  scenes.set(seed, made);
+  return made;
+}
+
 /** Writes one; null when the tool for it is missing (`heif-enc` of libheif-examples). `seed` makes another picture. */
 export async function largePicture(kind: LargeKind, folder: string, seed = 0): Promise<LargePicture | null> {
   const { width, height } = LARGE;
   const path = join(folder, `large-${seed}.${kind}`);
-  const jpeg = await photograph(width + seed, height + seed, 92);
-  const cut = sharp(jpeg)
-    .extract({ left: 0, top: 0, width, height })
-    .modulate({ hue: seed * 17 });
+  const cut = sharp(await sceneOf(seed), { raw: { width, height, channels: 3 } });
   if (kind === 'png') await cut.clone().png({ compressionLevel: 6 }).toFile(path);
   else if (kind === 'tiff') await cut.clone().tiff({ compression: 'lzw' }).toFile(path);
   else if (kind === 'psd') {

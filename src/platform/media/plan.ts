@@ -37,9 +37,9 @@ export type StageOp =
   /** Cut a box out of the current pixels. */
   | { readonly op: 'extract'; readonly left: number; readonly top: number; readonly width: number; readonly height: number }
   /** Scale to exactly this size (the ratio is the planner's business). */
-  | { readonly op: 'scale'; readonly width: number; readonly height: number }
-  /** Scale to cover, then keep the most interesting part (attention). */
-  | { readonly op: 'attention'; readonly width: number; readonly height: number }
+  | { readonly op: 'scale'; readonly width: number; readonly height: number; readonly careful?: true }
+  /** Scale to cover, then keep the most interesting part (attention). `careful`: the decoder leaves at least half of the scaling to us. */
+  | { readonly op: 'attention'; readonly width: number; readonly height: number; readonly careful?: true }
   /** Place the current pixels on a larger canvas. */
   | {
       readonly op: 'pad';

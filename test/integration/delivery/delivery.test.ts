@@ -351,6 +351,19 @@ describe('delivery', () => {
     world.change('a/photo.jpg', { mezzanine: { key, width: 200, height: 150 }, blobId: 'gone' });
     expect((await world.get('/cdn/a/photo.jpg?tr=w-200')).status).to.equal(200);
     expect((await world.get('/cdn/a/photo.jpg?tr=w-201')).status, 'needs the original, which is gone').to.equal(404);
+    const half = keys.derived(WORKSPACE, 'blob', 'half', 'png');
+    world.put(
+      half,
+      await sharp({ create: { width: 100, height: 75, channels: 3, background: '#00f' } })
+        .png()
+        .toBuffer(),
+    );
+    world.change('a/photo.jpg', { half: { key: half, width: 100, height: 75 } });
+    const blue = async (width: number) => {
+      const picture = await world.get(`/cdn/a/photo.jpg?tr=w-${width},f-png`);
+      return (await sharp(picture.body).raw().toBuffer()).subarray(0, 3).toString('hex') === '0000ff';
+    };
+    expect([await blue(100), await blue(101)], 'the half is enough for the first only').to.deep.equal([true, false]);
   });
 
   it('names the file as asked and sends parts of it', async () => {

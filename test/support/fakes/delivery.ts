@@ -262,6 +262,7 @@ export async function startDelivery(
       public: { now: true, until: null },
       releaseOriginal: false,
       mezzanine: null,
+      half: null,
       still: null,
       trashed: false,
       framing: null,

@@ -4,7 +4,8 @@ import { planFor, type PlanOptions, type PlanSource } from '../../../src/modules
 import { TransformationError } from '../../../src/modules/library/renditions/renditions.problem.ts';
 import { readSteps } from '../../../src/modules/library/renditions/renditions.reader.ts';
 import { canonicalJson, derivedKey, etagOf, recipeHash, STANDARD } from '../../../src/modules/library/renditions/renditions.recipe.ts';
-import { mezzaninePlan, needsMezzanine, planOnRaster } from '../../../src/modules/library/renditions/renditions.source.ts';
+import { RenditionsService } from '../../../src/modules/library/renditions/renditions.service.ts';
+import { mezzaninePlan, needsMezzanine, onSmallest, planOnRaster } from '../../../src/modules/library/renditions/renditions.source.ts';
 
 const PHOTO: PlanSource = { width: 4000, height: 3000, hasAlpha: false, mime: 'image/jpeg', frames: 1 };
 const OPTIONS: PlanOptions = { accept: { avif: false, webp: true }, avif: false };
@@ -241,14 +242,43 @@ describe('the mezzanine', () => {
   const raster = { width: 2560, height: 1920 };
   const on = (text: string, source = {}) => planOnRaster(planned(text, { ...from, ...source }).plan, from, raster);
   it('serves what its pixels suffice for', () => {
-    expect(on('w-2560')).to.deep.equal(planned('w-2560', from).plan);
+    const [scale] = planned('w-2560', from).plan.ops;
+    expect(on('w-2560')).to.deep.equal({ ...planned('w-2560', from).plan, ops: [{ ...scale, careful: true }] });
     expect(on('w-2561')).to.equal(null);
-    expect(on('w-500,h-500,fo-auto')?.ops[0]).to.deep.equal({ op: 'attention', width: 500, height: 500 });
+    expect(on('w-500,h-500,fo-auto')?.ops[0]).to.deep.equal({ op: 'attention', width: 500, height: 500, careful: true });
     expect(on('')).to.equal(null);
     expect(on('rt-90')).to.equal(null);
     expect(on('w-500,h-500,cm-extract')).to.equal(null);
     expect(on('w-4000,h-3000,cm-extract:w-1281')).to.equal(null);
     expect(on('w-4000,h-3000,cm-extract:w-1280')?.ops[0]).to.deep.equal({ op: 'extract', left: 640, top: 480, width: 1280, height: 960 });
     expect(planOnRaster(planned('rt-90', raster).plan, raster, raster)).to.not.equal(null);
+  });
+
+  it('is the smaller one for small results, each with the name of what it was made from', () => {
+    const half = { width: 1280, height: 960, key: 'half' };
+    const whole = { ...raster, key: 'whole' };
+    const source = (text: string, rasters: (typeof half | null)[]) => onSmallest(planned(text, from).plan, from, rasters)?.raster.key;
+    expect(['w-1280', 'w-1281', 'w-2561', 'w-1200,h-1200'].map((text) => source(text, [half, whole]))).to.deep.equal([
+      'half',
+      'whole',
+      undefined,
+      'whole',
+    ]);
+    expect([source('w-100', [null, whole]), source('w-100', [null, null])]).to.deep.equal(['whole', undefined]);
+  });
+
+  it('stands beside a smaller one, and what ingest makes is named as what a URL would make from them', () => {
+    const service = new RenditionsService({} as never, {} as never);
+    const facts = { ...PHOTO, workspaceId: 'w', blobId: 'b', mime: 'image/tiff', hasAlpha: false };
+    const names = (width: number, height: number) => service.standardPlans({ ...facts, width, height }).map(({ name }) => name);
+    expect(names(8000, 6000)).to.deep.equal(['thumbnail', 'preview', 'mezzanine', 'mezzanine-half']);
+    expect(names(1280, 900)).to.deep.equal(['thumbnail', 'preview', 'mezzanine']);
+    const [thumbnail, , , half] = service.standardPlans({ ...facts, width: 8000, height: 6000 });
+    const { plan } = planFor(
+      STANDARD.thumbnail,
+      { ...facts, width: 8000, height: 6000 },
+      { accept: { avif: false, webp: false }, avif: false },
+    );
+    expect(thumbnail?.recipeHash).to.equal(recipeHash(plan, [], { raster: half?.key }));
   });
 });

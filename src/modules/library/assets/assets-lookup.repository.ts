@@ -34,10 +34,13 @@ export interface LookupRow {
   readonly hasAlpha: boolean | null;
   readonly rights: Rights | null;
   readonly ingestedAt: Date | null;
-  /** px; all three null when there is none. */
+  /** px; all three null when there is none; likewise of the half. */
   readonly rasterKey: Key | null;
   readonly rasterWidth: number | null;
   readonly rasterHeight: number | null;
+  readonly halfKey: Key | null;
+  readonly halfWidth: number | null;
+  readonly halfHeight: number | null;
 }
 
 const COLUMNS = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", a.name, a.kind, a.status, a.published_manually as "publishedManually",
@@ -47,11 +50,13 @@ const COLUMNS = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId
   v.duration_ms as "durationMs",
   case when v.mime in ('image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/tiff') then null else v.probe end as probe,
   v.has_alpha as "hasAlpha", v.rights, v.ingested_at as "ingestedAt",
-  r.storage_key as "rasterKey", r.width as "rasterWidth", r.height as "rasterHeight"`;
+  r.storage_key as "rasterKey", r.width as "rasterWidth", r.height as "rasterHeight",
+  h.storage_key as "halfKey", h.width as "halfWidth", h.height as "halfHeight"`;
 /** At the current version, or at the one whose number is this parameter. */
 const versionAt = (number: string | null) =>
   `join file_version v on ${number === null ? 'v.id = a.current_version_id' : `v.asset_id = a.id and v.number = ${number}`}
-   left join rendition r on r.version_id = v.id and r.name = 'mezzanine'`;
+   left join rendition r on r.version_id = v.id and r.name = 'mezzanine'
+   left join rendition h on h.version_id = v.id and h.name = 'mezzanine-half'`;
 
 const byId = (number: string | null) =>
   `select ${COLUMNS} from asset a ${versionAt(number)} where a.workspace_id = $1 and a.id = $2 limit 1`;

@@ -44,12 +44,12 @@ export class AssetsLookup implements AssetLookup {
   }
 }
 
-function rasterOf({ rasterKey: key, rasterWidth: width, rasterHeight: height }: LookupRow): StoredRaster | null {
+function stored(key: LookupRow['rasterKey'], width: number | null, height: number | null): StoredRaster | null {
   return key === null || width === null || height === null ? null : { key, width, height };
 }
 
 function describe(row: LookupRow, now: Date): DeliveryAsset {
-  const raster = row.ingestedAt === null ? null : rasterOf(row);
+  const raster = row.ingestedAt === null ? null : stored(row.rasterKey, row.rasterWidth, row.rasterHeight);
   const own = RASTER.test(row.mime);
   return {
     assetId: row.id,
@@ -76,6 +76,7 @@ function describe(row: LookupRow, now: Date): DeliveryAsset {
     releaseOriginal: row.releaseOriginal,
     mezzanine: own ? raster : null,
     still: own ? null : raster,
+    half: raster && stored(row.halfKey, row.halfWidth, row.halfHeight),
     trashed: row.deletedAt !== null,
     framing: row.focalPoint || row.cropBox ? { point: row.focalPoint, box: row.cropBox } : null,
     formerly: false,

@@ -80,7 +80,7 @@ export const assetItemSchema = z
   .meta({ id: 'AssetItem' });
 
 export const renditionSchema = z.object({
-  name: z.string().nullable().meta({ description: 'thumbnail, preview, mezzanine; null for derivatives made on demand.' }),
+  name: z.string().nullable().meta({ description: 'thumbnail, preview, mezzanine, mezzanine-half; null for derivatives made on demand.' }),
   mime: z.string(),
   width: z.number().int(),
   height: z.number().int(),

@@ -7,7 +7,7 @@ import {
   type MetadataPolicy,
   type Planned,
   planFor,
-  planOnRaster,
+  onSmallest,
   type PlanSource,
   type Recipe,
   recipeHash,
@@ -67,11 +67,12 @@ const onRaster = (key: Key, plan: Planned['plan']): Source => ({
   raster: key,
 });
 
-/** The original, or the smaller raster made at ingest where its pixels suffice. */
+/** The original, or the smallest raster made at ingest whose pixels suffice. */
 function sourceOf(asset: DeliveryAsset, raster: Raster, plan: Planned['plan']): Source {
+  const largest = raster.from === 'original' ? asset.mezzanine : raster.from;
+  const smaller = onSmallest(plan, raster, [asset.half, largest]);
+  if (smaller) return onRaster(smaller.raster.key, smaller.plan);
   if (raster.from !== 'original') return onRaster(raster.from.key, plan);
-  const smaller = asset.mezzanine && planOnRaster(plan, raster, asset.mezzanine);
-  if (asset.mezzanine && smaller) return onRaster(asset.mezzanine.key, smaller);
   return { source: keys.original(asset.workspaceId, asset.blobId), sourceBytes: asset.bytes, drawn: null, plan };
 }
 

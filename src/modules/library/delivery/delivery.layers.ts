@@ -1,7 +1,7 @@
 import type { ImagePlan, LayerPlan, PlanOp } from '../../../platform/media/plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
-import { checkLayers, type LayerInput, planOnRaster } from '../renditions/index.ts';
+import { checkLayers, type LayerInput, onSmallest } from '../renditions/index.ts';
 import type { DeliveryAsset } from './delivery.lookup.ts';
 import type { LayerPicture, Raster } from './delivery.raster.ts';
 
@@ -38,11 +38,10 @@ function onMezzanine(
   ops: readonly PlanOp[],
   page: number,
 ): { input: Input; ops: readonly PlanOp[] } | null {
-  const { mezzanine } = asset;
-  if (!mezzanine || raster.from !== 'original') return null;
+  if (raster.from !== 'original') return null;
   const whole: ImagePlan = { page, animated: false, autoOrient: true, ops, encode: { format: 'png', quality: 100, metadata: 'strip' } };
-  const smaller = planOnRaster(whole, raster, mezzanine);
-  return smaller && { input: mezzanine, ops: smaller.ops };
+  const smaller = onSmallest(whole, raster, [asset.half, asset.mezzanine]);
+  return smaller && { input: smaller.raster, ops: smaller.plan.ops };
 }
 
 /**

@@ -41,6 +41,8 @@ export interface DeliveryAsset {
   readonly public: { readonly now: boolean; readonly until: Date | null };
   readonly releaseOriginal: boolean;
   readonly mezzanine: StoredRaster | null;
+  /** A smaller one of the mezzanine or the still, for what is smaller still. */
+  readonly half: StoredRaster | null;
   /** Still of a video, first page of a document, drawing of an SVG, waveform. */
   readonly still: StoredRaster | null;
   readonly trashed: boolean;

@@ -35,7 +35,7 @@ export {
 } from './renditions.recipe.ts';
 export { CLAIM_RELEASED, type RenditionRow } from './renditions.repository.ts';
 export type { RenditionInfo, StandardPlan, VersionFacts } from './renditions.service.ts';
-export { mezzaninePlan, planOnRaster } from './renditions.source.ts';
+export { mezzaninePlan, onSmallest } from './renditions.source.ts';
 export { printSteps, type Step } from './renditions.syntax.ts';
 
 export type Renditions = RenditionsService;

@@ -4,7 +4,7 @@ import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { planFor, type PlanSource } from './renditions.plan.ts';
 import { derivedKey, recipeHash, STANDARD, type StandardRecipe } from './renditions.recipe.ts';
 import type { RenditionRow, RenditionsRepository } from './renditions.repository.ts';
-import { mezzaninePlan, needsMezzanine, planOnRaster } from './renditions.source.ts';
+import { HALF_SIDE, mezzaninePlan, needsMezzanine, onSmallest } from './renditions.source.ts';
 
 export interface VersionFacts extends PlanSource {
   readonly workspaceId: string;
@@ -12,7 +12,7 @@ export interface VersionFacts extends PlanSource {
 }
 
 export interface StandardPlan {
-  readonly name: StandardRecipe | 'mezzanine';
+  readonly name: StandardRecipe | 'mezzanine' | 'mezzanine-half';
   readonly plan: ImagePlan;
   readonly recipeHash: string;
   readonly key: Key;
@@ -51,7 +51,7 @@ export class RenditionsService {
 
   /**
    * What ingest makes of a version's raster (or of the still that stands for it, whose size and alpha are then given):
-   * thumbnail, preview, and the mezzanine where one is due, lossless when its pixels have alpha or few colours (else told by the
+   * thumbnail, preview, and the mezzanine and its half where one is due, lossless when its pixels have alpha or few colours (else told by the
    * version). Keys are those of the same recipes in URLs.
    * @throws TransformationError when the picture is beyond every limit
    */
@@ -61,15 +61,20 @@ export class RenditionsService {
       return { name, plan, recipeHash: hash, key: derivedKey(version.workspaceId, version.blobId, hash, plan.encode.format) };
     };
     const wanted = options.mezzanine ?? needsMezzanine(version);
-    const mezzanine = wanted ? identify('mezzanine', mezzaninePlan({ ...version, ...options })) : null;
+    const raster = (name: StandardPlan['name'], side?: number) => {
+      const plan = mezzaninePlan({ ...version, ...options }, side);
+      return { ...identify(name, plan), ...sizeAfter(plan, version) };
+    };
+    const mezzanine = wanted ? raster('mezzanine') : null;
+    const halved = mezzanine !== null && Math.max(mezzanine.width, mezzanine.height) > HALF_SIDE;
+    const half = halved ? raster('mezzanine-half', HALF_SIDE) : null;
     const accept = { avif: false, webp: false };
     const plans = (['thumbnail', 'preview'] as const).map((name) => {
       const { plan } = planFor(STANDARD[name], version, { accept, avif: false });
-      // A URL with the same recipe would begin from the mezzanine.
-      const suffices = mezzanine && planOnRaster(plan, version, sizeAfter(mezzanine.plan, version));
-      return identify(name, plan, suffices ? mezzanine.key : undefined);
+      // A URL with the same recipe would begin from one of the two.
+      return identify(name, plan, onSmallest(plan, version, [half, mezzanine])?.raster.key);
     });
-    return mezzanine ? [...plans, mezzanine] : plans;
+    return [...plans, ...[mezzanine, half].filter((each) => each !== null)];
   }
 
   /**

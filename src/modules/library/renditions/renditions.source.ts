@@ -5,6 +5,8 @@ import { geometry, type Size } from './renditions.geometry.ts';
 
 /** Longest side of a mezzanine, px. */
 export const MEZZANINE_SIDE = 2_560;
+/** And of the smaller one beside it, from which most of what pages show is made. */
+export const HALF_SIDE = 1_280;
 const MEZZANINE_FROM_PIXELS = 12_000_000;
 
 /** Decoders slow enough that even a small picture gets a mezzanine. */
@@ -33,10 +35,10 @@ export function needsMezzanine(version: { mime: string; width: number | null; he
  * The plan of a mezzanine, profile kept: lossless where artefacts would show (alpha, few colours), else a JPEG, which opens four times as fast as a WebP and
  * can be opened at half its size or a quarter (ADR 332).
  */
-export function mezzaninePlan(source: Size & { hasAlpha: boolean | null; fewColours?: boolean }): ImagePlan {
+export function mezzaninePlan(source: Size & { hasAlpha: boolean | null; fewColours?: boolean }, side = MEZZANINE_SIDE): ImagePlan {
   const fitted = geometry(source, {
-    width: MEZZANINE_SIDE,
-    height: MEZZANINE_SIDE,
+    width: side,
+    height: side,
     crop: 'at_max',
     focus: 'center',
     x: null,
@@ -71,16 +73,33 @@ function cutFrom(cut: Extract<PlanOp, { op: 'extract' }>, next: PlanOp | undefin
   return fits(next, { width, height }) ? { op: 'extract', left, top, width, height } : null;
 }
 
+const carefully = (op: PlanOp): PlanOp => (op.op === 'scale' || op.op === 'attention' ? { ...op, careful: true } : op);
+
 /**
  * The plan to run on a smaller raster in place of the original (of size `from`), or null when that one must be read: stored
- * frames, results wider than the raster, cuts that need more than its pixels. The derivative's identity stays that of `plan`.
+ * frames, results wider than the raster, cuts that need more than its pixels. The derivative's identity stays that of `plan`. It was scaled once already, so
+ * the decoder is kept from scaling coarsely.
  */
 export function planOnRaster(plan: ImagePlan, from: Size, raster: Size): ImagePlan | null {
   if (plan.animated || plan.page !== 0 || plan.encode.metadata === 'profile') return null;
-  if (raster.width === from.width && raster.height === from.height) return plan;
-  const [first, second] = plan.ops;
-  if (first?.op === 'scale' || first?.op === 'attention') return fits(first, raster) ? plan : null;
-  if (first?.op !== 'extract') return null;
+  const [first, second, ...rest] = plan.ops;
+  if (raster.width === from.width && raster.height === from.height) return { ...plan, ops: plan.ops.map(carefully) };
+  if (first?.op === 'scale' || first?.op === 'attention')
+    return fits(first, raster) ? { ...plan, ops: [carefully(first), ...plan.ops.slice(1)] } : null;
+  if (first?.op !== 'extract' || !second) return null;
   const cut = cutFrom(first, second, from, raster);
-  return cut && { ...plan, ops: [cut, ...plan.ops.slice(1)] };
+  return cut && { ...plan, ops: [cut, carefully(second), ...rest] };
+}
+
+/** The plan on the first of the rasters whose pixels suffice; `rasters`: smallest first, null = not made. */
+export function onSmallest<R extends Size>(
+  plan: ImagePlan,
+  from: Size,
+  rasters: readonly (R | null)[],
+): { readonly raster: R; readonly plan: ImagePlan } | null {
+  for (const raster of rasters) {
+    const smaller = raster && planOnRaster(plan, from, raster);
+    if (raster && smaller) return { raster, plan: smaller };
+  }
+  return null;
 }

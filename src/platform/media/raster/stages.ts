@@ -11,9 +11,9 @@ function applyOp(pipeline: Sharp, op: Op, size: PixelSize): Sharp {
     case 'extract':
       return pipeline.extract({ left: op.left, top: op.top, width: op.width, height: op.height });
     case 'scale':
-      return pipeline.resize(op.width, op.height, { fit: 'fill' });
+      return pipeline.resize(op.width, op.height, { fit: 'fill', fastShrinkOnLoad: !op.careful });
     case 'attention':
-      return pipeline.resize(op.width, op.height, { fit: 'cover', position: sharp.strategy.attention });
+      return pipeline.resize(op.width, op.height, { fit: 'cover', position: sharp.strategy.attention, fastShrinkOnLoad: !op.careful });
     case 'flip': {
       const flipped = op.vertical ? pipeline.flip() : pipeline;
       return op.horizontal ? flipped.flop() : flipped;
