@@ -283,6 +283,8 @@ export async function startDelivery(
 
   return {
     delivery,
+    /** For clients that do what `fetch` does not. */
+    port,
     objects,
     calls,
     mediaCalls,

@@ -127,7 +127,10 @@ export class DeliveryService {
     // What people see in the app is no delivery.
     if (credential.kind !== 'token' && !made) countWhenSent(this.deps.usage, res, found.decision.asset.assetId);
     const layers = await findLayers(this.deps, ctx, credential, recipe.original ? NO_LAYERS : recipe, isPreparing);
-    if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, fixed, credential, found, layers });
+    if (wish) {
+      made?.free();
+      return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, fixed, credential, found, layers });
+    }
     const again = made ? null : (bytes: Made) => this.answer(endpoint, rawTarget, req, res, bytes);
     await this.send({ ctx, req, res, rawTarget, url, recipe, metadata, fixed, credential, found, layers, made, again });
   }
@@ -217,11 +220,12 @@ export class DeliveryService {
     };
     if (choice.kind === 'original') {
       if (!(await givesStored(ctx, request.credential, asset, this.deps.access))) throw new DeliveryError('EORIGINAL');
+      made?.free();
       return sendOriginal(reply, this.deps.storage);
     }
     // Answers that hold for everybody who sends this URL, as long as the decision does.
     const simple = recipe.hints.length + recipe.inputs.length + recipe.fonts.length === 0 && !standsIn;
-    const keep = simple && request.credential.kind === 'none' && req.method === 'GET';
+    const keep = simple && request.credential.kind === 'none' && req.method === 'GET' && req.headers.range === undefined;
     const { hot, maker } = this.deps;
     const shared: Shared | null = keep
       ? {
