@@ -53,19 +53,24 @@ describe('one that does not read its answer', () => {
     expect(renders).to.equal(1);
   });
 
-  it('holds up nobody when the address means a stored file by the time the picture is made', async () => {
-    let open = (): void => undefined;
-    gate = new Promise((resolve) => {
-      open = resolve;
+  for (const [what, headers] of [
+    ['it', ''],
+    ['a part of it', 'Range: bytes=0-\r\n'],
+  ] as const) {
+    it(`holds up nobody when the address means a stored file by the time the picture is made, and ${what} is wanted`, async () => {
+      let open = (): void => undefined;
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      idle('/cdn/a.jpg', headers);
+      await until('work on it', () => renders === 1);
+      const other = status('/cdn/a.jpg');
+      // A request that is answered was read after those before it.
+      expect(await status('/cdn/none.jpg')).to.equal(404);
+      world.seen.now += 8_000;
+      world.add('a.jpg', BIG, { kind: 'other', mime: 'application/x-thing', releaseOriginal: true });
+      open();
+      expect(await soon(other)).to.equal(200);
     });
-    idle('/cdn/a.jpg');
-    await until('work on it', () => renders === 1);
-    const other = status('/cdn/a.jpg');
-    // A request that is answered was read after those before it.
-    expect(await status('/cdn/none.jpg')).to.equal(404);
-    world.seen.now += 8_000;
-    world.add('a.jpg', BIG, { kind: 'other', mime: 'application/x-thing', releaseOriginal: true });
-    open();
-    expect(await soon(other)).to.equal(200);
-  });
+  }
 });

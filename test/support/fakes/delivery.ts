@@ -35,6 +35,11 @@ import type { Key, Storage } from '../../../src/platform/storage/storage.ts';
 export const WORKSPACE = '01890000-0000-7000-8000-000000000001';
 const SECOND = '01890000-0000-7000-8000-000000000002';
 
+/** As a store gives them: whoever sends them on waits for its client in between. */
+function* inPieces(data: Buffer, size = 65_536): Generator<Buffer> {
+  for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
+}
+
 /** Bytes by key, in memory and (for readers that want a path) in one temporary folder. */
 export function memoryStorage(dir: string) {
   const objects = new Map<string, Buffer>();
@@ -55,7 +60,7 @@ export function memoryStorage(dir: string) {
         key,
         bytes: data.length,
         modifiedAt: new Date(),
-        stream: Readable.from([part]),
+        stream: Readable.from(inPieces(part)),
         range: range ?? { start: 0, end: data.length - 1 },
       };
     },
