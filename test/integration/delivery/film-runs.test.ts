@@ -6,7 +6,7 @@ import { FilmMaker } from '../../../src/modules/library/delivery/films.maker.ts'
 import { type FilmRow, FilmsRepository } from '../../../src/modules/library/delivery/films.repository.ts';
 import { pieceKey } from '../../../src/modules/library/delivery/films.request.ts';
 import type { FilmMake } from '../../../src/platform/media/film-plan.ts';
-import type { Media } from '../../../src/platform/media/media.ts';
+import { decodeFailed, type Media } from '../../../src/platform/media/media.ts';
 import type { JobRun } from '../../../src/platform/queue/queue.ts';
 import { newId } from '../../../src/platform/database/uuid.ts';
 import { silentLog } from '../../../src/platform/log.ts';
@@ -24,9 +24,11 @@ const LADDER: FilmMake = {
   audio: false,
   segment: 4,
 };
-/** What happens before the encoder gives anything; how much room there is. */
+/** What happens before the encoder gives anything, and after it gave all; how much room there is; the job, when several runs are of one. */
 interface Over {
   readonly before?: () => Promise<void>;
+  readonly after?: () => Promise<void>;
+  readonly run?: JobRun;
   readonly left?: number;
 }
 const EMPTY = { pieces: {}, codecs: {}, bytes: 0 };
@@ -65,6 +67,17 @@ describe('runs at a film', () => {
     return row;
   }
 
+  /** As the queue does it: the first effect that succeeds is the job's, and no other is asked for then. */
+  function job(): JobRun {
+    let done = false;
+    const complete: JobRun['complete'] = async (ctx, effect) => {
+      if (done) return false;
+      await effect?.(ctx);
+      return (done = true);
+    };
+    return { id: newId(), attempt: 1, maxAttempts: 3, complete };
+  }
+
   /** A maker whose encoder gives these pieces. @returns how often it was asked */
   async function work(film: FilmRow, pieces: readonly (readonly [name: string, bytes: number])[] = [], over: Over = {}) {
     const asked: string[] = [];
@@ -76,6 +89,7 @@ describe('runs at a film', () => {
           const file = { createReadStream: () => Readable.from([Buffer.alloc(bytes)]), read: async () => ({ buffer: Buffer.alloc(0) }) };
           await listener.piece({ name, file: file as never, bytes, seconds: name.endsWith('.m4s') ? 4 : null });
         }
+        await over.after?.();
       },
     };
     const { storage } = server.container;
@@ -86,8 +100,7 @@ describe('runs at a film', () => {
       log: silentLog,
       left: async () => over.left ?? Number.POSITIVE_INFINITY,
     });
-    const run: JobRun = { id: newId(), attempt: 1, maxAttempts: 3, complete: async (ctx, effect) => (await effect?.(ctx), true) };
-    await maker.run(server.ctx, film.id, run);
+    await maker.run(server.ctx, film.id, over.run ?? job());
     return { asked, film: await read(film.id) };
   }
   const PIECES = [
@@ -104,10 +117,10 @@ describe('runs at a film', () => {
     const made = { ...EMPTY, pieces: { 240: [4, 4] } };
     expect(await repository.progress(server.ctx, second, 0.5, made, 200)).to.equal(true);
     expect(await repository.progress(server.ctx, first, 0.1, { ...EMPTY, pieces: { 240: [4] } }, 100), 'of the first').to.equal(false);
-    await repository.failed(server.ctx, id, first.attempt, 'too late');
-    await repository.ready(server.ctx, first, EMPTY, 0);
+    expect(await repository.failed(server.ctx, id, first.attempt, 'too late')).to.equal(false);
+    expect(await repository.ready(server.ctx, first, EMPTY, 0)).to.equal(false);
     expect(await read(id)).to.deep.include({ state: 'running', made, bytes: 200 });
-    await repository.ready(server.ctx, second, made, 200);
+    expect(await repository.ready(server.ctx, second, made, 200)).to.equal(true);
     expect(await read(id)).to.deep.include({ state: 'ready', made, bytes: 200, progress: 1 });
     expect(await repository.begin(server.ctx, id), 'it is ready').to.equal(null);
   });
@@ -122,6 +135,30 @@ describe('runs at a film', () => {
     expect(failure).to.equal('this film is being made by another run, or is gone');
     expect(await read(film.id)).to.deep.include({ state: 'running', made: EMPTY });
   });
+
+  for (const [what, make, pieces] of [
+    ['a file', FILM, [['film.mp4', 44]]],
+    ['a ladder', LADDER, PIECES],
+  ] as const) {
+    for (const end of ['well', 'badly']) {
+      it(`leaves the end of ${what} to the run that began last, when it ends ${end} itself`, async () => {
+        const film = await wish(make);
+        const run = job();
+        const after = async () => {
+          await repository.begin(server.ctx, film.id);
+          if (end === 'badly') throw decodeFailed({ detail: 'It is damaged.', extra: { reason: 'damaged' } });
+        };
+        const failure = await work(film, pieces, { run, after }).then(
+          () => 'ended well',
+          (error: Error) => error.message,
+        );
+        expect(failure).to.equal('this film is being made by another run, or is gone');
+        expect((await read(film.id)).state).to.equal('running');
+        // The same job, handed out again.
+        expect((await work(film, pieces, { run })).film.state).to.equal('ready');
+      });
+    }
+  }
 
   it('counts the bytes of all pieces', async () => {
     const { film, asked } = await work(await wish(LADDER), PIECES);

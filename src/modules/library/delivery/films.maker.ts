@@ -88,6 +88,9 @@ interface Result {
   readonly bytes: number;
 }
 
+/** Thrown where it ends the transaction, it takes back the mark that the job is done: what comes of the film is the last run's to say. */
+const superseded = () => new Error('this film is being made by another run, or is gone');
+
 const noRoom = () => decodeFailed({ detail: 'There is no more room for films of this library.', extra: { reason: 'too_large' } });
 
 /** Works on one wish: ffmpeg, and every piece kept as soon as it is whole. Doing it twice changes nothing. */
@@ -104,7 +107,7 @@ export class FilmMaker {
     if (!film) return;
     const there = await this.there(ctx, film);
     if (there) {
-      await run.complete(ctx, (trx) => repository.ready(trx, film, there.made, there.bytes));
+      await this.ready(ctx, film, there, run);
       return;
     }
     try {
@@ -117,14 +120,26 @@ export class FilmMaker {
           files: files.map((file, n) => ({ path: more[inputs.length + n] ?? '', source: file.source })),
         }),
       );
-      if (made) await run.complete(ctx, (trx) => repository.ready(trx, film, made.made, made.bytes));
-      else await repository.failed(ctx, film.id, film.attempt, 'The file is not there.');
+      if (made) await this.ready(ctx, film, made, run);
+      else await this.failed(ctx, film, 'The file is not there.', run);
     } catch (error) {
       const problem = previewProblemOf(error);
       if (problem === null) throw error;
       log.warn({ assetId: film.assetId, filmId, reason: problem.reason, err: error }, 'a film could not be made');
-      await repository.failed(ctx, film.id, film.attempt, problem.detail);
+      await this.failed(ctx, film, problem.detail, run);
     }
+  }
+
+  private async ready(ctx: Ctx, film: FilmRow, { made, bytes }: Result, run: JobRun): Promise<void> {
+    await run.complete(ctx, async (trx) => {
+      if (!(await this.deps.repository.ready(trx, film, made, bytes))) throw superseded();
+    });
+  }
+
+  private async failed(ctx: Ctx, film: FilmRow, reason: string, run: JobRun): Promise<void> {
+    await run.complete(ctx, async (trx) => {
+      if (!(await this.deps.repository.failed(trx, film.id, film.attempt, reason))) throw superseded();
+    });
   }
 
   async giveUp(ctx: Ctx, filmId: string): Promise<void> {
@@ -158,8 +173,7 @@ export class FilmMaker {
       if (!now && performance.now() - noted < NOTE_MS) return;
       noted = performance.now();
       const share = whole === null ? 0 : Math.min(0.99, seconds / whole);
-      if (!(await repository.progress(ctx, film, share, progress.made, progress.total)))
-        throw new Error('this film is being made by another run, or is gone');
+      if (!(await repository.progress(ctx, film, share, progress.made, progress.total))) throw superseded();
     };
     await note(0, true);
     let behind: Promise<void> = Promise.resolve();
@@ -178,7 +192,8 @@ export class FilmMaker {
             await storage.put(key, piece.file.createReadStream({ start: 0, autoClose: false }));
           const first = !playable && isPlayable(film, progress.made);
           playable ||= first;
-          await note(progress.seconds, first);
+          // Of a single file this is the one chance to find out.
+          await note(progress.seconds, first || film.make.make !== 'ladder');
         },
         progress: (seconds) => {
           // A ladder counts what is kept.

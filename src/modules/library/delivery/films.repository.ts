@@ -132,23 +132,29 @@ export class FilmsRepository extends BaseRepository {
     return touched === 1;
   }
 
-  async ready(ctx: Ctx, film: Run, made: Made, bytes: number): Promise<void> {
-    await this.execute(
+  /** False when another run has begun since, or the film is gone. */
+  async ready(ctx: Ctx, film: Run, made: Made, bytes: number): Promise<boolean> {
+    const touched = await this.execute(
       ctx,
       `update film set state = 'ready', progress = 1, reason = null, made = $4, bytes = $5, updated_at = $6
        where workspace_id = $1 and id = $2 and attempt = $3`,
       [ctx.workspaceId, film.id, film.attempt, JSON.stringify(made), bytes, ctx.clock.now()],
     );
+    return touched === 1;
   }
 
-  /** @param attempt null = whichever it was */
-  async failed(ctx: Ctx, id: string, attempt: number | null, reason: string): Promise<void> {
-    await this.execute(
+  /**
+   * False when another run has begun since, or the film is ready or gone.
+   * @param attempt null = whichever it was
+   */
+  async failed(ctx: Ctx, id: string, attempt: number | null, reason: string): Promise<boolean> {
+    const touched = await this.execute(
       ctx,
       `update film set state = 'failed', reason = $4, updated_at = $5
        where workspace_id = $1 and id = $2 and attempt = coalesce($3, attempt) and state <> 'ready'`,
       [ctx.workspaceId, id, attempt, reason.slice(0, 500), ctx.clock.now()],
     );
+    return touched === 1;
   }
 
   /** Films of all workspaces that failed before `since` and nobody asked for again. */
