@@ -3,8 +3,9 @@ import { expect } from 'chai';
 import { systemContext } from '../../../src/context.ts';
 import { forgetFailedJob } from '../../../src/modules/library/delivery/films.jobs.ts';
 import { FilmMaker } from '../../../src/modules/library/delivery/films.maker.ts';
+import { sweepFilms } from '../../../src/modules/library/delivery/films.sweep.ts';
 import { type FilmRow, FilmsRepository } from '../../../src/modules/library/delivery/films.repository.ts';
-import { pieceKey } from '../../../src/modules/library/delivery/films.request.ts';
+import { pieceKey, piecesPrefix } from '../../../src/modules/library/delivery/films.request.ts';
 import type { FilmMake } from '../../../src/platform/media/film-plan.ts';
 import { decodeFailed, type Media } from '../../../src/platform/media/media.ts';
 import type { JobRun } from '../../../src/platform/queue/queue.ts';
@@ -65,6 +66,13 @@ describe('runs at a film', () => {
     const row = await repository.byId(server.ctx, id);
     if (!row) throw new Error('there is no such film');
     return row;
+  }
+
+  const deps = () => ({ repository, storage: server.container.storage, transactions: server.container.database.transactions });
+  async function piecesOf(film: FilmRow): Promise<string[]> {
+    const found: string[] = [];
+    for await (const { key } of server.container.storage.list(piecesPrefix(film))) found.push(key);
+    return found;
   }
 
   /** As the queue does it: the first effect that succeeds is the job's, and no other is asked for then. */
@@ -176,9 +184,15 @@ describe('runs at a film', () => {
       'There is no more room for films of this library.',
     ]);
     const some = await work(await wish(LADDER), PIECES, { left: 150 });
-    expect([some.film.state, some.film.bytes]).to.deep.equal(['failed', 110]);
-    expect(await server.container.storage.head(pieceKey(some.film, '240-0.m4s'))).not.to.equal(null);
-    expect(await server.container.storage.head(pieceKey(some.film, '240-1.m4s'))).to.equal(null);
+    expect([some.film.state, some.film.bytes], 'what was made makes room').to.deep.equal(['failed', 0]);
+    expect(await piecesOf(some.film)).to.deep.equal([]);
+    const hash = newId();
+    const whole = (await work(await wish(LADDER, hash), PIECES)).film;
+    // Its twin begins anew, for want of a piece.
+    const twin = await wish(LADDER, hash, 1);
+    await repository.begin(server.ctx, twin.id);
+    expect((await work(twin, PIECES, { left: 150 })).film).to.deep.include({ state: 'failed', bytes: 0 });
+    expect(await piecesOf(whole), 'another has them').to.have.length(3);
   });
 
   it('does not make again, nor overwrite, a file that is there', async () => {
@@ -216,9 +230,7 @@ describe('runs at a film', () => {
     const recent = await failed(await wish(LADDER), 29);
     const shared = await failed(await wish(LADDER, hash), 31);
     const other = await wish(LADDER, hash, 1);
-    const job = forgetFailedJob({ repository, storage });
-    const run: JobRun = { id: newId(), attempt: 1, maxAttempts: 3, complete: async () => true };
-    await job.handle(systemContext(''), {}, run);
+    await forgetFailedJob(deps()).handle(systemContext(''), {}, job());
     const there = async (film: FilmRow) => [
       (await repository.byId(server.ctx, film.id)) !== null,
       (await storage.head(pieceKey(film, '240-0.m4s'))) !== null,
@@ -227,5 +239,20 @@ describe('runs at a film', () => {
     expect(await there(recent)).to.deep.equal([true, true]);
     expect(await there(shared), 'another row has these pieces too').to.deep.equal([false, true]);
     expect(await there(other)).to.deep.equal([true, true]);
+  });
+
+  it('go with their pieces when the last row of these goes; until then another one counts them', async () => {
+    const hash = newId();
+    const first = (await work(await wish(LADDER, hash), PIECES)).film;
+    const second = (await work(await wish(LADDER, hash, 1))).film;
+    const third = (await work(await wish(LADDER), PIECES)).film;
+    const fourth = (await work(await wish(LADDER, third.recipeHash, 1))).film;
+    expect([first, second, third, fourth].map(({ bytes }) => bytes)).to.deep.equal([210, 0, 210, 0]);
+    const unasked = [first.id, second.id, third.id];
+    await server.container.database.sql.query({}, `update film set asked_at = now() - interval '100 days' where id = any($1)`, [unasked]);
+    expect(await sweepFilms({ ...deps(), keepDays: 90 }, systemContext(''))).to.equal(3);
+    expect(await piecesOf(first), 'both went').to.deep.equal([]);
+    expect(await piecesOf(third), 'one stayed').to.have.length(3);
+    expect(await read(fourth.id)).to.deep.include({ state: 'ready', bytes: 210 });
   });
 });

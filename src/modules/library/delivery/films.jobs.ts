@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { defineJob, type JobDef } from '../../../platform/queue/queue.ts';
-import type { Storage } from '../../../platform/storage/storage.ts';
 import { FILM_DEADLINE_MS, type FilmMaker } from './films.maker.ts';
-import type { FilmsRepository } from './films.repository.ts';
-import { removePieces } from './films.sweep.ts';
+import { type FilmSweepDeps, removeFilm } from './films.sweep.ts';
 
 const payload = z.object({
   filmId: z.uuid(),
@@ -35,7 +33,7 @@ const DAY_MS = 86_400_000;
 const BATCH = 100;
 
 /** Films that failed and that nobody asked for since: the rows, and the pieces that were made before they failed. */
-export function forgetFailedJob({ repository, storage }: { repository: FilmsRepository; storage: Storage }): JobDef<Record<string, never>> {
+export function forgetFailedJob(deps: Pick<FilmSweepDeps, 'repository' | 'transactions' | 'storage'>): JobDef<Record<string, never>> {
   return defineJob({
     name: 'delivery.forget_failed',
     queue: 'cron',
@@ -44,12 +42,8 @@ export function forgetFailedJob({ repository, storage }: { repository: FilmsRepo
     handle: async (ctx) => {
       const since = new Date(ctx.clock.now().getTime() - FAILED_KEPT_DAYS * DAY_MS);
       for (let rows = BATCH; rows === BATCH; ) {
-        const failed = await repository.failedBefore(ctx, since, BATCH);
-        for (const film of failed) {
-          // The objects first: a row that is left is found again tomorrow.
-          if (!film.shared) await removePieces(storage, film);
-          await repository.forgetFailed(ctx, film, since);
-        }
+        const failed = await deps.repository.failedBefore(ctx, since, BATCH);
+        for (const film of failed) await removeFilm(deps, ctx, film, since);
         rows = failed.length;
       }
     },

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../../context.ts';
+import { DamsonError } from '../../../errors.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { FilmFile, FilmPiece } from '../../../platform/media/film-plan.ts';
 import { decodeFailed, type Media, previewProblemOf } from '../../../platform/media/media.ts';
@@ -10,6 +11,7 @@ import { withLocalFiles } from './delivery.files.ts';
 import type { Made } from './films.entity.ts';
 import type { FilmRow, FilmsRepository } from './films.repository.ts';
 import { firstPiece, pieceKey } from './films.request.ts';
+import { removePieces } from './films.sweep.ts';
 
 export interface FilmMakerDeps {
   readonly repository: FilmsRepository;
@@ -91,7 +93,8 @@ interface Result {
 /** Thrown where it ends the transaction, it takes back the mark that the job is done: what comes of the film is the last run's to say. */
 const superseded = () => new Error('this film is being made by another run, or is gone');
 
-const noRoom = () => decodeFailed({ detail: 'There is no more room for films of this library.', extra: { reason: 'too_large' } });
+const noRoom = () => decodeFailed({ detail: 'There is no more room for films of this library.', extra: { reason: 'too_large', full: true } });
+const isNoRoom = (error: unknown): boolean => error instanceof DamsonError && error.extra.full === true;
 
 /** Works on one wish: ffmpeg, and every piece kept as soon as it is whole. Doing it twice changes nothing. */
 export class FilmMaker {
@@ -126,7 +129,7 @@ export class FilmMaker {
       const problem = previewProblemOf(error);
       if (problem === null) throw error;
       log.warn({ assetId: film.assetId, filmId, reason: problem.reason, err: error }, 'a film could not be made');
-      await this.failed(ctx, film, problem.detail, run);
+      await this.failed(ctx, film, problem.detail, run, isNoRoom(error));
     }
   }
 
@@ -136,9 +139,16 @@ export class FilmMaker {
     });
   }
 
-  private async failed(ctx: Ctx, film: FilmRow, reason: string, run: JobRun): Promise<void> {
+  /** @param empties what it made goes at once, so that there is room for others; else players have it until the row goes */
+  private async failed(ctx: Ctx, film: FilmRow, reason: string, run: JobRun, empties = false): Promise<void> {
+    const { repository, storage } = this.deps;
     await run.complete(ctx, async (trx) => {
-      if (!(await this.deps.repository.failed(trx, film.id, film.attempt, reason))) throw superseded();
+      // Before the row: so does who removes both.
+      if (empties) await repository.lockPieces(trx, film);
+      if (!(await repository.failed(trx, film.id, film.attempt, reason))) throw superseded();
+      if (!empties) return;
+      await repository.takesNothing(trx, film.id);
+      if (!(await repository.inherit(trx, film, film.id, 0))) await removePieces(storage, film);
     });
   }
 
@@ -163,7 +173,7 @@ export class FilmMaker {
   private async make(ctx: Ctx, film: FilmRow, path: string, laid: Laid): Promise<Result> {
     const { media, storage, repository } = this.deps;
     const progress = new Progress(film);
-    const left = await this.deps.left(ctx, film.id);
+    let left = await this.deps.left(ctx, film.id);
     if (left <= 0) throw noRoom();
     const whole =
       film.make.make === 'sprite' ? null : (film.make.cut.duration ?? Math.max(0.1, (film.source.seconds ?? 0) - film.make.cut.start));
@@ -174,10 +184,12 @@ export class FilmMaker {
       noted = performance.now();
       const share = whole === null ? 0 : Math.min(0.99, seconds / whole);
       if (!(await repository.progress(ctx, film, share, progress.made, progress.total))) throw superseded();
+      // Others are being made too.
+      left = await this.deps.left(ctx, film.id);
     };
     await note(0, true);
     let behind: Promise<void> = Promise.resolve();
-    await media.film(
+    const making = media.film(
       { path, bytes: 0 },
       film.source,
       film.make,
@@ -202,7 +214,8 @@ export class FilmMaker {
       },
       { ...laid, resume: (rest, measured) => resumePlan(rest, measured, layersOf(film)) },
     );
-    await behind;
+    // What comes of it is the last thing that is noted.
+    await making.finally(() => behind);
     return { made: progress.made, bytes: progress.total };
   }
 }
