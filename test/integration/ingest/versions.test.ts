@@ -156,7 +156,10 @@ describe('ingest between two versions', function () {
     expect(before).to.include({ preview_state: 'ready' });
     expect(before?.['thumbhash']).not.to.equal(null);
     const again = async () => {
-      await sql(`update rendition set pipeline = 0 where name = 'mezzanine' and version_id in (select current_version_id from asset where id = $1)`, [id]);
+      await sql(
+        `update rendition set pipeline = 0 where name = 'mezzanine' and version_id in (select current_version_id from asset where id = $1)`,
+        [id],
+      );
       expect(await server.container.refreshOutdated(server.ctx, { failed: false, only: false })).to.equal(1);
       await until('no job is left', async () => {
         const open = await sql(`select 1 from outbox where topic = 'assets.refresh' and state in ('pending', 'published')`);

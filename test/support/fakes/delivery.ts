@@ -43,7 +43,7 @@ function* inPieces(data: Buffer, size = 65_536): Generator<Buffer> {
 /** Bytes by key, in memory and (for readers that want a path) in one temporary folder. */
 export function memoryStorage(dir: string) {
   const objects = new Map<string, Buffer>();
-  const calls = { read: 0, put: 0 };
+  const calls = { read: 0, put: 0, onHead: (): void => undefined };
   const storage: Partial<Storage> = {
     async put(key, body) {
       calls.put++;
@@ -65,6 +65,7 @@ export function memoryStorage(dir: string) {
       };
     },
     async head(key) {
+      calls.onHead();
       const data = objects.get(key);
       return data ? { key, bytes: data.length, modifiedAt: new Date() } : null;
     },
@@ -184,7 +185,7 @@ export async function startDelivery(
   const { media, calls: mediaCalls } = localMedia();
   const { notifications, send, gap } = fakeNotifications();
   const { renditions, claims, rows, claimed } = memoryRenditions(storage);
-  const { films, rows: wishes, turns } = memoryFilms(over.filmLimits);
+  const { films, rows: wishes, turns, noted, opened } = memoryFilms(over.filmLimits);
   const byPath = new Map<string, DeliveryAsset>();
   const seen = { lookups: 0, previews: true, originals: false, now: Date.now(), metadata: 'rights' as MetadataPolicy };
   const named = new Map<string, Named>();
@@ -302,6 +303,10 @@ export async function startDelivery(
     wishes,
     /** Place of each that was put into the queue. */
     turns,
+    /** Those of which it was noted that they are asked for. */
+    noted,
+    /** How often open wishes were counted. */
+    opened,
     seen,
     /** Gives a transformation a name, or takes it away (null), as its module would. */
     name: (name: string, transformation: string | null, metadata: Named['metadata'] = null) => {

@@ -3,6 +3,12 @@ import { defineJob, type JobDef } from '../../../platform/queue/queue.ts';
 import { FILM_DEADLINE_MS, type FilmMaker } from './films.maker.ts';
 import { type FilmSweepDeps, removeFilm } from './films.sweep.ts';
 
+/**
+ * Behind this place all wait in the order in which they asked: else those of a library that ever has new wishes would never be made, since a place is
+ * counted among the wishes that are open at the time.
+ */
+const LAST_TURN = 10;
+
 const payload = z.object({
   filmId: z.uuid(),
   /** Its place among the open wishes of its workspace when it was noted. */
@@ -13,7 +19,7 @@ export type FilmJob = JobDef<z.infer<typeof payload>>;
 
 /**
  * Makes what a URL asked of a film. It may wait as long for another film as it takes itself. The first wish of a workspace comes before the
- * second of any other: whoever asks for fifty waits longest.
+ * second of any other: whoever asks for many waits longest.
  */
 export function filmJob(maker: FilmMaker): FilmJob {
   return defineJob({
@@ -22,7 +28,7 @@ export function filmJob(maker: FilmMaker): FilmJob {
     payload,
     attempts: 3,
     timeoutMs: 2 * FILM_DEADLINE_MS,
-    priorityOf: ({ turn }) => turn,
+    priorityOf: ({ turn }) => Math.min(turn, LAST_TURN),
     handle: (ctx, { filmId }, run) => maker.run(ctx, filmId, run),
     onFailed: (ctx, { filmId }) => maker.giveUp(ctx, filmId),
   });

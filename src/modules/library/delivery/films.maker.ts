@@ -93,7 +93,8 @@ interface Result {
 /** Thrown where it ends the transaction, it takes back the mark that the job is done: what comes of the film is the last run's to say. */
 const superseded = () => new Error('this film is being made by another run, or is gone');
 
-const noRoom = () => decodeFailed({ detail: 'There is no more room for films of this library.', extra: { reason: 'too_large', full: true } });
+const noRoom = () =>
+  decodeFailed({ detail: 'There is no more room for films of this library.', extra: { reason: 'too_large', full: true } });
 const isNoRoom = (error: unknown): boolean => error instanceof DamsonError && error.extra.full === true;
 
 /** Works on one wish: ffmpeg, and every piece kept as soon as it is whole. Doing it twice changes nothing. */

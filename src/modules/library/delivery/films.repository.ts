@@ -185,11 +185,10 @@ export class FilmsRepository extends BaseRepository {
 
   /** Films of all workspaces that failed before `since` and nobody asked for again. */
   failedBefore(ctx: Ctx, since: Date, limit: number): Promise<Ended[]> {
-    return this.query<Ended>(
-      ctx,
-      `select ${ENDED} from film where state = 'failed' and updated_at < $1 order by updated_at limit $2`,
-      [since, limit],
-    );
+    return this.query<Ended>(ctx, `select ${ENDED} from film where state = 'failed' and updated_at < $1 order by updated_at limit $2`, [
+      since,
+      limit,
+    ]);
   }
 
   /** Of one whose pieces are removed. */
