@@ -47,6 +47,11 @@ export function ingestFailed(t: Telemetry, ctx: Request, fact: { assetId: string
   t.log.error({ requestId: ctx.requestId, assetId: fact.assetId, err: fact.error }, 'ingest failed');
 }
 
+/** A file that has a preview could not be read again; it keeps what it has. */
+export function refreshFailed(t: Telemetry, ctx: Request, fact: { assetId: string; versionId: string; reason: string }): void {
+  t.log.warn({ requestId: ctx.requestId, ...fact }, 'a file could not be read again; its pictures stay');
+}
+
 /** `hot`: from the table before Express; `served`: everything else. */
 export type DeliverySource = 'hot' | 'served';
 

@@ -109,6 +109,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     audit,
     log,
     sealKey: secrets.derive('signing-keys'),
+    onPolicy: (ctx) => purge.changedWorkspace(ctx),
   });
   const { service: usage, jobDefs: usageJobs } = createUsage({ dataSource, clock, log });
   const lookup = new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service);

@@ -3,7 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import sharp from 'sharp';
+import { cdnPurge } from '../../../src/modules/library/delivery/delivery.jobs.ts';
 import { signDeliveryUrl } from '../../../src/modules/library/delivery/index.ts';
+import { PurgeRepository } from '../../../src/modules/library/delivery/purge.repository.ts';
+import { silentLog } from '../../../src/platform/log.ts';
+import type { JobQueue } from '../../../src/platform/queue/queue.ts';
 import { startDelivery } from '../../support/fakes/delivery.ts';
 import { quadrants } from '../../support/fixtures/pixels.ts';
 import { eventually, settled, startServer, type TestServer, upload } from '../../support/harness.ts';
@@ -252,6 +256,64 @@ describe('the purge hook', function () {
     await eventually(async () => told(), { what: 'all of them told', ms: 20_000 });
     expect(posts.length).to.be.at.most(6);
     await eventually(async () => (await server.container.database.sql.query({}, 'select 1 from cdn_purge')).length === 0, { ms: 20_000 });
+  });
+
+  it('tells of everything in the workspace when its metadata policy changes, and only then', async () => {
+    const { body } = await upload(server.api, 'policy.jpg', await noise(), { publish: 'true' });
+    await settled(server.api, body.id);
+    const tag = (await server.raw('/cdn/policy.jpg?tr=w-20')).headers.get('surrogate-key')?.split(' ')[3] ?? '';
+    expect(tag).to.match(/^w-/);
+    const { api } = await server.as('admin', ['assets:read', 'workspace:manage']);
+    const policy = async (metadata: string) => {
+      const headers = { 'Content-Type': 'application/json' };
+      const answer = await api('/api/v1/delivery-settings', { method: 'PUT', headers, body: JSON.stringify({ metadata }) });
+      expect(answer.status).to.equal(200);
+    };
+    const noted = () => server.container.database.sql.query({}, 'select from cdn_purge where tag = $1', [tag]);
+    await policy('rights');
+    expect(await noted(), 'it was that before').to.have.length(0);
+    await policy('strip');
+    await eventually(async () => posts.some((post) => post.keys.includes(tag)), { what: 'a purge of the workspace' });
+  });
+
+  it('tells what jobs of an earlier version had to tell', async () => {
+    const { body } = await upload(server.api, 'older.jpg', await noise(), { publish: 'true' });
+    await settled(server.api, body.id);
+    const tag = await tagOf(body.id);
+    await eventually(async () => posts.some((post) => post.keys.includes(tag)), { what: 'a purge after ingest' });
+    const { sql } = server.container.database;
+    await eventually(async () => (await sql.query({}, 'select from cdn_purge')).length === 0);
+    posts.length = 0;
+    await sql.query(
+      {},
+      `insert into outbox (id, workspace_id, topic, payload, available_at) values (gen_random_uuid(), $1, 'delivery.purge', $2, now())`,
+      [server.ctx.workspaceId, JSON.stringify({ assetIds: [body.id] })],
+    );
+    await eventually(async () => posts.some((post) => post.keys.includes(tag)), { what: 'a purge of what was left' });
+  });
+
+  it('has no job before what it is to tell is due, however long a change takes', async () => {
+    const { sql, dataSource, transactions } = server.container.database;
+    const delays: number[] = [];
+    const queue: JobQueue = {
+      enqueue: async (_ctx, _job, _payload, options) => void delays.push(options?.delayMs ?? 0),
+      enqueueMany: async () => undefined,
+    };
+    const repository = new PurgeRepository(dataSource);
+    const purge = cdnPurge({ queue, repository, call: async () => undefined, log: silentLog });
+    const nobody = new Error('nothing of this stays');
+    const changed = transactions.run(server.ctx, async (trx) => {
+      await sql.query(trx, 'select pg_sleep(0.3)');
+      await purge.changed(trx, [server.ctx.workspaceId]);
+      const [row] = await sql.query<{ ms: number }>(
+        trx,
+        'select (extract(epoch from max(due_at) - now()) * 1000)::float8 as ms from cdn_purge',
+      );
+      expect(row?.ms).to.be.at.least(2_300);
+      expect(delays[0]).to.be.at.least(row?.ms ?? Number.NaN);
+      throw nobody;
+    });
+    expect(await changed.catch((error: unknown) => error)).to.equal(nobody);
   });
 
   it('lets nobody keep for long what is found at an address it had before', async () => {

@@ -397,6 +397,21 @@ describe('delivery', () => {
     expect(world.delivery.stats().hits, 'nothing private in the hot table').to.equal(0);
   });
 
+  it('gives neither the file nor all of its metadata to tokens of those who may only see it, before it is public', async () => {
+    const asset = world.add('early.jpg', bytes, { public: { now: false, until: null }, releaseOriginal: true });
+    const ctx = systemContext(WORKSPACE, { actor: { kind: 'user', id: 'u1', userId: 'u1', role: 'viewer', scopes: null } });
+    const token = world.delivery.mintPreviewToken(ctx, asset.assetId, '*');
+    const ask = (tr: string) => world.get(`/cdn/early.jpg?tr=${tr}&token=${token}`);
+    for (const tr of ['orig-true', 'w-33,md-true']) expect((await ask(tr)).status, tr).to.equal(403);
+    const usual = await ask('w-33');
+    world.seen.metadata = 'all';
+    world.name('any', null);
+    const policy = await ask('w-33');
+    expect([policy.status, policy.headers.etag], 'a policy asks for what may be had').to.deep.equal([200, usual.headers.etag]);
+    world.seen.originals = true;
+    expect((await ask('orig-true')).status).to.equal(200);
+  });
+
   it('gives private assets to signatures, and nothing unsigned where the endpoint wants one', async () => {
     await only({ mode: 'signed', keys: ['k'] });
     world.change('a/photo.jpg', { public: { now: false, until: null } });

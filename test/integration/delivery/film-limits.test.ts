@@ -1,6 +1,14 @@
 import { expect } from 'chai';
-import { signDeliveryUrl } from '../../../src/modules/library/delivery/index.ts';
-import { startDelivery } from '../../support/fakes/delivery.ts';
+import { type DeliveryAsset, signDeliveryUrl } from '../../../src/modules/library/delivery/index.ts';
+import { filmJob } from '../../../src/modules/library/delivery/films.jobs.ts';
+import type { FilmMaker } from '../../../src/modules/library/delivery/films.maker.ts';
+import type { FilmLookup } from '../../../src/modules/library/delivery/films.lookup.ts';
+import type { JobQueue, JobRun } from '../../../src/platform/queue/queue.ts';
+import { DeliveryError } from '../../../src/modules/library/delivery/delivery.answers.ts';
+import { ladderAhead } from '../../../src/modules/library/delivery/films.ahead.ts';
+import { silentLog } from '../../../src/platform/log.ts';
+import { systemContext } from '../../../src/context.ts';
+import { startDelivery, WORKSPACE } from '../../support/fakes/delivery.ts';
 import type { MemoryLimits } from '../../support/fakes/films.ts';
 import { quarterFilm } from '../../support/fixtures/films.ts';
 import { eventually, settled, startServer, type TestServer, upload } from '../../support/harness.ts';
@@ -41,6 +49,57 @@ describe('limits of films', () => {
     for (const width of [100, 102, 104, 100]) expect((await ask(width)).status, 'known').to.equal(202);
     const target = '/film.mp4?tr=w-106';
     expect((await cdn.get(`/cdn${target}&ik-s=${signDeliveryUrl(target, 'secret', null)}`)).status, 'signed').to.equal(202);
+  });
+
+  it('one that several ask for at a time is paid for once, and has a place where there is one left', async () => {
+    await start({ perHour: 1, bytes: 0 });
+    const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status);
+    expect(statuses(await Promise.all([ask(100), ask(100), ask(100)]))).to.deep.equal([202, 202, 202]);
+    expect([cdn.wishes.length, (await ask(102)).status]).to.deep.equal([1, 429]);
+    await cdn.close();
+    await start({ perHour: 0, bytes: 0 });
+    for (let n = 0; n < 49; n++) await ask(100 + 2 * n);
+    expect(statuses(await Promise.all([ask(300), ask(300), ask(300)]))).to.deep.equal([202, 202, 202]);
+    expect([cdn.wishes.length, (await ask(302)).status]).to.deep.equal([50, 503]);
+  });
+
+  it('who has had enough is refused without a look into the database', async () => {
+    await start({ perHour: 1, bytes: 0 });
+    await ask(100);
+    expect((await ask(102)).status).to.equal(429);
+    const looks = cdn.opened();
+    const refused = await ask(104);
+    expect([refused.status, cdn.opened() - looks]).to.deep.equal([429, 0]);
+    expect(refused.after).to.be.within(1, 3600);
+  });
+
+  it('one of a library that has ten waiting is made before newer ones of that library', () => {
+    const { priorityOf } = filmJob({} as FilmMaker);
+    const turns = [1, 2, 10, 11, 50].map((turn) => priorityOf?.({ filmId: 'f', turn }));
+    expect(turns).to.deep.equal([1, 2, 10, 10, 10]);
+  });
+
+  it('ladders made ahead are tried later where many wait, and are not where there is none to be had', async () => {
+    await start({ perHour: 0, bytes: 0 });
+    const film = cdn.add('ahead.mp4', Buffer.from('a film'), {
+      kind: 'video',
+      mime: 'video/mp4',
+      width: 640,
+      height: 360,
+      probe: { demuxers: 'mov', hasVideo: true },
+    });
+    const handle = async (refusal: DeliveryError, of: DeliveryAsset = film) => {
+      const films = { ask: () => Promise.reject(refusal) } as unknown as FilmLookup;
+      const lookup = { byId: async () => of, byPath: async () => of };
+      const { job } = ladderAhead({ queue: {} as JobQueue, lookup, films, steps: '240', log: silentLog });
+      return job.handle(systemContext(WORKSPACE), { assetId: of.assetId }, {} as JobRun).then(
+        () => 'done',
+        () => 'again',
+      );
+    };
+    expect(await handle(new DeliveryError('EBUSY'))).to.equal('again');
+    expect(await handle(new DeliveryError('ELIMIT'))).to.equal('done');
+    expect(await handle(new DeliveryError('EBUSY'), { ...film, probe: {} }), 'it cannot be played').to.equal('done');
   });
 
   it('one that failed is as new as any other when it is asked for again', async () => {
@@ -98,7 +157,8 @@ describe('limits of films, as they are set', function () {
       const { status, headers } = await server.raw(`/cdn/film.mp4?tr=w-${width}`, { headers: { 'X-Forwarded-For': from } });
       return [status, headers.get('ik-error')];
     };
-    expect(await ask('192.0.2.1', 100)).to.deep.equal([202, null]);
+    const together = await Promise.all([100, 100, 100].map((width) => ask('192.0.2.1', width)));
+    expect(together, 'one wish of three').to.deep.equal(Array(3).fill([202, null]));
     expect((await ask('192.0.2.1', 102))[0]).to.equal(429);
     expect(await ask('192.0.2.2', 102)).to.deep.equal([202, null]);
     const end = await eventually(async () => {

@@ -3,10 +3,11 @@ import { expect } from 'chai';
 import { systemContext } from '../../../src/context.ts';
 import { forgetFailedJob } from '../../../src/modules/library/delivery/films.jobs.ts';
 import { FilmMaker } from '../../../src/modules/library/delivery/films.maker.ts';
+import { sweepFilms } from '../../../src/modules/library/delivery/films.sweep.ts';
 import { type FilmRow, FilmsRepository } from '../../../src/modules/library/delivery/films.repository.ts';
-import { pieceKey } from '../../../src/modules/library/delivery/films.request.ts';
+import { pieceKey, piecesPrefix } from '../../../src/modules/library/delivery/films.request.ts';
 import type { FilmMake } from '../../../src/platform/media/film-plan.ts';
-import type { Media } from '../../../src/platform/media/media.ts';
+import { decodeFailed, type Media } from '../../../src/platform/media/media.ts';
 import type { JobRun } from '../../../src/platform/queue/queue.ts';
 import { newId } from '../../../src/platform/database/uuid.ts';
 import { silentLog } from '../../../src/platform/log.ts';
@@ -24,9 +25,11 @@ const LADDER: FilmMake = {
   audio: false,
   segment: 4,
 };
-/** What happens before the encoder gives anything; how much room there is. */
+/** What happens before the encoder gives anything, and after it gave all; how much room there is; the job, when several runs are of one. */
 interface Over {
   readonly before?: () => Promise<void>;
+  readonly after?: () => Promise<void>;
+  readonly run?: JobRun;
   readonly left?: number;
 }
 const EMPTY = { pieces: {}, codecs: {}, bytes: 0 };
@@ -65,6 +68,24 @@ describe('runs at a film', () => {
     return row;
   }
 
+  const deps = () => ({ repository, storage: server.container.storage, transactions: server.container.database.transactions });
+  async function piecesOf(film: FilmRow): Promise<string[]> {
+    const found: string[] = [];
+    for await (const { key } of server.container.storage.list(piecesPrefix(film))) found.push(key);
+    return found;
+  }
+
+  /** As the queue does it: the first effect that succeeds is the job's, and no other is asked for then. */
+  function job(): JobRun {
+    let done = false;
+    const complete: JobRun['complete'] = async (ctx, effect) => {
+      if (done) return false;
+      await effect?.(ctx);
+      return (done = true);
+    };
+    return { id: newId(), attempt: 1, maxAttempts: 3, complete };
+  }
+
   /** A maker whose encoder gives these pieces. @returns how often it was asked */
   async function work(film: FilmRow, pieces: readonly (readonly [name: string, bytes: number])[] = [], over: Over = {}) {
     const asked: string[] = [];
@@ -76,6 +97,7 @@ describe('runs at a film', () => {
           const file = { createReadStream: () => Readable.from([Buffer.alloc(bytes)]), read: async () => ({ buffer: Buffer.alloc(0) }) };
           await listener.piece({ name, file: file as never, bytes, seconds: name.endsWith('.m4s') ? 4 : null });
         }
+        await over.after?.();
       },
     };
     const { storage } = server.container;
@@ -86,8 +108,7 @@ describe('runs at a film', () => {
       log: silentLog,
       left: async () => over.left ?? Number.POSITIVE_INFINITY,
     });
-    const run: JobRun = { id: newId(), attempt: 1, maxAttempts: 3, complete: async (ctx, effect) => (await effect?.(ctx), true) };
-    await maker.run(server.ctx, film.id, run);
+    await maker.run(server.ctx, film.id, over.run ?? job());
     return { asked, film: await read(film.id) };
   }
   const PIECES = [
@@ -104,10 +125,10 @@ describe('runs at a film', () => {
     const made = { ...EMPTY, pieces: { 240: [4, 4] } };
     expect(await repository.progress(server.ctx, second, 0.5, made, 200)).to.equal(true);
     expect(await repository.progress(server.ctx, first, 0.1, { ...EMPTY, pieces: { 240: [4] } }, 100), 'of the first').to.equal(false);
-    await repository.failed(server.ctx, id, first.attempt, 'too late');
-    await repository.ready(server.ctx, first, EMPTY, 0);
+    expect(await repository.failed(server.ctx, id, first.attempt, 'too late')).to.equal(false);
+    expect(await repository.ready(server.ctx, first, EMPTY, 0)).to.equal(false);
     expect(await read(id)).to.deep.include({ state: 'running', made, bytes: 200 });
-    await repository.ready(server.ctx, second, made, 200);
+    expect(await repository.ready(server.ctx, second, made, 200)).to.equal(true);
     expect(await read(id)).to.deep.include({ state: 'ready', made, bytes: 200, progress: 1 });
     expect(await repository.begin(server.ctx, id), 'it is ready').to.equal(null);
   });
@@ -122,6 +143,30 @@ describe('runs at a film', () => {
     expect(failure).to.equal('this film is being made by another run, or is gone');
     expect(await read(film.id)).to.deep.include({ state: 'running', made: EMPTY });
   });
+
+  for (const [what, make, pieces] of [
+    ['a file', FILM, [['film.mp4', 44]]],
+    ['a ladder', LADDER, PIECES],
+  ] as const) {
+    for (const end of ['well', 'badly']) {
+      it(`leaves the end of ${what} to the run that began last, when it ends ${end} itself`, async () => {
+        const film = await wish(make);
+        const run = job();
+        const after = async () => {
+          await repository.begin(server.ctx, film.id);
+          if (end === 'badly') throw decodeFailed({ detail: 'It is damaged.', extra: { reason: 'damaged' } });
+        };
+        const failure = await work(film, pieces, { run, after }).then(
+          () => 'ended well',
+          (error: Error) => error.message,
+        );
+        expect(failure).to.equal('this film is being made by another run, or is gone');
+        expect((await read(film.id)).state).to.equal('running');
+        // The same job, handed out again.
+        expect((await work(film, pieces, { run })).film.state).to.equal('ready');
+      });
+    }
+  }
 
   it('counts the bytes of all pieces', async () => {
     const { film, asked } = await work(await wish(LADDER), PIECES);
@@ -139,9 +184,15 @@ describe('runs at a film', () => {
       'There is no more room for films of this library.',
     ]);
     const some = await work(await wish(LADDER), PIECES, { left: 150 });
-    expect([some.film.state, some.film.bytes]).to.deep.equal(['failed', 110]);
-    expect(await server.container.storage.head(pieceKey(some.film, '240-0.m4s'))).not.to.equal(null);
-    expect(await server.container.storage.head(pieceKey(some.film, '240-1.m4s'))).to.equal(null);
+    expect([some.film.state, some.film.bytes], 'what was made makes room').to.deep.equal(['failed', 0]);
+    expect(await piecesOf(some.film)).to.deep.equal([]);
+    const hash = newId();
+    const whole = (await work(await wish(LADDER, hash), PIECES)).film;
+    // Its twin begins anew, for want of a piece.
+    const twin = await wish(LADDER, hash, 1);
+    await repository.begin(server.ctx, twin.id);
+    expect((await work(twin, PIECES, { left: 150 })).film).to.deep.include({ state: 'failed', bytes: 0 });
+    expect(await piecesOf(whole), 'another has them').to.have.length(3);
   });
 
   it('does not make again, nor overwrite, a file that is there', async () => {
@@ -179,9 +230,7 @@ describe('runs at a film', () => {
     const recent = await failed(await wish(LADDER), 29);
     const shared = await failed(await wish(LADDER, hash), 31);
     const other = await wish(LADDER, hash, 1);
-    const job = forgetFailedJob({ repository, storage });
-    const run: JobRun = { id: newId(), attempt: 1, maxAttempts: 3, complete: async () => true };
-    await job.handle(systemContext(''), {}, run);
+    await forgetFailedJob(deps()).handle(systemContext(''), {}, job());
     const there = async (film: FilmRow) => [
       (await repository.byId(server.ctx, film.id)) !== null,
       (await storage.head(pieceKey(film, '240-0.m4s'))) !== null,
@@ -190,5 +239,20 @@ describe('runs at a film', () => {
     expect(await there(recent)).to.deep.equal([true, true]);
     expect(await there(shared), 'another row has these pieces too').to.deep.equal([false, true]);
     expect(await there(other)).to.deep.equal([true, true]);
+  });
+
+  it('go with their pieces when the last row of these goes; until then another one counts them', async () => {
+    const hash = newId();
+    const first = (await work(await wish(LADDER, hash), PIECES)).film;
+    const second = (await work(await wish(LADDER, hash, 1))).film;
+    const third = (await work(await wish(LADDER), PIECES)).film;
+    const fourth = (await work(await wish(LADDER, third.recipeHash, 1))).film;
+    expect([first, second, third, fourth].map(({ bytes }) => bytes)).to.deep.equal([210, 0, 210, 0]);
+    const unasked = [first.id, second.id, third.id];
+    await server.container.database.sql.query({}, `update film set asked_at = now() - interval '100 days' where id = any($1)`, [unasked]);
+    expect(await sweepFilms({ ...deps(), keepDays: 90 }, systemContext(''))).to.equal(3);
+    expect(await piecesOf(first), 'both went').to.deep.equal([]);
+    expect(await piecesOf(third), 'one stayed').to.have.length(3);
+    expect(await read(fourth.id)).to.deep.include({ state: 'ready', bytes: 210 });
   });
 });

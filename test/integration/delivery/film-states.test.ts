@@ -90,6 +90,24 @@ describe('states of films', () => {
     expect([answer.headers['content-length'], answer.body.toString()]).to.deep.equal(['4', 'film']);
   });
 
+  it('ready: once in half a day it is noted that they are wanted, however many ask', async () => {
+    await file('/cdn/film.mp4?tr=w-100');
+    const row = wish();
+    cdn.wishes[cdn.wishes.indexOf(row)] = { ...row, askedAt: new Date(cdn.seen.now - 13 * 3_600_000) };
+    // What this process remembers is over.
+    cdn.seen.now += 61_000;
+    for (let n = 0; n < 5; n++) expect((await cdn.get('/cdn/film.mp4?tr=w-100')).status).to.equal(200);
+    expect(cdn.noted).to.deep.equal([row.id]);
+  });
+
+  it('ready: not for ever when what was decided about them is old by the time they are sent', async () => {
+    const target = '/cdn/film.mp4?tr=w-100&ik-obj-version=1';
+    expect((await file(target)).headers['cache-control']).to.match(/immutable/);
+    // The store takes its time.
+    cdn.calls.onHead = () => void (cdn.seen.now += 3_000);
+    expect((await cdn.get(target)).headers['cache-control']).to.match(/^public, max-age=60\b/);
+  });
+
   it('ready: for ever only where neither a name nor a stand-in decides', async () => {
     expect((await file('/cdn/film.mp4?tr=w-100&ik-obj-version=1')).headers['cache-control']).to.match(/immutable/);
     cdn.name('teaser', 'w-120');

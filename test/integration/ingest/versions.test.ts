@@ -15,6 +15,7 @@ interface Hooks {
   /** Whether the stored object of this turn is to be missing. */
   missing(): Promise<boolean>;
   clip: Media['clip'] | null;
+  still: Media['withStill'] | null;
 }
 
 /** Ingest that is held up, or fails half way. */
@@ -23,7 +24,7 @@ describe('ingest between two versions', function () {
   let server: TestServer;
   let room: MediaRoom;
   const puts: { key: string; whole: boolean }[] = [];
-  const calm: Hooks = { identify: async () => undefined, missing: async () => false, clip: null };
+  const calm: Hooks = { identify: async () => undefined, missing: async () => false, clip: null, still: null };
   const hooks: Hooks = { ...calm };
 
   before(async () => {
@@ -36,6 +37,7 @@ describe('ingest between two versions', function () {
         return media.identify(file, name, options);
       },
       clip: (...args) => (hooks.clip ?? media.clip)(...args),
+      withStill: (...args) => (hooks.still ?? media.withStill.bind(media))(...args),
     };
     const watched: Partial<Storage> = {
       withLocalFile: async (key, work) => ((await hooks.missing()) ? null : storage.withLocalFile(key, work)),
@@ -138,6 +140,45 @@ describe('ingest between two versions', function () {
       });
     });
     expect(await settled(server.api, id)).to.include({ title: 'By a person', status: 'ready' });
+  });
+
+  it('reading it again takes nothing away when that fails', async () => {
+    const { body } = await upload(server.api, 'refreshed.tiff', await images.tiff(), { folder: '/again' });
+    const id = String(body['id']);
+    await settled(server.api, id);
+    const look = () =>
+      sql<Record<string, unknown>>(
+        `select a.status, a.failure_code, a.preview_state, v.colours, v.thumbhash, v.phash, v.embedded, v.width
+         from asset a join file_version v on v.id = a.current_version_id where a.id = $1`,
+        [id],
+      );
+    const [before] = await look();
+    expect(before).to.include({ preview_state: 'ready' });
+    expect(before?.['thumbhash']).not.to.equal(null);
+    const again = async () => {
+      await sql(
+        `update rendition set pipeline = 0 where name = 'mezzanine' and version_id in (select current_version_id from asset where id = $1)`,
+        [id],
+      );
+      expect(await server.container.refreshOutdated(server.ctx, { failed: false, only: false })).to.equal(1);
+      await until('no job is left', async () => {
+        const open = await sql(`select 1 from outbox where topic = 'assets.refresh' and state in ('pending', 'published')`);
+        return open.length === 0;
+      });
+    };
+    let tried = 0;
+    hooks.still = async () => {
+      tried += 1;
+      throw decodeFailed({ detail: 'Decoding took too long and was stopped.', extra: { reason: 'timeout' } });
+    };
+    await again();
+    expect([tried, ...(await look())]).to.deep.equal([1, before]);
+    hooks.missing = async () => {
+      tried += 1;
+      return true;
+    };
+    await again();
+    expect([tried, ...(await look())]).to.deep.equal([2, before]);
   });
 
   it('a clip that cannot be made costs the clip alone', async function () {

@@ -35,10 +35,15 @@ import type { Key, Storage } from '../../../src/platform/storage/storage.ts';
 export const WORKSPACE = '01890000-0000-7000-8000-000000000001';
 const SECOND = '01890000-0000-7000-8000-000000000002';
 
+/** As a store gives them: whoever sends them on waits for its client in between. */
+function* inPieces(data: Buffer, size = 65_536): Generator<Buffer> {
+  for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
+}
+
 /** Bytes by key, in memory and (for readers that want a path) in one temporary folder. */
 export function memoryStorage(dir: string) {
   const objects = new Map<string, Buffer>();
-  const calls = { read: 0, put: 0 };
+  const calls = { read: 0, put: 0, onHead: (): void => undefined };
   const storage: Partial<Storage> = {
     async put(key, body) {
       calls.put++;
@@ -55,11 +60,12 @@ export function memoryStorage(dir: string) {
         key,
         bytes: data.length,
         modifiedAt: new Date(),
-        stream: Readable.from([part]),
+        stream: Readable.from(inPieces(part)),
         range: range ?? { start: 0, end: data.length - 1 },
       };
     },
     async head(key) {
+      calls.onHead();
       const data = objects.get(key);
       return data ? { key, bytes: data.length, modifiedAt: new Date() } : null;
     },
@@ -179,7 +185,7 @@ export async function startDelivery(
   const { media, calls: mediaCalls } = localMedia();
   const { notifications, send, gap } = fakeNotifications();
   const { renditions, claims, rows, claimed } = memoryRenditions(storage);
-  const { films, rows: wishes, turns } = memoryFilms(over.filmLimits);
+  const { films, rows: wishes, turns, noted, opened } = memoryFilms(over.filmLimits);
   const byPath = new Map<string, DeliveryAsset>();
   const seen = { lookups: 0, previews: true, originals: false, now: Date.now(), metadata: 'rights' as MetadataPolicy };
   const named = new Map<string, Named>();
@@ -284,6 +290,8 @@ export async function startDelivery(
 
   return {
     delivery,
+    /** For clients that do what `fetch` does not. */
+    port,
     objects,
     calls,
     mediaCalls,
@@ -296,6 +304,10 @@ export async function startDelivery(
     wishes,
     /** Place of each that was put into the queue. */
     turns,
+    /** Those of which it was noted that they are asked for. */
+    noted,
+    /** How often open wishes were counted. */
+    opened,
     seen,
     /** Gives a transformation a name, or takes it away (null), as its module would. */
     name: (name: string, transformation: string | null, metadata: Named['metadata'] = null) => {

@@ -17,6 +17,8 @@ export interface MemoryLimits {
 export function memoryFilms({ perHour, bytes }: MemoryLimits = { perHour: 0, bytes: 0 }) {
   const rows: FilmRow[] = [];
   const turns: number[] = [];
+  const noted: string[] = [];
+  let counted = 0;
   const limiter = createMemoryRateLimiter();
   const bucket = { name: 'films', capacity: perHour, perSecond: perHour / 3_600 };
   const take = async (network: string) => (perHour === 0 ? 0 : limiter.take(bucket, network, 1));
@@ -24,8 +26,12 @@ export function memoryFilms({ perHour, bytes }: MemoryLimits = { perHour: 0, byt
     byRecipe: async (_ctx: unknown, versionId: string, hash: string) =>
       rows.find((row) => row.versionId === versionId && row.recipeHash === hash) ?? null,
     byId: async (_ctx: unknown, id: string) => rows.find((row) => row.id === id) ?? null,
-    open: async () => rows.filter(({ state }) => state === 'queued' || state === 'running').length,
+    open: async () => {
+      counted += 1;
+      return rows.filter(({ state }) => state === 'queued' || state === 'running').length;
+    },
     add: async (ctx: { workspaceId: string }, film: Partial<FilmRow>) => {
+      if (rows.some((row) => row.versionId === film.versionId && row.recipeHash === film.recipeHash)) return false;
       rows.push({
         ...(film as FilmRow),
         workspaceId: ctx.workspaceId,
@@ -42,7 +48,12 @@ export function memoryFilms({ perHour, bytes }: MemoryLimits = { perHour: 0, byt
     },
     lockWishes: async () => undefined,
     bytes: async () => rows.reduce((sum, { bytes }) => sum + bytes, 0),
-    asked: async (_ctx: unknown, id: string) => void Object.assign(rows.find((row) => row.id === id) ?? {}, { askedAt: new Date() }),
+    asked: async (_ctx: unknown, id: string) => {
+      noted.push(id);
+      const at = rows.findIndex((row) => row.id === id);
+      // As from a database: what is in a process' memory stays as it was read.
+      if (rows[at]) rows[at] = { ...rows[at], askedAt: new Date() };
+    },
     again: async (_ctx: unknown, { id, state }: Pick<FilmRow, 'id' | 'state'>) => {
       const row = rows.find((each) => each.id === id && each.state === state);
       if (row) Object.assign(row, { state: 'queued', progress: 0, made: NOTHING });
@@ -61,5 +72,5 @@ export function memoryFilms({ perHour, bytes }: MemoryLimits = { perHour: 0, byt
     job: filmJob({} as FilmMaker),
     admission: new FilmAdmission({ repository: wishes, limits: { bytes, take } }),
   });
-  return { films, rows, turns };
+  return { films, rows, turns, noted, opened: () => counted };
 }

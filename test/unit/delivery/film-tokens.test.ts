@@ -31,6 +31,11 @@ describe('stream tokens', () => {
     }
   });
 
+  it('are refused where they are as long, and of other letters', () => {
+    const token = mintStreamToken(KEY, 'w1', claims[0] as StreamClaim);
+    expect(readStreamToken(KEY, 'w1', `${token.slice(0, -1)}ä`, NOW)).to.equal(null);
+  });
+
   it('survive no change', () => {
     const token = mintStreamToken(KEY, 'w1', claims[0] as StreamClaim);
     fc.assert(

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../../context.ts';
-import { parseTransformation, printSteps, STANDARD_RECIPES, type Step } from '../renditions/index.ts';
+import { type MetadataPolicy, parseTransformation, printSteps, STANDARD_RECIPES, type Step } from '../renditions/index.ts';
 import { DeliveryError } from './delivery.answers.ts';
 import type { DeliveryAsset, Endpoint, PreviewAccess } from './delivery.lookup.ts';
 import { checkSignature, type SigningKey } from './delivery.signature.ts';
@@ -97,6 +97,21 @@ export async function givesStored(ctx: Ctx, credential: Credential, asset: Deliv
   if (!asset.releaseOriginal) return false;
   if (credential.kind !== 'token' || isPublic(ctx, asset)) return true;
   return access.mayDownload(ctx, credential.claim.principal, asset);
+}
+
+/** The pictures that ingest made for lists: nobody takes them anywhere. */
+const ofPreview = (credential: Credential): boolean => credential.kind === 'token' && credential.claim.recipes !== '*';
+
+/** A policy, unlike an address, asks for what this credential gets: all metadata is stored bytes too (decisions 3). */
+export async function policyFor(
+  ctx: Ctx,
+  credential: Credential,
+  asset: DeliveryAsset,
+  policy: MetadataPolicy,
+  access: PreviewAccess,
+): Promise<MetadataPolicy> {
+  if (ofPreview(credential)) return 'strip';
+  return policy === 'all' && !(await givesStored(ctx, credential, asset, access)) ? 'rights' : policy;
 }
 
 /**

@@ -6,16 +6,20 @@ import type { Log } from '../../../platform/log.ts';
 import { defineJob, type JobDef, type JobQueue } from '../../../platform/queue/queue.ts';
 import { DECISION_TTL_MS } from './delivery.decisions.ts';
 import { CALL_TIMEOUT_MS, MAX_KEYS, type PurgeCall } from './delivery.purge.ts';
-import { assetTag } from './delivery.tags.ts';
+import { assetTag, workspaceTag } from './delivery.tags.ts';
 import type { PurgeRepository } from './purge.repository.ts';
 
 const payload = z.record(z.string(), z.unknown());
 type Payload = z.infer<typeof payload>;
+/** Of jobs from before tags were noted (ADR 0323). */
+const older = z.object({ assetIds: z.array(z.string()) });
 
 export interface CdnPurge {
   readonly jobs: readonly JobDef<never>[];
   /** Has everything that shows these assets forgotten, once the transaction of `ctx` is committed. */
   changed(ctx: Ctx, assetIds: readonly string[]): Promise<void>;
+  /** The same for everything of the workspace. */
+  changedWorkspace(ctx: Ctx): Promise<void>;
 }
 
 /** Changes that come within this time are told together. */
@@ -60,8 +64,10 @@ export function cdnPurge({ queue, repository, call, log }: PurgeDeps): CdnPurge 
     payload,
     attempts: 12,
     timeoutMs: 60_000,
-    handle: async (ctx, _payload, run) => {
+    handle: async (ctx, payload, run) => {
       const owner = randomUUID();
+      const left = older.safeParse(payload);
+      if (call && left.success) await repository.add(ctx, left.data.assetIds.map(assetTag), 0);
       if (call && (await repository.takeTurn(ctx, owner, TURN_MS))) {
         try {
           await tell(ctx, owner, call);
@@ -90,13 +96,18 @@ export function cdnPurge({ queue, repository, call, log }: PurgeDeps): CdnPurge 
     },
   });
 
+  /** Not before every process has forgotten what it knew: else one of them fills the CDN with it again. */
+  async function note(ctx: Ctx, tags: readonly string[]): Promise<void> {
+    await queue.enqueue(ctx, job, {}, { delayMs: await repository.add(ctx, tags, DECISION_TTL_MS) });
+  }
+
   return {
     jobs: [job as JobDef<never>, sweep as JobDef<never>],
     async changed(ctx, assetIds) {
-      if (!call || assetIds.length === 0) return;
-      // Not before every process has forgotten what it knew: else one of them fills the CDN with it again.
-      await repository.add(ctx, assetIds.map(assetTag), DECISION_TTL_MS);
-      await queue.enqueue(ctx, job, {}, { delayMs: DECISION_TTL_MS });
+      if (call && assetIds.length > 0) await note(ctx, assetIds.map(assetTag));
+    },
+    async changedWorkspace(ctx) {
+      if (call) await note(ctx, [workspaceTag(ctx.workspaceId)]);
     },
   };
 }

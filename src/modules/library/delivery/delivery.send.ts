@@ -47,6 +47,8 @@ export interface Reply {
 export interface Made {
   readonly key: Key;
   readonly bytes: CachedBytes;
+  /** Others wait for this answer: to be called before anything is sent that takes as long as its client likes. */
+  readonly free: () => void;
 }
 
 /** Anybody's page may embed and read these bytes; no credentials play a part. */
@@ -133,7 +135,7 @@ export async function sendOriginal(reply: Reply, storage: Storage): Promise<void
   });
 }
 
-/** For an answer that others may have as well. */
+/** For an answer that others may have as well; never for that to a range. */
 export interface Shared {
   /** It is being made. @returns to be called at its end, kept or not */
   expect(decided: Decided): () => void;
@@ -164,13 +166,14 @@ export async function sendDerivative(
     res.end();
     return;
   }
-  const ended = shared?.expect(decided);
+  const free = shared?.expect(decided) ?? (() => undefined);
   try {
     const bytes = await maker.get(ctx, derivative);
-    if (reply.again && outdated(reply)) return await reply.again({ key: derivative.key, bytes });
+    if (reply.again && outdated(reply)) return await reply.again({ key: derivative.key, bytes, free });
+    // Nobody waits for somebody else's client: the answer to a range, which takes as long as that one likes, is never shared.
     await sendBytes(reply, derivative, planned, common(), bytes, (answer) => shared?.keep(decided, answer));
   } finally {
-    ended?.();
+    free();
   }
 }
 

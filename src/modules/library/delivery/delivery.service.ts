@@ -9,7 +9,7 @@ import { type ChoiceOptions, choose } from './delivery.choice.ts';
 import type { Decisions } from './delivery.decisions.ts';
 import { type Found, type FoundLayers, findAsset, findLayers } from './delivery.find.ts';
 import { savesData } from './delivery.headers.ts';
-import { type Credential, credentialOf, givesStored, together } from './delivery.gate.ts';
+import { type Credential, credentialOf, givesStored, policyFor, together } from './delivery.gate.ts';
 import type { HotTable } from './delivery.hot.ts';
 import { findFiles } from './films.files.ts';
 import { acceptsWebm, filmRequest, filmWish } from './films.request.ts';
@@ -127,7 +127,10 @@ export class DeliveryService {
     // What people see in the app is no delivery.
     if (credential.kind !== 'token' && !made) countWhenSent(this.deps.usage, res, found.decision.asset.assetId);
     const layers = await findLayers(this.deps, ctx, credential, recipe.original ? NO_LAYERS : recipe, isPreparing);
-    if (wish) return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, fixed, credential, found, layers });
+    if (wish) {
+      made?.free();
+      return this.sendFilm(wish, { ctx, req, res, endpoint, url, recipe, fixed, credential, found, layers });
+    }
     const again = made ? null : (bytes: Made) => this.answer(endpoint, rawTarget, req, res, bytes);
     await this.send({ ctx, req, res, rawTarget, url, recipe, metadata, fixed, credential, found, layers, made, again });
   }
@@ -160,6 +163,7 @@ export class DeliveryService {
         purged: purged && !signed(credential),
         asset,
         standsIn: found.standsIn,
+        freshUntil: found.decision.freshUntil,
         laid: [...pictures, ...files].map((each) => each.asset),
         grant: together([found.grant, ...layers.grants, ...grants]),
       },
@@ -182,7 +186,8 @@ export class DeliveryService {
     made: Made | null;
     again: Reply['again'];
   }): Promise<void> {
-    const { ctx, req, res, url, recipe, fixed, found, layers, made, again } = request;
+    const { ctx, req, res, url, recipe, fixed, credential, found, layers, made, again } = request;
+    const { access } = this.deps;
     const { decision, standsIn } = found;
     const { asset } = decision;
     const options: ChoiceOptions = {
@@ -191,12 +196,15 @@ export class DeliveryService {
       avif: this.deps.avif,
       thrifty: this.deps.saveData && savesData(req.headers['save-data']),
       still: url.still,
-      metadata: ofPreview(request.credential) ? 'strip' : request.metadata,
+      metadata: await policyFor(ctx, credential, asset, request.metadata, access),
       layers: layers.pictures,
       fonts: layers.fonts,
     };
     if ((isPreparing(asset) || layers.preparing) && !recipe.original) return sendPreparing(res);
     const choice = choose(asset, recipe, options);
+    // Of a policy only what may be had is left by now: it is the address that asks.
+    const tags = choice.kind === 'derivative' && choice.derivative.tagsFrom !== null;
+    if (tags && !(await givesStored(ctx, credential, asset, access))) throw new DeliveryError('EORIGINAL');
     const grant = together([found.grant, ...layers.grants]);
     const reply: Reply = {
       ctx,
@@ -210,18 +218,19 @@ export class DeliveryService {
       hints: options.hints,
       standsIn,
       pinned: url.version !== null && fixed && !standsIn,
-      purged: this.deps.purged && !signed(request.credential),
+      purged: this.deps.purged && !signed(credential),
       saveData: this.deps.saveData,
       freshUntil: Math.min(decision.freshUntil, layers.freshUntil),
       again,
     };
     if (choice.kind === 'original') {
-      if (!(await givesStored(ctx, request.credential, asset, this.deps.access))) throw new DeliveryError('EORIGINAL');
+      if (!(await givesStored(ctx, credential, asset, access))) throw new DeliveryError('EORIGINAL');
+      made?.free();
       return sendOriginal(reply, this.deps.storage);
     }
     // Answers that hold for everybody who sends this URL, as long as the decision does.
     const simple = recipe.hints.length + recipe.inputs.length + recipe.fonts.length === 0 && !standsIn;
-    const keep = simple && request.credential.kind === 'none' && req.method === 'GET';
+    const keep = simple && credential.kind === 'none' && req.method === 'GET' && req.headers.range === undefined;
     const { hot, maker } = this.deps;
     const shared: Shared | null = keep
       ? {
@@ -233,9 +242,6 @@ export class DeliveryService {
     await sendDerivative(reply, choice.derivative, choice.planned, have, shared);
   }
 }
-
-/** The pictures that ingest made for lists: nobody takes them anywhere. */
-const ofPreview = (credential: Credential): boolean => credential.kind === 'token' && credential.claim.recipes !== '*';
 
 /** Ingest goes on and no picture of it exists yet: neither the original nor a refusal is the right answer. */
 function isPreparing(asset: DeliveryAsset): boolean {

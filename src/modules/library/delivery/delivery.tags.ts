@@ -19,9 +19,12 @@ function short(id: string): string {
 /** The tag of everything that shows something of this asset. */
 export const assetTag = (assetId: string): string => `a-${short(assetId)}`;
 
+/** The tag of everything of this workspace. */
+export const workspaceTag = (workspaceId: string): string => `w-${short(workspaceId)}`;
+
 /** Tags of an answer: asset, version, folder, workspace; and of what lies on top of it, the asset. */
 export function tagsOf(asset: DeliveryAsset, layers: readonly DeliveryAsset[] = []): string[] {
-  const own = [assetTag(asset.assetId), `v-${short(asset.versionId)}`, `f-${short(asset.folderId)}`, `w-${short(asset.workspaceId)}`];
+  const own = [assetTag(asset.assetId), `v-${short(asset.versionId)}`, `f-${short(asset.folderId)}`, workspaceTag(asset.workspaceId)];
   return [...new Set([...own, ...layers.map((layer) => assetTag(layer.assetId))])];
 }
 

@@ -24,6 +24,8 @@ export interface EndpointsDeps {
   readonly audit: AuditLog;
   /** 32 bytes that seal the secrets. */
   readonly sealKey: Buffer;
+  /** All derivatives of the workspace may be others now; in the transaction that says so. */
+  onPolicy(ctx: Ctx): Promise<void>;
 }
 
 const presentNamed = ({ name, transformation, metadata, createdAt, updatedAt }: NamedTransformationEntity): NamedDto => ({
@@ -110,6 +112,8 @@ export class EndpointsService {
     return this.change(ctx, async (inner) => {
       const before = await this.settings(inner);
       await this.deps.repository.putSetting(inner, after.metadata);
+      // Also of addresses that name a version, which a CDN keeps until it is told; names have no such addresses.
+      if (after.metadata !== before.metadata) await this.deps.onPolicy(inner);
       await this.deps.audit.record(inner, {
         action: 'delivery_settings.updated',
         subjectKind: 'workspace',

@@ -19,21 +19,33 @@ const MAX_OPEN = 50;
 
 const busy = () => new DeliveryError('EBUSY', 'Too many films are being prepared; try again shortly', {}, { 'Retry-After': '30' });
 
+/** Networks that are known to have had enough, at most. */
+const MAX_REFUSED = 10_000;
+
+function tooMany(waitMs: number): DeliveryError {
+  const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
+  return new DeliveryError('ERATE', `New films can be asked for again in ${seconds} s`, {}, { 'Retry-After': seconds });
+}
+
 /** Whether a wish for a film is taken on: a new one, and one that is to be made again. */
 export class FilmAdmission {
   private readonly deps: AdmissionDeps;
+  /** Until when (ms), by network: who is refused anyway costs nobody a look into the database. */
+  private readonly refused = new Map<string, number>();
 
   constructor(deps: AdmissionDeps) {
     this.deps = deps;
   }
 
   /**
-   * Looked at before the wish is noted, and paid for by whoever asks.
+   * Looked at before the wish is noted.
    * @param stranger network of somebody without credential; null = somebody whom the workspace knows
    * @throws DeliveryError EBUSY, ELIMIT, ERATE
    */
   async check(ctx: Ctx, stranger: string | null): Promise<void> {
     const { repository, limits } = this.deps;
+    const waitMs = stranger === null ? 0 : (this.refused.get(stranger) ?? 0) - ctx.clock.now().getTime();
+    if (waitMs > 0) throw tooMany(waitMs);
     if ((await repository.open(ctx)) >= MAX_OPEN) throw busy();
     if (limits.bytes > 0) {
       const used = await repository.bytes(ctx, null);
@@ -42,22 +54,27 @@ export class FilmAdmission {
         throw new DeliveryError('ELIMIT', message, { limit: 'bytes of films', given: used, allowed: limits.bytes });
       }
     }
-    const waitMs = stranger === null ? 0 : await limits.take(stranger);
-    if (waitMs === 0) return;
-    const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
-    throw new DeliveryError('ERATE', `New films can be asked for again in ${seconds} s`, {}, { 'Retry-After': seconds });
   }
 
   /**
-   * Within the transaction that notes the wish; others of the workspace wait for its end.
+   * Within the transaction that notes the wish, after `lockWishes` and when there is none like it: one wish is paid for once, by whoever was first.
+   * @param stranger as for `check`
    * @returns its place among the open ones, 1 = the first
-   * @throws DeliveryError EBUSY
+   * @throws DeliveryError EBUSY, ERATE
    */
-  async turn(trx: Ctx): Promise<number> {
-    await this.deps.repository.lockWishes(trx);
+  async turn(trx: Ctx, stranger: string | null): Promise<number> {
     const open = await this.deps.repository.open(trx);
     if (open >= MAX_OPEN) throw busy();
+    if (stranger !== null) await this.pay(trx, stranger);
     return open + 1;
+  }
+
+  private async pay(ctx: Ctx, stranger: string): Promise<void> {
+    const waitMs = await this.deps.limits.take(stranger);
+    if (waitMs === 0) return;
+    if (this.refused.size >= MAX_REFUSED) this.refused.clear();
+    this.refused.set(stranger, ctx.clock.now().getTime() + waitMs);
+    throw tooMany(waitMs);
   }
 
   /** Bytes that this film may still take. */

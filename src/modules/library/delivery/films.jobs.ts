@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { defineJob, type JobDef } from '../../../platform/queue/queue.ts';
-import type { Storage } from '../../../platform/storage/storage.ts';
 import { FILM_DEADLINE_MS, type FilmMaker } from './films.maker.ts';
-import type { FilmsRepository } from './films.repository.ts';
-import { removePieces } from './films.sweep.ts';
+import { type FilmSweepDeps, removeFilm } from './films.sweep.ts';
+
+/**
+ * Behind this place all wait in the order in which they asked: else those of a library that ever has new wishes would never be made, since a place is
+ * counted among the wishes that are open at the time.
+ */
+const LAST_TURN = 10;
 
 const payload = z.object({
   filmId: z.uuid(),
@@ -15,7 +19,7 @@ export type FilmJob = JobDef<z.infer<typeof payload>>;
 
 /**
  * Makes what a URL asked of a film. It may wait as long for another film as it takes itself. The first wish of a workspace comes before the
- * second of any other: whoever asks for fifty waits longest.
+ * second of any other: whoever asks for many waits longest.
  */
 export function filmJob(maker: FilmMaker): FilmJob {
   return defineJob({
@@ -24,7 +28,7 @@ export function filmJob(maker: FilmMaker): FilmJob {
     payload,
     attempts: 3,
     timeoutMs: 2 * FILM_DEADLINE_MS,
-    priorityOf: ({ turn }) => turn,
+    priorityOf: ({ turn }) => Math.min(turn, LAST_TURN),
     handle: (ctx, { filmId }, run) => maker.run(ctx, filmId, run),
     onFailed: (ctx, { filmId }) => maker.giveUp(ctx, filmId),
   });
@@ -35,7 +39,7 @@ const DAY_MS = 86_400_000;
 const BATCH = 100;
 
 /** Films that failed and that nobody asked for since: the rows, and the pieces that were made before they failed. */
-export function forgetFailedJob({ repository, storage }: { repository: FilmsRepository; storage: Storage }): JobDef<Record<string, never>> {
+export function forgetFailedJob(deps: Pick<FilmSweepDeps, 'repository' | 'transactions' | 'storage'>): JobDef<Record<string, never>> {
   return defineJob({
     name: 'delivery.forget_failed',
     queue: 'cron',
@@ -44,12 +48,8 @@ export function forgetFailedJob({ repository, storage }: { repository: FilmsRepo
     handle: async (ctx) => {
       const since = new Date(ctx.clock.now().getTime() - FAILED_KEPT_DAYS * DAY_MS);
       for (let rows = BATCH; rows === BATCH; ) {
-        const failed = await repository.failedBefore(ctx, since, BATCH);
-        for (const film of failed) {
-          // The objects first: a row that is left is found again tomorrow.
-          if (!film.shared) await removePieces(storage, film);
-          await repository.forgetFailed(ctx, film, since);
-        }
+        const failed = await deps.repository.failedBefore(ctx, since, BATCH);
+        for (const film of failed) await removeFilm(deps, ctx, film, since);
         rows = failed.length;
       }
     },

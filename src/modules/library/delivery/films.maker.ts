@@ -1,4 +1,5 @@
 import type { Ctx } from '../../../context.ts';
+import { DamsonError } from '../../../errors.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { FilmFile, FilmPiece } from '../../../platform/media/film-plan.ts';
 import { decodeFailed, type Media, previewProblemOf } from '../../../platform/media/media.ts';
@@ -10,6 +11,7 @@ import { withLocalFiles } from './delivery.files.ts';
 import type { Made } from './films.entity.ts';
 import type { FilmRow, FilmsRepository } from './films.repository.ts';
 import { firstPiece, pieceKey } from './films.request.ts';
+import { removePieces } from './films.sweep.ts';
 
 export interface FilmMakerDeps {
   readonly repository: FilmsRepository;
@@ -88,7 +90,12 @@ interface Result {
   readonly bytes: number;
 }
 
-const noRoom = () => decodeFailed({ detail: 'There is no more room for films of this library.', extra: { reason: 'too_large' } });
+/** Thrown where it ends the transaction, it takes back the mark that the job is done: what comes of the film is the last run's to say. */
+const superseded = () => new Error('this film is being made by another run, or is gone');
+
+const noRoom = () =>
+  decodeFailed({ detail: 'There is no more room for films of this library.', extra: { reason: 'too_large', full: true } });
+const isNoRoom = (error: unknown): boolean => error instanceof DamsonError && error.extra.full === true;
 
 /** Works on one wish: ffmpeg, and every piece kept as soon as it is whole. Doing it twice changes nothing. */
 export class FilmMaker {
@@ -104,7 +111,7 @@ export class FilmMaker {
     if (!film) return;
     const there = await this.there(ctx, film);
     if (there) {
-      await run.complete(ctx, (trx) => repository.ready(trx, film, there.made, there.bytes));
+      await this.ready(ctx, film, there, run);
       return;
     }
     try {
@@ -117,14 +124,33 @@ export class FilmMaker {
           files: files.map((file, n) => ({ path: more[inputs.length + n] ?? '', source: file.source })),
         }),
       );
-      if (made) await run.complete(ctx, (trx) => repository.ready(trx, film, made.made, made.bytes));
-      else await repository.failed(ctx, film.id, film.attempt, 'The file is not there.');
+      if (made) await this.ready(ctx, film, made, run);
+      else await this.failed(ctx, film, 'The file is not there.', run);
     } catch (error) {
       const problem = previewProblemOf(error);
       if (problem === null) throw error;
       log.warn({ assetId: film.assetId, filmId, reason: problem.reason, err: error }, 'a film could not be made');
-      await repository.failed(ctx, film.id, film.attempt, problem.detail);
+      await this.failed(ctx, film, problem.detail, run, isNoRoom(error));
     }
+  }
+
+  private async ready(ctx: Ctx, film: FilmRow, { made, bytes }: Result, run: JobRun): Promise<void> {
+    await run.complete(ctx, async (trx) => {
+      if (!(await this.deps.repository.ready(trx, film, made, bytes))) throw superseded();
+    });
+  }
+
+  /** @param empties what it made goes at once, so that there is room for others; else players have it until the row goes */
+  private async failed(ctx: Ctx, film: FilmRow, reason: string, run: JobRun, empties = false): Promise<void> {
+    const { repository, storage } = this.deps;
+    await run.complete(ctx, async (trx) => {
+      // Before the row: so does who removes both.
+      if (empties) await repository.lockPieces(trx, film);
+      if (!(await repository.failed(trx, film.id, film.attempt, reason))) throw superseded();
+      if (!empties) return;
+      await repository.takesNothing(trx, film.id);
+      if (!(await repository.inherit(trx, film, film.id, 0))) await removePieces(storage, film);
+    });
   }
 
   async giveUp(ctx: Ctx, filmId: string): Promise<void> {
@@ -148,7 +174,7 @@ export class FilmMaker {
   private async make(ctx: Ctx, film: FilmRow, path: string, laid: Laid): Promise<Result> {
     const { media, storage, repository } = this.deps;
     const progress = new Progress(film);
-    const left = await this.deps.left(ctx, film.id);
+    let left = await this.deps.left(ctx, film.id);
     if (left <= 0) throw noRoom();
     const whole =
       film.make.make === 'sprite' ? null : (film.make.cut.duration ?? Math.max(0.1, (film.source.seconds ?? 0) - film.make.cut.start));
@@ -158,12 +184,13 @@ export class FilmMaker {
       if (!now && performance.now() - noted < NOTE_MS) return;
       noted = performance.now();
       const share = whole === null ? 0 : Math.min(0.99, seconds / whole);
-      if (!(await repository.progress(ctx, film, share, progress.made, progress.total)))
-        throw new Error('this film is being made by another run, or is gone');
+      if (!(await repository.progress(ctx, film, share, progress.made, progress.total))) throw superseded();
+      // Others are being made too.
+      left = await this.deps.left(ctx, film.id);
     };
     await note(0, true);
     let behind: Promise<void> = Promise.resolve();
-    await media.film(
+    const making = media.film(
       { path, bytes: 0 },
       film.source,
       film.make,
@@ -178,7 +205,8 @@ export class FilmMaker {
             await storage.put(key, piece.file.createReadStream({ start: 0, autoClose: false }));
           const first = !playable && isPlayable(film, progress.made);
           playable ||= first;
-          await note(progress.seconds, first);
+          // Of a single file this is the one chance to find out.
+          await note(progress.seconds, first || film.make.make !== 'ladder');
         },
         progress: (seconds) => {
           // A ladder counts what is kept.
@@ -187,7 +215,8 @@ export class FilmMaker {
       },
       { ...laid, resume: (rest, measured) => resumePlan(rest, measured, layersOf(film)) },
     );
-    await behind;
+    // What comes of it is the last thing that is noted.
+    await making.finally(() => behind);
     return { made: progress.made, bytes: progress.total };
   }
 }

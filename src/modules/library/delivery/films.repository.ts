@@ -12,14 +12,15 @@ const COLUMNS = `id, workspace_id as "workspaceId", asset_id as "assetId", versi
 const BY_RECIPE = `select ${COLUMNS} from film where version_id = $1 and recipe_hash = $2`;
 const BY_ID = `select ${COLUMNS} from film where workspace_id = $1 and id = $2`;
 
-/** One that can be removed. */
-export interface Ended extends Pick<FilmRow, 'id' | 'workspaceId' | 'blobId' | 'recipeHash'> {
-  /** The pieces are those of another row too. */
-  readonly shared: boolean;
+/** What tells its pieces; rows of equal bytes may have the same. */
+export type Pieces = Pick<FilmRow, 'workspaceId' | 'blobId' | 'recipeHash'>;
+
+/** One that can be removed: finished ones by when they were asked for, others by when they failed. */
+export interface Ended extends Pieces, Pick<FilmRow, 'id'> {
+  readonly state: 'ready' | 'failed';
 }
 
-const ENDED = `f.id, f.workspace_id as "workspaceId", f.blob_id as "blobId", f.recipe_hash as "recipeHash", exists (
-  select from film o where o.workspace_id = f.workspace_id and o.blob_id = f.blob_id and o.recipe_hash = f.recipe_hash and o.id <> f.id) as shared`;
+const ENDED = `id, workspace_id as "workspaceId", blob_id as "blobId", recipe_hash as "recipeHash", state`;
 
 /** Rows of what URLs ask of films. */
 export class FilmsRepository extends BaseRepository {
@@ -64,16 +65,41 @@ export class FilmsRepository extends BaseRepository {
 
   /** Finished ones of all workspaces that nobody asked for since then, at most so many. */
   unasked(ctx: Ctx, since: Date, limit: number): Promise<Ended[]> {
-    return this.query<Ended>(ctx, `select ${ENDED} from film f where f.asked_at < $1 and f.state = 'ready' order by f.asked_at limit $2`, [
+    return this.query<Ended>(ctx, `select ${ENDED} from film where asked_at < $1 and state = 'ready' order by asked_at limit $2`, [
       since,
       limit,
     ]);
   }
 
-  /** False when somebody asked for it in the meantime. */
-  async forget(ctx: Ctx, id: string, since: Date): Promise<boolean> {
-    const gone = await this.execute(ctx, `delete from film where id = $1 and asked_at < $2 and state = 'ready'`, [id, since]);
-    return gone === 1;
+  /** Keeps those apart who remove the same pieces, until the caller's transaction ends. */
+  async lockPieces(trx: Ctx, { workspaceId, blobId, recipeHash }: Pieces): Promise<void> {
+    await this.query(trx, `select pg_advisory_xact_lock(hashtextextended('pieces:' || $1, 0))`, [`${workspaceId}/${blobId}/${recipeHash}`]);
+  }
+
+  /** Removes the row. @returns what its pieces take of the store; null when somebody asked for it in the meantime */
+  async forget(ctx: Ctx, { id, state }: Ended, since: Date): Promise<number | null> {
+    const row = await this.one<{ bytes: number }>(
+      ctx,
+      `delete from film where id = $1 and state = $3 and (case state when 'ready' then asked_at else updated_at end) < $2
+       returning bytes::float8 as bytes`,
+      [id, since, state],
+    );
+    return row?.bytes ?? null;
+  }
+
+  /**
+   * Another row of the same pieces counts them from now on.
+   * @param but a row that does not
+   * @returns false when there is none
+   */
+  async inherit(ctx: Ctx, { workspaceId, blobId, recipeHash }: Pieces, but: string, bytes: number): Promise<boolean> {
+    const touched = await this.execute(
+      ctx,
+      `update film set bytes = greatest(bytes, $5) where id = (
+         select id from film where workspace_id = $1 and blob_id = $2 and recipe_hash = $3 and id <> $4 order by state = 'ready' desc, id limit 1)`,
+      [workspaceId, blobId, recipeHash, but, bytes],
+    );
+    return touched === 1;
   }
 
   /** Wishes of the workspace that wait or are worked on. */
@@ -132,40 +158,41 @@ export class FilmsRepository extends BaseRepository {
     return touched === 1;
   }
 
-  async ready(ctx: Ctx, film: Run, made: Made, bytes: number): Promise<void> {
-    await this.execute(
+  /** False when another run has begun since, or the film is gone. */
+  async ready(ctx: Ctx, film: Run, made: Made, bytes: number): Promise<boolean> {
+    const touched = await this.execute(
       ctx,
       `update film set state = 'ready', progress = 1, reason = null, made = $4, bytes = $5, updated_at = $6
        where workspace_id = $1 and id = $2 and attempt = $3`,
       [ctx.workspaceId, film.id, film.attempt, JSON.stringify(made), bytes, ctx.clock.now()],
     );
+    return touched === 1;
   }
 
-  /** @param attempt null = whichever it was */
-  async failed(ctx: Ctx, id: string, attempt: number | null, reason: string): Promise<void> {
-    await this.execute(
+  /**
+   * False when another run has begun since, or the film is ready or gone.
+   * @param attempt null = whichever it was
+   */
+  async failed(ctx: Ctx, id: string, attempt: number | null, reason: string): Promise<boolean> {
+    const touched = await this.execute(
       ctx,
       `update film set state = 'failed', reason = $4, updated_at = $5
        where workspace_id = $1 and id = $2 and attempt = coalesce($3, attempt) and state <> 'ready'`,
       [ctx.workspaceId, id, attempt, reason.slice(0, 500), ctx.clock.now()],
     );
+    return touched === 1;
   }
 
   /** Films of all workspaces that failed before `since` and nobody asked for again. */
   failedBefore(ctx: Ctx, since: Date, limit: number): Promise<Ended[]> {
-    return this.query<Ended>(
-      ctx,
-      `select ${ENDED} from film f where f.state = 'failed' and f.updated_at < $1 order by f.updated_at limit $2`,
-      [since, limit],
-    );
+    return this.query<Ended>(ctx, `select ${ENDED} from film where state = 'failed' and updated_at < $1 order by updated_at limit $2`, [
+      since,
+      limit,
+    ]);
   }
 
-  /** Removes the row of one that failed, unless it was asked for again. */
-  async forgetFailed(ctx: Ctx, film: Ended, since: Date): Promise<void> {
-    await this.execute(ctx, `delete from film where id = $1 and workspace_id = $2 and state = 'failed' and updated_at < $3`, [
-      film.id,
-      film.workspaceId,
-      since,
-    ]);
+  /** Of one whose pieces are removed. */
+  async takesNothing(ctx: Ctx, id: string): Promise<void> {
+    await this.execute(ctx, 'update film set bytes = 0 where workspace_id = $1 and id = $2', [ctx.workspaceId, id]);
   }
 }

@@ -40,6 +40,8 @@ export interface FilmReply {
   readonly purged: boolean;
   /** `Save-Data` is heeded. */
   readonly saveData: boolean;
+  /** ms; what was decided about the file is not trusted longer. */
+  readonly freshUntil: number;
 }
 
 export interface FilmSendDeps {
@@ -146,8 +148,9 @@ async function sendFile(deps: FilmSendDeps, reply: FilmReply, request: FilmReque
   const key = pieceKey(film, name);
   const stored = await deps.storage.head(key);
   if (!stored) return sendLost(deps, reply, film);
-  // The version is named, and so is all else: these bytes and no others.
-  const pinned = url.version !== null && fixed && !standsIn;
+  const now = ctx.clock.now().getTime();
+  // The version is named, and so is all else: these bytes and no others. Nobody tells a CDN twice, as for pictures.
+  const pinned = url.version !== null && fixed && !standsIn && now <= reply.freshUntil;
   const facts = { pinned, private: grant.private, until: grant.until };
   const decided = request.wish === 'film' ? { accept: request.negotiated, saveData: reply.saveData && request.thrifty } : null;
   await sendStored(req, res, {
@@ -156,7 +159,7 @@ async function sendFile(deps: FilmSendDeps, reply: FilmReply, request: FilmReque
     bytes: stored.bytes,
     mime: film.mime,
     etag: etagOf(key).slice(1, -1),
-    cacheControl: cacheControl(facts, ctx.clock.now().getTime()),
+    cacheControl: cacheControl(facts, now),
     filename: fileName(asset.name, name.slice(name.lastIndexOf('.') + 1), url.attachmentName),
     disposition: url.attachment ? 'attachment' : 'inline',
     embed: 'cross-origin',

@@ -39,14 +39,20 @@ export class FilmsService implements FilmLookup {
   async ask(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest, stranger: string | null): Promise<FilmRow> {
     const { repository, admission } = this.deps;
     const key = `${asset.versionId} ${request.recipeHash}`;
-    const known = this.known(ctx, key) ?? (await repository.byRecipe(ctx, asset.versionId, request.recipeHash));
-    if (known) await this.noteAsked(ctx, known);
-    if (known?.state === 'ready') this.keep(ctx, key, known);
+    const look = () => repository.byRecipe(ctx, asset.versionId, request.recipeHash);
+    const known = await this.asked(ctx, key, this.known(ctx, key) ?? (await look()));
     if (known?.state === 'failed') return this.retried(ctx, known, stranger);
     if (known) return known;
-    await admission.check(ctx, stranger);
-    await this.begin(ctx, asset, request);
-    const begun = await repository.byRecipe(ctx, asset.versionId, request.recipeHash);
+    try {
+      await admission.check(ctx, stranger);
+      await this.begin(ctx, asset, request, stranger);
+    } catch (error) {
+      // The last place may be this very wish's, from somebody who asked at the same time.
+      const other = error instanceof DeliveryError && error.code === 'EBUSY' ? await look() : null;
+      if (!other) throw error;
+      return other;
+    }
+    const begun = await look();
     // Its version was removed in between.
     if (!begun) throw new DeliveryError('ENOENT');
     return begun;
@@ -54,26 +60,25 @@ export class FilmsService implements FilmLookup {
 
   async find(ctx: Ctx, id: string): Promise<FilmRow | null> {
     const known = this.known(ctx, id);
-    if (known && known.workspaceId === ctx.workspaceId) return known;
-    const film = await this.deps.repository.byId(ctx, id);
-    if (film) await this.noteAsked(ctx, film);
-    if (film?.state === 'ready') this.keep(ctx, id, film);
-    return film;
+    if (known && known.workspaceId === ctx.workspaceId) return this.asked(ctx, id, known);
+    return this.asked(ctx, id, await this.deps.repository.byId(ctx, id));
   }
 
   async lost(ctx: Ctx, film: FilmRow): Promise<void> {
     this.finished.delete(film.id);
     this.finished.delete(`${film.versionId} ${film.recipeHash}`);
-    await this.restart(ctx, film);
+    await this.restart(ctx, film, null);
   }
 
-  private begin(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest): Promise<void> {
+  private begin(ctx: Ctx, asset: DeliveryAsset, request: FilmRequest, stranger: string | null): Promise<void> {
     const { repository, transactions, queue, job, admission } = this.deps;
     const { assetId, versionId, blobId } = asset;
     const { make, source, mime, recipeHash } = request;
     const id = newId();
     return transactions.run(ctx, async (trx) => {
-      const turn = await admission.turn(trx);
+      await repository.lockWishes(trx);
+      if (await repository.byRecipe(trx, versionId, recipeHash)) return;
+      const turn = await admission.turn(trx, stranger);
       const first = await repository.add(trx, { id, assetId, versionId, blobId, recipeHash, make, source, mime });
       if (first) await queue.enqueue(trx, job, { filmId: id, turn }, { subject: assetId });
     });
@@ -84,31 +89,39 @@ export class FilmsService implements FilmLookup {
     const age = ctx.clock.now().getTime() - film.updatedAt.getTime();
     if (age < RETRY_MS) throw new DeliveryError('EDECODE', film.reason ?? 'The film could not be made.');
     await this.deps.admission.check(ctx, stranger);
-    await this.restart(ctx, film);
+    await this.restart(ctx, film, stranger);
     return { ...film, state: 'queued', progress: 0 };
   }
 
-  private restart(ctx: Ctx, film: FilmRow): Promise<void> {
+  private restart(ctx: Ctx, film: FilmRow, stranger: string | null): Promise<void> {
     const { repository, transactions, queue, job, admission } = this.deps;
     return transactions.run(ctx, async (trx) => {
-      const turn = await admission.turn(trx);
+      await repository.lockWishes(trx);
+      if ((await repository.byId(trx, film.id))?.state !== film.state) return;
+      const turn = await admission.turn(trx, stranger);
       const first = await repository.again(trx, film);
       if (first) await queue.enqueue(trx, job, { filmId: film.id, turn }, { subject: film.assetId });
     });
   }
 
-  private keep(ctx: Ctx, key: string, film: FilmRow): void {
-    if (this.known(ctx, key)) return;
-    if (this.finished.size >= MAX_KEPT) this.finished.clear();
-    this.finished.set(key, { film, until: ctx.clock.now().getTime() + KEPT_MS });
+  /** Notes that somebody wants it, and keeps one that is finished, with that. */
+  private async asked(ctx: Ctx, key: string, film: FilmRow | null): Promise<FilmRow | null> {
+    if (!film) return null;
+    const now = ctx.clock.now();
+    const noted = now.getTime() - film.askedAt.getTime() <= ASKED_MS;
+    const asked = noted ? film : { ...film, askedAt: now };
+    const kept = this.finished.get(key);
+    if (film.state === 'ready' && kept?.film !== asked) {
+      if (this.finished.size >= MAX_KEPT) this.finished.clear();
+      const until = kept && kept.until > now.getTime() ? kept.until : now.getTime() + KEPT_MS;
+      this.finished.set(key, { film: asked, until });
+    }
+    if (!noted) await this.deps.repository.asked(ctx, film.id);
+    return asked;
   }
 
   private known(ctx: Ctx, key: string): FilmRow | null {
     const kept = this.finished.get(key);
     return kept && kept.until > ctx.clock.now().getTime() ? kept.film : null;
-  }
-
-  private async noteAsked(ctx: Ctx, film: FilmRow): Promise<void> {
-    if (ctx.clock.now().getTime() - film.askedAt.getTime() > ASKED_MS) await this.deps.repository.asked(ctx, film.id);
   }
 }

@@ -4,7 +4,7 @@ import type { TransactionRunner } from '../../../platform/database/database.ts';
 import type { Log } from '../../../platform/log.ts';
 import { defineJob, type JobDef } from '../../../platform/queue/queue.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
-import type { Ended, FilmsRepository } from './films.repository.ts';
+import type { Ended, FilmsRepository, Pieces } from './films.repository.ts';
 import { piecesPrefix } from './films.request.ts';
 
 export interface FilmSweepDeps {
@@ -19,29 +19,41 @@ export interface FilmSweepDeps {
 const DAY = 24 * 3_600_000;
 const BATCH = 200;
 
+type RemoveDeps = Pick<FilmSweepDeps, 'repository' | 'transactions' | 'storage'>;
+
 /** Everything that was made for a film lies under its hash. */
-export async function removePieces(storage: Storage, film: Ended): Promise<void> {
+export async function removePieces(storage: Storage, film: Pieces): Promise<void> {
   const found: Key[] = [];
   for await (const { key } of storage.list(piecesPrefix(film))) found.push(key);
   if (found.length > 0) await storage.remove(found);
 }
 
 /**
- * Removes films that nobody asked for in so many days; asked for again, they are made again. The row goes with the pieces, in one transaction:
- * who asks meanwhile waits, and makes it under the same names when all is over. After a crash in between the row finds its pieces gone (`lost`).
+ * The row goes with the pieces, in one transaction: who asks meanwhile waits, and makes it under the same names when all is over. After a crash in between
+ * the row finds its pieces gone (`lost`). Of several rows of the same pieces the last one takes them along.
+ * @returns false when somebody asked for it in the meantime
+ */
+export function removeFilm({ repository, transactions, storage }: RemoveDeps, ctx: Ctx, film: Ended, since: Date): Promise<boolean> {
+  return transactions.run(ctx, async (trx) => {
+    await repository.lockPieces(trx, film);
+    const bytes = await repository.forget(trx, film, since);
+    if (bytes === null) return false;
+    if (!(await repository.inherit(trx, film, film.id, bytes))) await removePieces(storage, film);
+    return true;
+  });
+}
+
+/**
+ * Removes films that nobody asked for in so many days; asked for again, they are made again.
  * @returns how many
  */
-export async function sweepFilms({ repository, transactions, storage, keepDays }: Omit<FilmSweepDeps, 'log'>, ctx: Ctx): Promise<number> {
+export async function sweepFilms(deps: Omit<FilmSweepDeps, 'log'>, ctx: Ctx): Promise<number> {
+  const { repository, keepDays } = deps;
   if (keepDays === 0) return 0;
   const since = new Date(ctx.clock.now().getTime() - keepDays * DAY);
   let removed = 0;
   for (const film of await repository.unasked(ctx, since, BATCH)) {
-    const gone = await transactions.run(ctx, async (trx) => {
-      const first = await repository.forget(trx, film.id, since);
-      if (first && !film.shared) await removePieces(storage, film);
-      return first;
-    });
-    if (gone) removed += 1;
+    if (await removeFilm(deps, ctx, film, since)) removed += 1;
   }
   return removed;
 }

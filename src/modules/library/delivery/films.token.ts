@@ -56,7 +56,8 @@ function asOf(letter: string, who: string): StreamClaim['as'] | null {
 export function readStreamToken(key: Buffer, workspaceId: string, token: string, now: number): StreamClaim | null {
   const [body = '', given = '', ...more] = token.split('.');
   const right = Buffer.from(mac(key, workspaceId, body));
-  if (more.length > 0 || given.length !== right.length || !timingSafeEqual(Buffer.from(given), right)) return null;
+  const said = Buffer.from(given);
+  if (more.length > 0 || said.length !== right.length || !timingSafeEqual(said, right)) return null;
   const text = Buffer.from(body, 'base64url').toString();
   const [filmId = '', assetId = '', version = '', letter = '', expires = '', layers = '', ...who] = text.split(' ');
   const as = asOf(letter, who.join(' '));

@@ -206,6 +206,8 @@ export interface EndpointsOptions {
   readonly log: Log;
   /** 32 bytes that seal the secrets of signing keys. */
   readonly sealKey: Buffer;
+  /** How much of a file's metadata derivatives of the workspace keep has changed; in the caller's transaction. */
+  onPolicy(ctx: Ctx): Promise<void>;
 }
 
 export interface DeliveryEndpoints {

@@ -8,14 +8,19 @@ export interface PurgeRow {
 
 /** Tags that wait, and the turn to tell them. Times are the database's: several machines work on these rows. */
 export class PurgeRepository extends BaseRepository {
-  /** In the transaction of the change; due `delayMs` from now. */
-  async add(ctx: Ctx, tags: readonly string[], delayMs: number): Promise<void> {
-    await this.execute(
+  /**
+   * In the transaction of the change; due `delayMs` from now.
+   * @returns ms from the beginning of the transaction until all of them are due: jobs count from there
+   */
+  async add(ctx: Ctx, tags: readonly string[], delayMs: number): Promise<number> {
+    const rows = await this.query<{ ms: number }>(
       ctx,
       `insert into cdn_purge (tag, due_at)
-       select tag, clock_timestamp() + $2 * interval '1 millisecond' from unnest($1::text[]) as t (tag)`,
+       select tag, clock_timestamp() + $2 * interval '1 millisecond' from unnest($1::text[]) as t (tag)
+       returning ceil(extract(epoch from due_at - now()) * 1000)::float8 as ms`,
       [tags, delayMs],
     );
+    return rows.reduce((most, { ms }) => Math.max(most, ms), 0);
   }
 
   /** The oldest that are due. */

@@ -36,7 +36,7 @@ export function refreshJob(service: IngestService): JobDef<IngestPayload> {
     attempts: 4,
     priority: 20,
     timeoutMs: TIMEOUT_MS,
-    handle: (ctx, payload, run) => service.ingest(ctx, payload, run),
+    handle: (ctx, payload, run) => service.refresh(ctx, payload, run),
   });
 }
 

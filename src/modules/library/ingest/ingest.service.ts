@@ -11,7 +11,7 @@ import {
 import type { JobRun } from '../../../platform/queue/queue.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
-import { ingested, ingestFailed, type Telemetry } from '../../../telemetry.ts';
+import { ingested, ingestFailed, refreshFailed, type Telemetry } from '../../../telemetry.ts';
 import type { AssetRow, AssetsRepository, AssetsService, AssetsStoreRepository } from '../assets/index.ts';
 import { type MetadataService, rightsOf } from '../metadata/index.ts';
 import { PicturesService } from './pictures.service.ts';
@@ -52,7 +52,16 @@ export class IngestService {
     this.pictures = new PicturesService(deps);
   }
 
-  async ingest(ctx: Ctx, payload: { assetId: string; versionId: string }, run: JobRun): Promise<void> {
+  ingest(ctx: Ctx, payload: { assetId: string; versionId: string }, run: JobRun): Promise<void> {
+    return this.read(ctx, payload, run, false);
+  }
+
+  /** The same for a file that was read before: where it cannot be read now, the preview it has, and all that was read, stay. */
+  refresh(ctx: Ctx, payload: { assetId: string; versionId: string }, run: JobRun): Promise<void> {
+    return this.read(ctx, payload, run, true);
+  }
+
+  private async read(ctx: Ctx, payload: { assetId: string; versionId: string }, run: JobRun, refreshing: boolean): Promise<void> {
     const { repository, storage } = this.deps;
     const [row] = await repository.rows(ctx, [payload.assetId], { trashed: true });
     // Gone, or replaced by a newer version whose own job follows.
@@ -61,6 +70,12 @@ export class IngestService {
     const understood = await storage.withLocalFile(keys.original(ctx.workspaceId, row.blobId), (path) =>
       this.understand(ctx, row, { path, bytes: row.bytes }),
     );
+    const reason = understood === null ? 'object_missing' : (understood.problem?.reason ?? null);
+    if (refreshing && reason !== null && row.previewState === 'ready') {
+      refreshFailed(this.deps.telemetry, ctx, { assetId: row.id, versionId: row.versionId, reason });
+      await run.complete(ctx);
+      return;
+    }
     if (understood === null) {
       await run.complete(ctx, (ctx) =>
         this.fail(ctx, row, 'object_missing', 'The stored object is missing. Upload the file again as a new version.'),
