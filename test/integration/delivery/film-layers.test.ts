@@ -276,6 +276,7 @@ describe('films and subtitles over films', function () {
       ['film.mp4?tr=l-video,i-inset.mp4,e-sharpen,l-end', 400, 'EUNSUPPORTED'],
       ['film.mp4?tr=l-video,i-inset.mp4,lm-multiply,l-end', 400, 'EUNSUPPORTED'],
       ['film.mp4?tr=l-video,i-inset.mp4,w-9000,h-9000,l-end', 422, 'ELIMIT'],
+      ['film.mp4?tr=l-video,i-inset.mp4,w-16384,h-506,cm-pad_resize,bg-blurred,l-end', 422, 'ELIMIT'],
       ['film.mp4?tr=l-video,i-inset.mp4,l-video,i-inset.mp4,l-end,l-end', 400, 'EUNSUPPORTED'],
       ['logo.png?tr=l-video,i-inset.mp4,l-end', 400, 'EUNSUPPORTED'],
     ];
