@@ -135,6 +135,8 @@ export class LocalMedia implements Media {
       copyTags({ sandbox: this.sandbox, searchPath: this.options.searchPath ?? DEFAULT_PATH, room, options: inner }, original.mime, made),
     );
 
+  copiesTags: Media['copiesTags'] = () => this.metadataReader.available();
+
   vector: Media['vector'] = (file, wish, options) =>
     this.inRoom(file, options, (room, inner) => writeVector(this.sandbox, room, wish, inner));
 

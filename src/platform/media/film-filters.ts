@@ -1,5 +1,5 @@
 import { everyOp, type FilmOp, type FilmSource, type InsetOp, type Matrix } from './film-plan.ts';
-import type { Rgba } from './plan.ts';
+import type { PixelSize, Rgba } from './plan.ts';
 import { toneMap } from './tone-map.ts';
 
 /** Operations of a film as a filter graph of ffmpeg. Pure. */
@@ -77,18 +77,38 @@ function inset(op: InsetOp, at: string, numbers: Numbers): string {
   return `null[f${at}];[${numbers.inputs.get(op)}:v:0]${[...inner, there, times].join(',')}[i${at}];${place}`;
 }
 
+/** The planned size to the pixel: unless told, ffmpeg rounds to pairs of pixels where colours are halved. */
+const crop = ({ width, height }: PixelSize, place = '(iw-ow)/2:(ih-oh)/2'): string => `crop=${width}:${height}:${place}:exact=1`;
+
+const isOdd = (...lengths: readonly number[]): boolean => lengths.some((length) => length % 2 !== 0);
+
+/** ffmpeg's names of what is not taken for granted. */
+const SAID = { bt709: 'bt709', bt2020: 'bt2020nc' } as const;
+
+/** `pad` knows whole pairs of pixels only, and colours by BT.601 only (before ffmpeg 7). */
+function pad(op: Extract<FilmOp, { op: 'pad' }>, before: PixelSize | null, matrix: Matrix): string {
+  const { width, height, left, top } = op;
+  const plain = `pad=${width}:${height}:${left}:${top}:color=${hex(op.background)}`;
+  if (matrix !== 'bt601') {
+    const back = `scale=out_color_matrix=${matrix},format=yuv444p|yuva444p,setparams=colorspace=${SAID[matrix]}`;
+    return `scale=in_color_matrix=${matrix},format=gbrp|gbrap,${plain},${back}`;
+  }
+  const odd = isOdd(width, height, left, top, before?.width ?? 0, before?.height ?? 0);
+  return odd ? `format=yuv444p|yuva444p|gbrap,${plain}` : plain;
+}
+
 /** Filters in one line each; those with two branches end the line and begin another. `at` makes their names their own. */
-function filterOf(op: FilmOp, at: string, numbers: Numbers): string {
+function filterOf(op: FilmOp, at: string, numbers: Numbers, before: PixelSize | null): string {
   switch (op.op) {
     case 'scale':
       return `scale=${op.width}:${op.height}:flags=bicubic,setsar=1`;
     case 'attention':
       // There is no eye for moving pictures: the middle is kept.
-      return `scale=${op.width}:${op.height}:force_original_aspect_ratio=increase:flags=bicubic,crop=${op.width}:${op.height},setsar=1`;
+      return `scale=${op.width}:${op.height}:force_original_aspect_ratio=increase:flags=bicubic,${crop(op)},setsar=1`;
     case 'extract':
-      return `crop=${op.width}:${op.height}:${op.left}:${op.top}`;
+      return crop(op, `${op.left}:${op.top}`);
     case 'pad':
-      return `pad=${op.width}:${op.height}:${op.left}:${op.top}:color=${hex(op.background)}`;
+      return pad(op, before, numbers.matrix);
     case 'flip':
       return [...(op.horizontal ? ['hflip'] : []), ...(op.vertical ? ['vflip'] : [])].join(',') || 'null';
     case 'overlay':
@@ -108,7 +128,7 @@ function filterOf(op: FilmOp, at: string, numbers: Numbers): string {
       const sigma = fill.sigma ?? Math.max(width, height) / 40;
       const light = fill.brightness === 0 ? '' : `,eq=brightness=${(fill.brightness / 255).toFixed(3)}`;
       return (
-        `split[f${at}][g${at}];[g${at}]scale=${width}:${height}:force_original_aspect_ratio=increase,crop=${width}:${height},` +
+        `split[f${at}][g${at}];[g${at}]scale=${width}:${height}:force_original_aspect_ratio=increase,${crop(op)},` +
         `gblur=sigma=${Math.max(0.1, sigma).toFixed(2)}${light}[b${at}];[b${at}][f${at}]overlay=${left}:${top}:format=yuv420`
       );
     }
@@ -128,7 +148,9 @@ function chain(ops: readonly FilmOp[], source: FilmSource | null, prefix: string
   const rate = source?.frameRate ?? null;
   const slower = rate !== null && rate > MOST_FRAMES ? ['fps=60'] : [];
   // Something has to stand between two brackets.
-  const filters = [...slower, ...toneMap(source?.hdr, numbers.filters), ...ops.map((op, at) => filterOf(op, `${prefix}${at}`, numbers))];
+  const sizeBefore = (at: number) => ops.slice(0, at).findLast((op) => 'width' in op) ?? null;
+  const drawn = ops.map((op, at) => filterOf(op, `${prefix}${at}`, numbers, sizeBefore(at)));
+  const filters = [...slower, ...toneMap(source?.hdr, numbers.filters), ...drawn];
   return filters.length > 0 ? filters : ['null'];
 }
 

@@ -4,11 +4,12 @@ import { hdrOf } from './film-plan.ts';
 import { plainSize } from './plain-file.ts';
 import { toneMap } from './tone-map.ts';
 import { transcode, type VideoJob } from './transcode.ts';
+import { SQUARE_PIXELS } from './video.ts';
 
 const GIB = 2 ** 30;
 /** Same size as a poster's: pixels made square, never enlarged. */
 const fit = (longest: number) =>
-  `scale=w='trunc(iw*sar/2)*2':h='trunc(ih/2)*2',setsar=1,scale=w='min(${longest},iw)':h='min(${longest},ih)':force_original_aspect_ratio=decrease`;
+  `${SQUARE_PIXELS},scale=w='min(${longest},iw)':h='min(${longest},ih)':force_original_aspect_ratio=decrease`;
 /**
  * How far before the wanted second decoding begins. Usually that very second; when no frame comes after it (the picture ends before the
  * sound, or within the last frame), from further back, and the last frame is held.

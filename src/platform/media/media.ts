@@ -126,9 +126,11 @@ export interface Media {
   ): Promise<RenderedImage>;
   /**
    * The derivative with EXIF, IPTC and XMP of the picture it was made from, less positions, serial numbers and what was true of other pixels only.
-   * Throws `decode_failed` (reason `tool_missing` without perl), `media_busy`.
+   * Throws `decode_failed` (reason `tool_missing` without perl, `timeout`), `media_busy`.
    */
   copyTags(original: MediaFile & { readonly mime: string }, made: RenderedImage, options: MediaOptions): Promise<RenderedImage>;
+  /** Whether there is what `copyTags` needs. */
+  copiesTags(): Promise<boolean>;
   /** An SVG written anew, without what could run or fetch. Throws `decode_failed`, `limit_exceeded`, `media_busy`. */
   vector(file: MediaFile, wish: VectorWish, options: MediaOptions): Promise<RenderedImage>;
   /** Several derivatives and the analysis from one decode, in one child: what ingest needs of a raster. */

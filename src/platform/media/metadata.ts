@@ -32,6 +32,7 @@ export interface MetadataOptions {
 export class MetadataReader {
   private readonly options: MetadataOptions;
   private tool: Promise<ExifTool | null> | null = null;
+  private perl: Promise<string | null> | null = null;
   private closed = false;
 
   constructor(options: MetadataOptions) {
@@ -47,6 +48,11 @@ export class MetadataReader {
       this.options.log.warn({ err: error }, 'ExifTool does not answer');
       return null;
     }
+  }
+
+  /** Whether perl is there. */
+  async available(): Promise<boolean> {
+    return (await this.findPerl()) !== null;
   }
 
   /** All tags less the exclusions; null without perl, `{}` when the type is not asked about or reading failed. */
@@ -85,8 +91,13 @@ export class MetadataReader {
     return this.tool;
   }
 
+  private findPerl(): Promise<string | null> {
+    this.perl ??= which('perl', this.options.searchPath);
+    return this.perl;
+  }
+
   private async start(): Promise<ExifTool | null> {
-    const perl = await which('perl', this.options.searchPath);
+    const perl = await this.findPerl();
     if (!perl || this.closed) return null;
     const { sandbox, tempDir } = this.options;
     const script = await exiftoolPath();

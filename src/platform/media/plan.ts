@@ -203,8 +203,8 @@ export interface Encode {
   readonly metadata: 'strip' | 'profile';
   /** Written as XMP and EXIF. */
   readonly rights?: Rights;
-  /** The original's own metadata is to be copied into the result (`Media.copyTags`). */
-  readonly tags?: true;
+  /** The original's own metadata is to be copied into the result (`Media.copyTags`): the address says so, or a policy, which takes what can be had. */
+  readonly tags?: 'asked' | 'policy';
 }
 
 export interface ImagePlan {

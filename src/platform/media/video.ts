@@ -32,7 +32,8 @@ export async function probe(job: VideoJob, type: Sniffed): Promise<Identified> {
 
 const demuxersOf = (identified: Identified): string => String(identified.probe.demuxers ?? '');
 
-const SQUARE_PIXELS = "scale=w='trunc(iw*sar/2)*2':h='trunc(ih/2)*2',setsar=1";
+/** With square pixels, in even sizes. */
+export const SQUARE_PIXELS = "scale=w='trunc(iw*sar/2)*2':h='trunc(ih/2)*2',setsar=1";
 const POSTER_LIMITS: Limits = { cpuSeconds: 60, addressSpace: 8 * GIB, fileSize: 128 * 2 ** 20, openFiles: 64 };
 
 /** The path of a picture in the room, once it is one: children that serve many jobs open it by that, links and all. */

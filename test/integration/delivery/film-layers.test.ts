@@ -197,6 +197,30 @@ describe('films and subtitles over films', function () {
       expect(near(framed.at(215, 175), QUADRANTS.topRight, 20), framed.at(215, 175).join(' ')).to.equal(true);
     });
 
+    it('has its size to the pixel, also an odd one, with corners and with a border', async () => {
+      const round = await frame('/cdn/film.mp4?tr=l-video,i-inset.mp4,w-101,h-101,r-max,lx-200,ly-0,l-end', 1);
+      for (const [x, y] of [
+        [250, 3],
+        [250, 98],
+        [203, 50],
+        [298, 50],
+      ] as const)
+        expect(near(round.at(x, y), MAGENTA, 24), `${x},${y}: ${round.at(x, y).join(' ')}`).to.equal(true);
+      expect(near(round.at(203, 3), QUADRANTS.topRight, 24), round.at(203, 3).join(' ')).to.equal(true);
+      const framed = await frame('/cdn/film.mp4?tr=l-video,i-inset.mp4,w-81,h-61,c-force,b-11_FFFFFF,r-20,lx-0,ly-0,l-end', 1);
+      const expected: readonly (readonly [number, number, readonly number[]])[] = [
+        [5, 41, [255, 255, 255]],
+        [97, 41, [255, 255, 255]],
+        [50, 77, [255, 255, 255]],
+        [50, 88, QUADRANTS.topLeft],
+        [15, 15, MAGENTA],
+        [87, 67, MAGENTA],
+        [1, 1, QUADRANTS.topLeft],
+      ];
+      for (const [x, y, colour] of expected)
+        expect(near(framed.at(x, y), colour, 24), `${x},${y}: ${framed.at(x, y).join(' ')}`).to.equal(true);
+    });
+
     it('keeps the colours of films and pictures that are written down differently', async () => {
       const red = 'C81E1E';
       await client.add('today.mp4', plainFilm({ colour: '1EA03C', matrix: 'bt709' }));
@@ -212,6 +236,9 @@ describe('films and subtitles over films', function () {
         expect(near(picture.at(50, 50), QUADRANTS.topLeft, 8), `${layer} on ${base}: ${picture.at(50, 50).join(' ')}`).to.equal(true);
         expect(near(picture.at(300, 50), QUADRANTS.topRight, 8), `${base}: ${picture.at(300, 50).join(' ')}`).to.equal(true);
       }
+      const padded = await frame(`/cdn/today.mp4?tr=w-200,h-200,cm-pad_resize,bg-${red}`, 0.5);
+      expect(near(padded.at(100, 12), QUADRANTS.topLeft, 8), `the padding: ${padded.at(100, 12).join(' ')}`).to.equal(true);
+      expect(near(padded.at(100, 100), QUADRANTS.topRight, 8), `what is padded: ${padded.at(100, 100).join(' ')}`).to.equal(true);
     });
 
     it('lays several over each other, with pictures on them, also in a ladder', async () => {
@@ -276,6 +303,7 @@ describe('films and subtitles over films', function () {
       ['film.mp4?tr=l-video,i-inset.mp4,e-sharpen,l-end', 400, 'EUNSUPPORTED'],
       ['film.mp4?tr=l-video,i-inset.mp4,lm-multiply,l-end', 400, 'EUNSUPPORTED'],
       ['film.mp4?tr=l-video,i-inset.mp4,w-9000,h-9000,l-end', 422, 'ELIMIT'],
+      ['film.mp4?tr=l-video,i-inset.mp4,w-16384,h-506,cm-pad_resize,bg-blurred,l-end', 422, 'ELIMIT'],
       ['film.mp4?tr=l-video,i-inset.mp4,l-video,i-inset.mp4,l-end,l-end', 400, 'EUNSUPPORTED'],
       ['logo.png?tr=l-video,i-inset.mp4,l-end', 400, 'EUNSUPPORTED'],
     ];

@@ -29,8 +29,19 @@ const WRITTEN = [
   ...['-XMP-xmpRights:UsageTerms=Press only', `-XMP-xmpRights:WebStatement=${LICENCE}`, `-XMP-iptcExt:DigitalSourceType=${AI}`],
   ...['-GPS:GPSLatitude=48.5', '-GPS:GPSLatitudeRef=N', '-GPS:GPSLongitude=9.1', '-GPS:GPSLongitudeRef=E', '-XMP-exif:GPSLatitude=48.5'],
   ...['-XMP-iptcExt:LocationCreatedGPSLatitude=48.5', '-ExifIFD:SerialNumber=SN-4711', '-XMP-aux:SerialNumber=SN-4711'],
+  ...[
+    '-XMP-drone-dji:Latitude=48.5',
+    '-XMP-drone-dji:Longitude=9.1',
+    '-XMP-drone-dji:AbsoluteAltitude=341.7',
+    '-XMP-drone-dji:RtkStdLat=0.0123',
+  ],
+  ...['-XMP-dwc:DCDecimalLatitude=48.5', '-XMP-dwc:DCFootprintWKT=POINT (9.1 48.5)', '-XMP-dwc:DCVerbatimLongitude=9.1'],
+  ...['-XMP-iptcExt:RatingRegionGPSLatitude=48.5', '-XMP-iptcExt:RecDeviceSerialNumber=SN-4711', '-XMP-cell:CellTowerID=SN-4711'],
   ...['-IFD0:Make=Acme', '-IFD0:Model=One', '-ExifIFD:ISO=400', '-IFD0:Orientation#=6', '-XMP-tiff:Orientation#=6'],
 ];
+
+/** The position and the serial number of the files below, as ExifTool prints them. */
+const TELLING = /48\.5\b|48 deg 30'|\b9\.1\b|9 deg 6'|341\.7|0\.0123|SN-4711/;
 
 const PSD = { data: Buffer.alloc(300 * 200 * 3, 90), width: 300, height: 200, bits: 8, colours: 'rgb', alpha: false, icc: null } as const;
 
@@ -39,17 +50,17 @@ describe('metadata of derivatives', function () {
   let server: TestServer;
   let dir: string;
   let ids: Record<string, string>;
+  /** `said.jpg` as it was uploaded. */
+  let original: Buffer;
 
   before(async function () {
     requireTool(this, 'perl');
     server = await startServer();
     dir = await mkdtemp(join(tmpdir(), 'damson-metadata-'));
     const stored = sharp(await quadrants(300, 400));
+    original = await written(await stored.clone().jpeg({ quality: 95 }).toBuffer(), [...WRITTEN, '-IPTC:City=Tübingen']);
     ids = {
-      said: await bring(
-        'said.jpg',
-        await written(await stored.clone().jpeg({ quality: 95 }).toBuffer(), [...WRITTEN, '-IPTC:City=Tübingen']),
-      ),
+      said: await bring('said.jpg', original),
       kept: await bring('kept.jpg', await written(await stored.clone().jpeg({ quality: 95 }).toBuffer(), WRITTEN), false),
       silent: await bring('silent.jpg', await stored.clone().jpeg().toBuffer()),
       // A mezzanine stands for it, which has no metadata.
@@ -123,8 +134,13 @@ describe('metadata of derivatives', function () {
     return { bytes, tags: await tagsOf(bytes), etag: answer.headers.get('etag') ?? '' };
   }
 
+  /** Whatever the tags are called. */
+  const telling = (tags: Tags) =>
+    Object.entries(tags).filter(([name, value]) => !/^(System:|SourceFile)/.test(name) && TELLING.test(JSON.stringify(value)));
+
   /** Nothing that says where, with which camera, or which side is up. */
   function expectHarmless(tags: Tags, what: string): void {
+    expect(telling(tags), what).to.deep.equal([]);
     expect(
       Object.keys(tags).filter((name) => /GPS|Serial|Location(Created|Shown)|MakerNotes/i.test(name)),
       what,
@@ -160,6 +176,9 @@ describe('metadata of derivatives', function () {
   });
 
   it('keeps all metadata with md-true, but neither positions nor serial numbers nor the old orientation', async () => {
+    const there = ['GPS:GPSLatitude', 'XMP-exif:GPSLatitude', 'XMP-drone-dji:Latitude', 'XMP-drone-dji:AbsoluteAltitude'];
+    const also = ['XMP-dwc:DCDecimalLatitude', 'XMP-iptcExt:RatingRegionGPSLatitude', 'XMP-iptcExt:RecDeviceSerialNumber'];
+    expect(telling(await tagsOf(original)).map(([name]) => name)).to.include.members([...there, ...also]);
     for (const [path, format] of [
       ['said.jpg', 'jpg'],
       ['said.jpg', 'png'],

@@ -84,6 +84,7 @@ export function memoryStorage(dir: string) {
 export function localMedia() {
   const calls = { render: 0, gate: Promise.resolve() };
   const media: Partial<Media> = {
+    copiesTags: async () => true,
     async render(file, plan, _options, { inputs = [], resume } = {}) {
       calls.render++;
       await calls.gate;

@@ -131,7 +131,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
   const vector = vectorOf(asset, planned, options.still || wanted ? null : raster);
   if (vector) return { kind: 'derivative', derivative: vectorDerivative(asset, vector, planned), planned };
   const { tags } = planned.plan.encode;
-  if (tags) checkTags(asset);
+  if (tags === 'asked') checkTags(asset);
   const source = wanted ? onDrawn(asset, wanted, planned.plan) : sourceOf(asset, picture(raster), planned.plan);
   const made = withLayers(source.plan, options.layers);
   const inputs = [...layerIdentities(options.layers, made.inputs), ...options.fonts.map(({ blobId }) => blobId)];
@@ -151,7 +151,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
     source: source.source,
     sourceBytes: source.sourceBytes,
     drawn: source.drawn,
-    tagsFrom: tags ? originalOf(asset) : null,
+    tagsFrom: tags ? { ...originalOf(asset), wish: tags } : null,
     ...made,
     fonts: options.fonts.map(({ workspaceId, blobId }) => keys.original(workspaceId, blobId)),
     resume: (rest, measured) => resumePlan(rest, measured, layers),

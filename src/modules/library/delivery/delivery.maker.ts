@@ -11,6 +11,7 @@ import { withLocalFiles } from './delivery.files.ts';
 import type { BytesCache, CachedBytes } from './delivery.bytes.ts';
 import type { Releases } from './delivery.releases.ts';
 import type { Drawn } from './delivery.stills.ts';
+import { type TagSource, withTags } from './delivery.tagged.ts';
 
 /** Bytes of a derivative: from memory, from storage, or made now, once however many ask. */
 
@@ -35,7 +36,7 @@ export interface Derivative extends Named {
   /** It is an SVG written anew, and the plan counts for nothing; null = a raster. */
   readonly vector: VectorWish | null;
   /** The file whose metadata it keeps; null = none. */
-  readonly tagsFrom: { readonly key: Key; readonly bytes: number; readonly mime: string } | null;
+  readonly tagsFrom: TagSource | null;
   /** Pictures of its layers, by their numbers. */
   readonly inputs: readonly Key[];
   /** Typefaces of its texts, by theirs. */
@@ -171,7 +172,7 @@ export class Maker {
         const [inputs, fonts] = [others.slice(0, what.inputs.length), others.slice(what.inputs.length)];
         return media.render({ path, bytes }, what.plan, options, { inputs, fonts, resume: what.resume });
       });
-      return made && tagsFrom ? storage.withLocalFile(tagsFrom.key, (path) => media.copyTags({ ...tagsFrom, path }, made, options)) : made;
+      return made && tagsFrom ? withTags(this.deps, tagsFrom, made, options) : made;
     });
     this.deps.onRendered({ format: what.vector ? 'svg' : what.plan.encode.format, ms: performance.now() - began });
     return rendered;

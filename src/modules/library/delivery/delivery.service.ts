@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ANONYMOUS, type Clock, type Ctx } from '../../../context.ts';
 import type { Log } from '../../../platform/log.ts';
+import type { Media } from '../../../platform/media/media.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { accepts, type Hints, type MetadataPolicy, type Recipe } from '../renditions/index.ts';
 import { DeliveryError, sendRefusal } from './delivery.answers.ts';
@@ -45,6 +46,7 @@ export interface DeliveryDeps {
   readonly saveData: boolean;
   /** A CDN is told of every change. */
   readonly purged: boolean;
+  readonly media: Pick<Media, 'copiesTags'>;
 }
 
 const never = new AbortController().signal;
@@ -171,6 +173,11 @@ export class DeliveryService {
     );
   }
 
+  /** A name of its own for what has no metadata because ExifTool cannot run: with perl it is made anew. */
+  private async possible(policy: MetadataPolicy): Promise<MetadataPolicy> {
+    return policy === 'all' && !(await this.deps.media.copiesTags()) ? 'rights' : policy;
+  }
+
   private async send(request: {
     ctx: Ctx;
     req: IncomingMessage;
@@ -196,7 +203,7 @@ export class DeliveryService {
       avif: this.deps.avif,
       thrifty: this.deps.saveData && savesData(req.headers['save-data']),
       still: url.still,
-      metadata: await policyFor(ctx, credential, asset, request.metadata, access),
+      metadata: await policyFor(ctx, credential, asset, await this.possible(request.metadata), access),
       layers: layers.pictures,
       fonts: layers.fonts,
     };

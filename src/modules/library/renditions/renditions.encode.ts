@@ -35,7 +35,8 @@ export interface Said {
 
 /** Where the file says nothing of its rights, policies but `all` make one derivative. */
 function statement({ metadata }: Chosen, { policy, rights }: Said): Pick<Encode, 'rights' | 'tags'> {
-  if (metadata || policy === 'all') return { tags: true, ...(rights ? { rights } : {}) };
+  const tags = metadata ? 'asked' : policy === 'all' ? 'policy' : null;
+  if (tags) return { tags, ...(rights ? { rights } : {}) };
   return policy === 'rights' && rights ? { rights } : {};
 }
 

@@ -1,4 +1,4 @@
-import { everyOp, type FilmOp } from '../../../../platform/media/film-plan.ts';
+import type { FilmOp } from '../../../../platform/media/film-plan.ts';
 import type { Size } from '../renditions.geometry.ts';
 import { badParameter, overLimit } from '../renditions.problem.ts';
 
@@ -19,18 +19,25 @@ function filling(size: Size, box: Size): number {
   return Math.ceil(area(size) * scale * scale);
 }
 
-/** The picture after a step, and the largest one within it, px. */
-function after(op: FilmOp, size: Size): { size: Size; pixels: number } {
-  if (op.op === 'turn') {
-    const turned = op.degrees === 180 ? size : { width: size.height, height: size.width };
-    return { size: turned, pixels: area(turned) };
+/** Pictures held, px. */
+interface Held {
+  readonly largest: number;
+  readonly sum: number;
+}
+
+/** The picture after a step, and what the step holds. */
+function after(op: FilmOp, size: Size, files: readonly (Size | null)[]): Held & { size: Size } {
+  const alone = (next: Size, pixels = area(next)) => ({ size: next, largest: pixels, sum: pixels });
+  if (op.op === 'turn') return alone(op.degrees === 180 ? size : { width: size.height, height: size.width });
+  if (op.op === 'flip') return alone(size);
+  if (op.op === 'inset') {
+    // Its pictures are worked on beside this one, step by step as here.
+    const inner = held(op.ops, files[op.input] ?? size, files);
+    return { size, largest: Math.max(area(size), inner.largest), sum: area(size) + inner.sum };
   }
-  if (op.op === 'flip') return { size, pixels: area(size) };
-  if (op.op === 'inset')
-    return { size, pixels: everyOp(op.ops).reduce((sum, inner) => sum + ('width' in inner ? area(inner) : 0), area(size)) };
   const { width, height } = op;
   const fills = op.op === 'attention' || op.op === 'blurred';
-  return { size: { width, height }, pixels: fills ? Math.max(area(op), filling(size, op)) : area(op) };
+  return alone({ width, height }, fills ? Math.max(area(op), filling(size, op)) : area(op));
 }
 
 function checkSize({ width, height }: Size): void {
@@ -38,22 +45,29 @@ function checkSize({ width, height }: Size): void {
     throw badParameter('w', `a film has at least ${SMALLEST} x ${SMALLEST} px; this one would have ${width} x ${height}`);
 }
 
-/**
- * @param start of the film itself, px
- * @throws EPARAM for what leaves nothing to be seen, ELIMIT for pictures that take too much memory
- */
-export function checkFrames(ops: readonly FilmOp[], start: Size): void {
+/** @throws EPARAM for what leaves nothing to be seen */
+function held(ops: readonly FilmOp[], start: Size, files: readonly (Size | null)[]): Held {
   let size = start;
   let sum = area(start);
   let largest = sum;
   checkSize(size);
   for (const op of ops) {
-    const next = after(op, size);
+    const next = after(op, size, files);
     size = next.size;
-    sum += next.pixels;
-    largest = Math.max(largest, next.pixels);
+    sum += next.sum;
+    largest = Math.max(largest, next.largest);
     checkSize(size);
   }
+  return { largest, sum };
+}
+
+/**
+ * @param start of the film itself, px
+ * @param files of the films that are laid over it, by their numbers
+ * @throws EPARAM for what leaves nothing to be seen, ELIMIT for pictures that take too much memory
+ */
+export function checkFrames(ops: readonly FilmOp[], start: Size, files: readonly (Size | null)[]): void {
+  const { largest, sum } = held(ops, start, files);
   if (largest > MAX_FRAME_PIXELS) throw overLimit('pixels of a step of a film', largest, MAX_FRAME_PIXELS);
   if (sum > MAX_STEPS_PIXELS) throw overLimit('pixels of all steps of a film', sum, MAX_STEPS_PIXELS);
 }

@@ -80,6 +80,7 @@ export function opsOf(planned: readonly PlanOp[], facts: FilmFacts, laid: readon
   const files = laid.map((file) => file.facts);
   const ops = filmOps(planned, { facts, files, ground: BLACK });
   checkInsets(ops, files);
+  checkFrames(ops, facts, files);
   return ops;
 }
 
@@ -100,7 +101,6 @@ export function planFilm(recipe: Recipe, facts: FilmFacts, options: FilmOptions)
   if (canvas.width * canvas.height > MAX_FILM_PIXELS) throw overLimit('pixels of a film', canvas.width * canvas.height, MAX_FILM_PIXELS);
   const { container, video, audio, negotiated } = containerOf(recipe, facts.hasAudio, options.acceptsWebm);
   const ops = video ? opsOf(canvas.ops, facts, options.files) : [];
-  if (video) checkFrames(ops, facts);
   const plan: FilmPlan = {
     make: 'film',
     cut: cutOf(recipe.video, facts),

@@ -4,7 +4,6 @@ import { badParameter, overLimit } from '../renditions.problem.ts';
 import type { Recipe } from '../renditions.reader.ts';
 import { checked, eachOp, type FilmOptions, opsOf, run } from './film.ts';
 import { cutOf, type FilmFacts, MAX_FILM_SECONDS, shown } from './film-facts.ts';
-import { checkFrames } from './film-limits.ts';
 import type { Rung } from './wishes.ts';
 
 /** What is made for players beside the film itself: streaming ladders and sprites (delivery-urls 7). Pure. */
@@ -53,7 +52,6 @@ export function planLadder(recipe: Recipe, facts: FilmFacts, { layers, files }: 
   const fitted = rungs.map((rung) => rungOf(rung, canvas));
   const distinct = fitted.filter(({ width, height }, i) => i === 0 || width !== fitted[i - 1]?.width || height !== fitted[i - 1]?.height);
   const ops = opsOf(canvas.ops, facts, files);
-  checkFrames(ops, facts);
   return {
     make: 'ladder',
     cut: cutOf(recipe.video, facts),
