@@ -94,8 +94,8 @@ export function localMedia() {
         const input = async (index: number) => readFileSync(inputs[index] ?? '');
         return await runPlan(readFileSync(file.path), plan, { maxPixels: 100_000_000, input, resume: ask });
       } catch (error) {
-        const { reason, message } = toRasterError(error);
-        throw refused ?? refusal(reason, message);
+        const { reason, message, limit } = toRasterError(error);
+        throw refused ?? refusal(reason, message, limit);
       }
     },
   };
@@ -253,6 +253,7 @@ export async function startDelivery(
       width: 400,
       height: 300,
       hasAlpha: false,
+      density: null,
       rights: null,
       frames: 1,
       pages: 1,
