@@ -9,13 +9,15 @@ import type { Face } from './typeface.ts';
 /** Widest and highest text box, px, and its pixels. */
 const MAX_SIDE = 16_383;
 const MAX_PIXELS = 25_000_000;
+/** Of one px; a line height of at least that much is no factor. */
+const PANGO_UNITS = 1_024;
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const hex = ({ r, g, b }: Rgba): string => `#${[r, g, b].map((value) => Math.round(value).toString(16).padStart(2, '0')).join('')}`;
 
 function markup(source: TextSource): string {
-  const { colour, bold, italic, strike, lineHeight } = source;
+  const { colour, bold, italic, strike, lineHeight, lineDistance } = source;
   const attributes = [
     `foreground="${hex(colour)}"`,
     // Pango takes 1 to 65535.
@@ -24,6 +26,7 @@ function markup(source: TextSource): string {
     ...(italic ? ['style="italic"'] : []),
     ...(strike ? ['strikethrough="true"'] : []),
     ...(lineHeight === null ? [] : [`line_height="${lineHeight}"`]),
+    ...(lineDistance === undefined ? [] : [`line_height="${Math.round(lineDistance * PANGO_UNITS)}"`]),
   ];
   return `<span ${attributes.join(' ')}>${escaped(source.text)}</span>`;
 }
