@@ -182,6 +182,7 @@ export async function startDelivery(
   const { films, rows: wishes, turns } = memoryFilms(over.filmLimits);
   const byPath = new Map<string, DeliveryAsset>();
   const seen = { lookups: 0, previews: true, originals: false, now: Date.now(), metadata: 'rights' as MetadataPolicy };
+  const counted = { answers: 0 };
   const named = new Map<string, Named>();
   const watchers: (() => void)[] = [];
   const find = (match: (asset: DeliveryAsset, path: string) => boolean, version: number | null) => {
@@ -208,7 +209,7 @@ export async function startDelivery(
     }),
     renditions,
     films,
-    usage: { count: () => undefined },
+    usage: { count: () => void (counted.answers += 1) },
     storage,
     media,
     notifications,
@@ -291,6 +292,8 @@ export async function startDelivery(
     media,
     claims,
     claimed,
+    /** Answers that the statistics of an asset know of. */
+    counted,
     rows,
     /** Rows of films that were asked for. */
     wishes,
