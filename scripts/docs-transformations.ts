@@ -70,7 +70,7 @@ which works on the result of the one before: \`w-400,h-300:rt-90\`. Within a ste
 always done in the order of the sections below. The picture is encoded once, at the end. \`N\` means minus: \`rt-N90\`.
 
 Sizes may be computed: \`w-iw_div_2\`. Variables are \`iw\` \`ih\` \`iar\` (the asset; in a layer its own picture), \`cw\` \`ch\` \`car\` (the result of the step before) and, in
-layers, \`bw\` \`bh\` \`bar\` (the picture below); operators are \`mul\` \`div\`, then \`add\` \`sub\`, then \`mod\`, then \`pow\`, each from left to right.
+layers, \`bw\` \`bh\` \`bar\` (the picture below), and \`idn\` (dots per inch of the file, 72 where it says none); operators are \`mul\` \`div\`, then \`add\` \`sub\`, then \`mod\`, then \`pow\`, each from left to right.
 
 Without a transformation a picture is re-encoded in its own size: GPS positions and serial numbers never leave the house. Creator, copyright, licence and how it was made
 stay in the file unless the workspace or a named transformation has another metadata policy. An address

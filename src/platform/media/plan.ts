@@ -125,6 +125,8 @@ export interface TextSource {
   readonly align: 'left' | 'center' | 'right';
   /** Distance of lines, as a multiple of the font's own; null = that. */
   readonly lineHeight: number | null;
+  /** The same in px, in place of it. */
+  readonly lineDistance?: number;
   /** px around the text: top, right, bottom, left. */
   readonly padding: readonly [number, number, number, number];
   readonly background: Rgba | null;

@@ -6,6 +6,7 @@ import { childEntry, childEnvironment } from './environment.ts';
 import { decodeFailed, limitExceeded, type MediaOptions } from './media.ts';
 import type { Resume } from './plan.ts';
 import type { ChildMessage, RasterRequest, RasterResults, RequestMessage, ResumeMessage } from './raster/protocol.ts';
+import type { RasterLimit } from './raster/raster-error.ts';
 import { type JobRoom, killGroup, type Sandbox } from './sandbox.ts';
 
 interface Pending {
@@ -191,13 +192,13 @@ export class RasterChild {
     if (this.pending?.id !== message.id) return;
     if (message.type === 'done') this.pending.resolve(message.value);
     else if (message.type === 'late') this.resume(this.pending, message);
-    else this.pending.reject(refusal(message.reason, message.message));
+    else this.pending.reject(refusal(message.reason, message.message, message.limit));
   }
 }
 
 /** Turns a child's refusal into the error callers know. */
-export function refusal(reason: string, message: string): Error {
+export function refusal(reason: string, message: string, limit: RasterLimit | null = null): Error {
   return reason === 'too_large'
-    ? limitExceeded({ detail: message, extra: { reason } })
+    ? limitExceeded({ detail: message, extra: { reason, ...limit } })
     : decodeFailed({ detail: message, extra: { reason } });
 }

@@ -1,16 +1,15 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { startDelivery } from '../../support/fakes/delivery.ts';
-import { disc, near, type Picture, pictureOf, QUADRANTS, quadrants, twoPages } from '../../support/fixtures/pixels.ts';
+import { CLEAR, look, madeOf, type Row } from '../../support/delivered.ts';
+import { disc, QUADRANTS, quadrants, twoPages } from '../../support/fixtures/pixels.ts';
 
 /** What each parameter does to pixels, from the URL to the decoded answer. The picture has four coloured quarters, 400 x 300. */
 
-type Point = readonly [x: number, y: number, colour: readonly number[]];
 const { topLeft: RED, topRight: GREEN, bottomLeft: BLUE, bottomRight: SAND } = QUADRANTS;
-const CLEAR = [0, 0, 0, 0];
 const YELLOW = [250, 210, 0];
 
-const rows: [transformation: string, size: string, ...points: Point[]][] = [
+const rows: Row[] = [
   ['w-200', '200x150', [10, 10, RED], [190, 10, GREEN], [10, 140, BLUE], [190, 140, SAND]],
   ['w-200,h-200,fo-left', '200x200', [10, 10, RED], [130, 10, RED], [140, 190, SAND]],
   ['w-200,h-200,cm-pad_resize,bg-FFFFFF', '200x200', [100, 5, [255, 255, 255]], [10, 40, RED]],
@@ -64,7 +63,7 @@ const rows: [transformation: string, size: string, ...points: Point[]][] = [
 ];
 
 /** On a disc of 60 px in the middle of a transparent 100 x 100. */
-const cutouts: [transformation: string, size: string, ...points: Point[]][] = [
+const cutouts: Row[] = [
   ['t-true', '60x60', [30, 1, YELLOW], [1, 1, CLEAR]],
   ['t-true,w-30', '30x30', [15, 15, YELLOW]],
   ['t-true,w-120,h-60,cm-pad_resize,bg-0000FF', '120x60', [5, 30, [0, 0, 255]], [60, 30, YELLOW]],
@@ -125,20 +124,7 @@ describe('what transformations do to pixels', () => {
     look(await made('grey.jpg', 'e-gradient-from-0000FF_to-0000FF'), '400x300', [[2, 2, [0, 0, 255]]]);
   });
 
-  async function made(path: string, transformation: string): Promise<Picture> {
-    const { status, headers, body } = await world.get(`/cdn/${path}?tr=${transformation}:f-png`);
-    expect(status, `${transformation}: ${String(headers['ik-error'])}`).to.equal(200);
-    return pictureOf(body);
-  }
-
-  function look(picture: Picture, size: string, points: readonly Point[]): void {
-    expect(`${picture.width}x${picture.height}`).to.equal(size);
-    for (const [x, y, colour] of points) {
-      const found = picture.at(x, y);
-      const right = colour[3] === 0 ? found[3] === 0 : near(found, colour);
-      expect(right, `${x}, ${y} is ${found.join(' ')}, not ${colour.join(' ')}`).to.equal(true);
-    }
-  }
+  const made = (path: string, transformation: string) => madeOf(world, path, transformation);
 
   for (const [transformation, size, ...points] of rows) {
     it(transformation, async () => look(await made('q.png', transformation), size, points));

@@ -101,8 +101,8 @@ export function localMedia() {
         const input = async (index: number) => readFileSync(inputs[index] ?? '');
         return await runPlan(readFileSync(file.path), plan, { maxPixels: 100_000_000, input, resume: ask });
       } catch (error) {
-        const { reason, message } = toRasterError(error);
-        throw refused ?? refusal(reason, message);
+        const { reason, message, limit } = toRasterError(error);
+        throw refused ?? refusal(reason, message, limit);
       }
     },
   };
@@ -189,6 +189,7 @@ export async function startDelivery(
   const { films, rows: wishes, turns, noted, opened } = memoryFilms(over.filmLimits);
   const byPath = new Map<string, DeliveryAsset>();
   const seen = { lookups: 0, previews: true, originals: false, now: Date.now(), metadata: 'rights' as MetadataPolicy };
+  const counted = { answers: 0 };
   const named = new Map<string, Named>();
   const watchers: (() => void)[] = [];
   const find = (match: (asset: DeliveryAsset, path: string) => boolean, version: number | null) => {
@@ -215,7 +216,7 @@ export async function startDelivery(
     }),
     renditions,
     films,
-    usage: { count: () => undefined },
+    usage: { count: () => void (counted.answers += 1) },
     storage,
     media,
     notifications,
@@ -260,6 +261,7 @@ export async function startDelivery(
       width: 400,
       height: 300,
       hasAlpha: false,
+      density: null,
       rights: null,
       frames: 1,
       pages: 1,
@@ -300,6 +302,8 @@ export async function startDelivery(
     media,
     claims,
     claimed,
+    /** Answers that the statistics of an asset know of. */
+    counted,
     rows,
     /** Rows of films that were asked for. */
     wishes,

@@ -32,6 +32,8 @@ export interface LookupRow {
   /** null for rasters, of which delivery needs nothing more. */
   readonly probe: Record<string, unknown> | null;
   readonly hasAlpha: boolean | null;
+  /** Dots per inch. */
+  readonly density: number | null;
   readonly rights: Rights | null;
   readonly ingestedAt: Date | null;
   /** px; all three null when there is none; likewise of the half. */
@@ -49,7 +51,9 @@ const COLUMNS = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId
   v.id as "versionId", v.number as "versionNumber", v.blob_id as "blobId", v.mime, v.bytes::float8 as bytes, v.width, v.height, v.frames, v.pages,
   v.duration_ms as "durationMs",
   case when v.mime in ('image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/tiff') then null else v.probe end as probe,
-  v.has_alpha as "hasAlpha", v.rights, v.ingested_at as "ingestedAt",
+  v.has_alpha as "hasAlpha",
+  case when jsonb_typeof(v.probe->'density') = 'number' then (v.probe->>'density')::float8 end as density,
+  v.rights, v.ingested_at as "ingestedAt",
   r.storage_key as "rasterKey", r.width as "rasterWidth", r.height as "rasterHeight",
   h.storage_key as "halfKey", h.width as "halfWidth", h.height as "halfHeight"`;
 /** At the current version, or at the one whose number is this parameter. */

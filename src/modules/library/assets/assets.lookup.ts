@@ -65,6 +65,7 @@ function describe(row: LookupRow, now: Date): DeliveryAsset {
     width: row.width,
     height: row.height,
     hasAlpha: row.hasAlpha,
+    density: row.density,
     rights: row.rights,
     frames: row.frames,
     pages: row.pages,

@@ -28,6 +28,8 @@ export interface DeliveryAsset {
   readonly width: number | null;
   readonly height: number | null;
   readonly hasAlpha: boolean | null;
+  /** Dots per inch that the file says; null = it says nothing, or is no picture. */
+  readonly density: number | null;
   /** What the file itself says of its rights; null = nothing. */
   readonly rights: Rights | null;
   readonly frames: number | null;

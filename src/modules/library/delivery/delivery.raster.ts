@@ -18,9 +18,9 @@ export const seeThrough = ({ kind, hasAlpha }: DeliveryAsset) => (kind === 'vide
 
 /** The picture that stands for an asset; null when it has none (yet). */
 export function rasterOf(asset: DeliveryAsset): Raster | null {
-  const { width, height, mime, frames, pages, hasAlpha, framing } = asset;
+  const { width, height, mime, frames, pages, hasAlpha, density, framing } = asset;
   if (RASTER.has(mime) && width && height && width * height <= MAX_PIXELS && asset.bytes <= MAX_BYTES) {
-    return { width, height, mime, frames, pages, hasAlpha, framing, from: 'original' };
+    return { width, height, mime, frames, pages, hasAlpha, density, framing, from: 'original' };
   }
   const still = asset.still ?? asset.mezzanine;
   return (
@@ -31,6 +31,7 @@ export function rasterOf(asset: DeliveryAsset): Raster | null {
       frames: 1,
       pages,
       hasAlpha: seeThrough(asset),
+      density,
       framing,
       from: still,
     }

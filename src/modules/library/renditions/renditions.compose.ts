@@ -1,4 +1,4 @@
-import type { LayerPlan, LayerSource, PixelOp, SubtitleStyle } from '../../../platform/media/plan.ts';
+import type { LayerPlan, LayerSource, PixelOp, SubtitleStyle, TextSource } from '../../../platform/media/plan.ts';
 import { BLACK, type Canvas, MAX_PIXEL_WORK, MAX_SIDE } from './operations/operation.ts';
 import { lengthOn } from './operations/values.ts';
 import type { Framing } from './renditions.framing.ts';
@@ -46,14 +46,17 @@ function textSource(source: Extract<LayerSourceRecipe, { kind: 'text' }>, base: 
     italic,
     strike,
     align,
-    // Up to 5 it is a multiple, above px.
-    lineHeight: source.lineHeight && multiple(onBase('lh', source.lineHeight, base, { min: 0.1, max: size * 10 }), size),
+    ...lines(source.lineHeight && onBase('lh', source.lineHeight, base, { min: 0.1, max: size * 10 })),
     padding: paddingOf(source.padding, base),
     background,
   };
 }
 
-const multiple = (value: number, size: number): number => Math.round((value <= 5 ? value : value / size) * 1000) / 1000;
+/** Up to 5 it is a multiple, above px. */
+function lines(height: number | null): Pick<TextSource, 'lineHeight' | 'lineDistance'> {
+  const value = height && Math.round(height * 1000) / 1000;
+  return value !== null && value > 5 ? { lineHeight: null, lineDistance: value } : { lineHeight: value };
+}
 
 interface Sourced {
   readonly source: LayerSource;

@@ -42,6 +42,8 @@ export type Late =
       readonly base: Size | null;
       /** Where a size is the client's matter: part of what is made. */
       readonly hints?: Hints;
+      /** Where a length speaks of it. */
+      readonly density?: number;
       /** Where that decides: what a person marked, of which no pixel is gone yet. */
       readonly framing?: Framing;
       /** JPEG has no alpha: black comes under what is left of it. */
@@ -54,17 +56,21 @@ const NO_HINTS: Hints = { width: null, dpr: null };
 /** Whether a length anywhere in the steps is `auto`. */
 const asksClient = (steps: readonly RecipeStep[]): boolean => JSON.stringify(steps).includes('"kind":"auto"');
 
+/** Whether a length anywhere in the steps speaks of the density of the file. */
+const asksDensity = (steps: readonly RecipeStep[]): boolean => JSON.stringify(steps).includes('"idn"');
+
 /** Whether a step may ask for what a person marked. */
 const asksPerson = (steps: readonly RecipeStep[]): boolean => /"fo":"custom/.test(JSON.stringify(steps));
 
 export function lateSteps(steps: readonly RecipeStep[], canvas: Canvas, source: Size | null): LateOp {
-  const { base, hints, framing } = canvas;
+  const { base, hints, density, framing } = canvas;
   const rest: Late = {
     late: 'steps',
     steps,
     source,
     base,
     ...(asksClient(steps) ? { hints } : {}),
+    ...(density !== undefined && asksDensity(steps) ? { density } : {}),
     ...(framing && asksPerson(steps) ? { framing } : {}),
   };
   return { op: 'late', rest };
@@ -121,6 +127,7 @@ export function resumedCanvas(late: Extract<Late, { late: 'steps' }>, { width, h
     source: late.source ?? size,
     base: late.base,
     hints: late.hints ?? NO_HINTS,
+    ...(late.density === undefined ? {} : { density: late.density }),
     framing: late.framing ?? null,
     ops: [],
     open: false,

@@ -228,6 +228,8 @@ export function readLayer(layer: Layer, readSteps: (steps: readonly Step[], cont
     throw unsupported('other parameters on subtitles');
   }
   const reach = { x: read.x ?? 0, y: read.y ?? 0 };
+  if (read.lx && read.lxc) throw badParameter('lxc', 'lx and lxc say two places for one layer');
+  if (read.ly && read.lyc) throw badParameter('lyc', 'ly and lyc say two places for one layer');
   const { lx = null, ly = null, lxc = null, lyc = null, lap, lfo, lm = 'over', lso = null, leo = null, ldu = null } = read;
   const timing = lso || leo || ldu ? { timing: { start: lso, end: leo, duration: ldu } } : {};
   return { source, steps, place: { lx, ly, lxc, lyc, anchor: lap, focus: lfo }, blend: lm, reach, ...timing };

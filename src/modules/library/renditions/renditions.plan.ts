@@ -21,6 +21,8 @@ export interface PlanSource {
   readonly frames: number | null;
   /** They may differ in size. */
   readonly pages?: number | null;
+  /** Dots per inch that its file says; null = it says nothing. */
+  readonly density?: number | null;
   /** What a person marked as important in it. */
   readonly framing?: Framing | null;
   /** What its file says of its rights; null = nothing. */
@@ -43,6 +45,8 @@ export interface PlanOptions {
 }
 
 const NO_HINTS: Hints = { width: null, dpr: null };
+/** Of files that say nothing, as everybody has it. */
+const USUAL_DENSITY = 72;
 const WEBP_MAX_SIDE = 16_383;
 /** Operations libvips can do to all frames at once. */
 const KEEPS_FRAMES: ReadonlySet<PlanOp['op']> = new Set(['scale', 'extract', 'pad', 'flatten']);
@@ -57,7 +61,8 @@ function startOf(source: PlanSource, hints: Hints, other: boolean): Canvas {
   const open = other || (source.open ?? false);
   const size = { width: source.width, height: source.height };
   const hasAlpha = source.mime !== 'image/jpeg' && source.hasAlpha !== false;
-  return { ...size, hasAlpha, source: size, base: null, hints, framing: other ? null : (source.framing ?? null), ops: [], open };
+  const density = source.density ?? USUAL_DENSITY;
+  return { ...size, hasAlpha, source: size, base: null, hints, density, framing: other ? null : (source.framing ?? null), ops: [], open };
 }
 
 function checkSize(format: Outcome, canvas: Canvas): void {

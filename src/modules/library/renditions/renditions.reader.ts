@@ -56,6 +56,15 @@ const UNCONDITIONAL = ['orig', 'di', 'pg'] as const;
 /** Keys that may stand without a value: clients send them for "not set". */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['di']);
 
+/** Said twice in one step it must be the same: whichever were taken, the other would be left out silently. */
+function once(into: Record<string, string>, key: string, value: string): void {
+  const before = into[key];
+  if (before !== undefined && before !== value) {
+    throw badParameter(key, `${key} stands twice in one step, as ${before.slice(0, 40)} and as ${value.slice(0, 40)}`);
+  }
+  into[key] = value;
+}
+
 function refuse(key: string): void {
   if (OVERLAY_KEYS.has(key)) throw badParameter(key, `${key} is the old overlay syntax; write a layer: l-image,i-<path>,l-end`);
   if (LATER_KEYS.has(key)) throw unsupported(key);
@@ -73,6 +82,12 @@ interface Where {
   readonly own?: LayerContext;
   readonly inLayer?: boolean;
   readonly inBranch?: boolean;
+}
+
+/** Parameters of one step: of pictures, and of films alone. */
+interface Said {
+  readonly known: Record<string, string>;
+  readonly film: Record<string, string>;
 }
 
 /** What is gathered while a tree is read. */
@@ -118,9 +133,10 @@ class Reading {
   /** `own` is set in the first step of a layer: there its parameters stand among those of operations. */
   private items(step: ItemStep, own: LayerContext | null, where: Where): RecipeStep {
     const known: Record<string, string> = {};
+    const film: Record<string, string> = {};
     const layers: LayerRecipe[] = [];
     for (const item of step.items) {
-      if (item.kind === 'param') this.param(item, own, known, where);
+      if (item.kind === 'param') this.param(item, own, { known, film }, where);
       else {
         this.layers += 1;
         if (this.layers > MAX_LAYERS) throw overLimit('layers', this.layers, MAX_LAYERS);
@@ -153,15 +169,17 @@ class Reading {
     return { ...source, font: { file } };
   }
 
-  private param({ key, value }: Param, own: LayerContext | null, known: Record<string, string>, where: Where): void {
-    if (VIDEO_KEYS.has(key) && !where.inLayer) this.film(key, value ?? '', where);
-    else if (own && (LAYER_KEYS.has(key) || own.keys.has(key))) {
+  private param({ key, value }: Param, own: LayerContext | null, { known, film }: Said, where: Where): void {
+    if (VIDEO_KEYS.has(key) && !where.inLayer) {
+      once(film, key, value ?? '');
+      this.film(key, value ?? '', where);
+    } else if (own && (LAYER_KEYS.has(key) || own.keys.has(key))) {
       if (value === '') throw badParameter(key, `${key} has no value`);
-      own.params[key] = value ?? 'true';
+      once(own.params, key, value ?? 'true');
     } else if (KNOWN.has(key)) {
       if (value === '' && MAY_BE_EMPTY.has(key)) return;
       if (value === '') throw badParameter(key, `${key} has no value`);
-      known[key] = value ?? 'true';
+      once(known, key, value ?? 'true');
       // Where to look and what to do without is no wish for another picture.
       if (!ABOUT_DELIVERY.has(key)) this.known += 1;
     } else if (value !== '' || !LATER_KEYS.has(key)) {

@@ -31,8 +31,8 @@ async function answer({ id, request }: RequestMessage): Promise<void> {
     const value = await handle(request, resume);
     send({ type: 'done', id, value, rss: process.memoryUsage.rss() });
   } catch (error) {
-    const { reason, message } = toRasterError(error);
-    send({ type: 'failed', id, reason, message, rss: process.memoryUsage.rss() });
+    const { reason, message, limit } = toRasterError(error);
+    send({ type: 'failed', id, reason, message, limit, rss: process.memoryUsage.rss() });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Analysis, Pixels, PreviewReason, RenderJob } from '../media.ts';
 import type { ImagePlan, Measured, PlanOp, RenderedImage } from '../plan.ts';
+import type { RasterLimit } from './raster-error.ts';
 
 /** What crosses the channel between the server and a raster child (structured clone, Buffers whole). */
 
@@ -63,4 +64,11 @@ export type ChildMessage =
   /** A late operation is reached; one at a time. */
   | { readonly type: 'late'; readonly id: number; readonly rest: unknown; readonly size: Measured; readonly rss: number }
   | { readonly type: 'done'; readonly id: number; readonly value: unknown; readonly rss: number }
-  | { readonly type: 'failed'; readonly id: number; readonly reason: PreviewReason; readonly message: string; readonly rss: number };
+  | {
+      readonly type: 'failed';
+      readonly id: number;
+      readonly reason: PreviewReason;
+      readonly message: string;
+      readonly limit: RasterLimit | null;
+      readonly rss: number;
+    };

@@ -5,7 +5,7 @@ import { encode } from './encode.ts';
 import { layOn } from './layers.ts';
 import { pixelOp } from './pixel-ops/index.ts';
 import { gifWithXmp, rightsXmp } from './rights.ts';
-import { RasterError, toRasterError } from './raster-error.ts';
+import { RasterError, tooLarge, toRasterError } from './raster-error.ts';
 import { fromRaw, measured, type Raw, toRaw } from './raw.ts';
 import type { RunEnv } from './run-env.ts';
 import { applyStage, refine } from './stages.ts';
@@ -73,7 +73,14 @@ const opened = (input: Buffer, plan: ImagePlan, meta: Metadata, options: RunOpti
 async function header(input: Buffer, maxPixels: number): Promise<Metadata> {
   const meta = await sharp(input, { limitInputPixels: maxPixels, failOn: FAIL_ON }).metadata();
   if (!meta.width || !meta.height) throw new RasterError('damaged', 'The picture has no size.');
-  if (meta.width * (meta.pageHeight ?? meta.height) > maxPixels) throw new RasterError('too_large', 'The picture has too many pixels.');
+  const pixels = meta.width * (meta.pageHeight ?? meta.height);
+  if (pixels > maxPixels) {
+    throw tooLarge(`The picture has ${pixels} pixels; at most ${maxPixels} are decoded here.`, {
+      limit: 'pixels of a picture',
+      given: pixels,
+      allowed: maxPixels,
+    });
+  }
   return meta;
 }
 

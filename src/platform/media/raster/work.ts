@@ -5,7 +5,7 @@ import { analyze } from './analyze.ts';
 import { factsOf } from './facts.ts';
 import { pixelsOf } from './pixels.ts';
 import type { Ingested, RasterRequest } from './protocol.ts';
-import { RasterError } from './raster-error.ts';
+import { tooLarge } from './raster-error.ts';
 import { type RunOptions, runPlan, runPlans } from './run-plan.ts';
 
 /** Larger originals are decoded in the sandbox, once, at ingest. */
@@ -14,7 +14,13 @@ export const MAX_RASTER_BYTES = 100 * 2 ** 20;
 /** User bytes always reach sharp as a Buffer: by path, libvips would choose among more loaders and look at neighbours. */
 async function load(path: string): Promise<Buffer> {
   const { size } = await stat(path);
-  if (size > MAX_RASTER_BYTES) throw new RasterError('too_large', 'The file is too large to be decoded here.');
+  if (size > MAX_RASTER_BYTES) {
+    throw tooLarge(`The file has ${size} bytes; at most ${MAX_RASTER_BYTES} are decoded here.`, {
+      limit: 'bytes of a picture',
+      given: size,
+      allowed: MAX_RASTER_BYTES,
+    });
+  }
   return readFile(path);
 }
 

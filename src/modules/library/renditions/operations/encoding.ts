@@ -69,5 +69,9 @@ export const density = defineOperation({
     if (value < 1 || value > 1200) throw badParameter('dn', 'dn must be from 1 to 1200');
     return { density: value };
   },
-  doc: { summary: 'Dots per inch that the file says.', parameters: { dn: '1-1200, or an expression' }, example: 'w-400,f-jpg,dn-300' },
+  doc: {
+    summary: 'Dots per inch that the file says.',
+    parameters: { dn: '1-1200, or an expression (`idn_mul_2`)' },
+    example: 'w-400,f-jpg,dn-300',
+  },
 });

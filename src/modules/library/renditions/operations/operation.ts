@@ -41,6 +41,8 @@ export interface Canvas extends Size {
   /** Size of the picture below; null outside layers. */
   readonly base: Size | null;
   readonly hints: Hints;
+  /** Dots per inch that the file of the asset says (`idn`); absent in layers and films. */
+  readonly density?: number;
   /** What a person marked as important, where it is on this canvas; null = nothing, or nobody knows any more. */
   readonly framing: Framing | null;
   readonly ops: readonly PlanOp[];

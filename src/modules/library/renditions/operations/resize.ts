@@ -183,6 +183,8 @@ export const resize = defineOperation({
   phase: 'resize',
   args,
   apply(step, canvas) {
+    if (step.x && step.xc) throw badParameter('xc', 'x and xc say two places for one box');
+    if (step.y && step.yc) throw badParameter('yc', 'y and yc say two places for one box');
     const mode = step.cm ?? step.c ?? 'maintain_ratio';
     const { start, at, width, height } = framed(step, mode, canvas, wanted(step, canvas));
     const todo = geometry(start, {

@@ -55,10 +55,10 @@ export function length(options: { auto?: boolean; signed?: boolean } = {}) {
 export function lengthOn(
   key: string,
   value: Exclude<Length, { kind: 'auto' }>,
-  canvas: Pick<Canvas, 'source' | 'base' | 'width' | 'height'>,
+  canvas: Pick<Canvas, 'source' | 'base' | 'width' | 'height' | 'density'>,
 ): number {
   if (value.kind === 'number') return value.value;
-  const { source, base, width, height } = canvas;
+  const { source, base, width, height, density } = canvas;
   const result = evaluate(value.expression, {
     iw: source.width,
     ih: source.height,
@@ -67,6 +67,7 @@ export function lengthOn(
     ch: height,
     car: width / height,
     ...(base === null ? {} : { bw: base.width, bh: base.height, bar: base.width / base.height }),
+    ...(density === undefined ? {} : { idn: density }),
   });
   if (result === null) throw badParameter(key, `the expression of ${key} cannot be computed for this asset`);
   return result;
