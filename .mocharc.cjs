@@ -7,6 +7,7 @@ module.exports = {
   require: ['./test/support/hooks.ts'],
   reporter: './test/support/reporter.cjs',
   // One unsteady test of thousands must not hold back a landing; the reporter names it. Nobody's own run gets a second try.
+  // biome-ignore lint/style/noProcessEnv: the tests' own switch, not the product's configuration
   retries: process.env.CI ? 1 : 0,
   timeout: 60000,
   slow: 2000,
