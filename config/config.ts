@@ -72,6 +72,8 @@ export interface Config {
     readonly filmKeepDays: number;
     /** Films by URL: new ones of strangers of one network in an hour, bytes per workspace; 0 = no limit. */
     readonly films: { readonly perHour: number; readonly bytes: number };
+    /** Pages, layers and seconds of films that are drawn for strangers of one network in an hour; 0 = any number. */
+    readonly stillsPerHour: number;
     /** Who is told of changes; null = nobody. */
     readonly purge: { readonly url: string; readonly token: Secret | null } | null;
   };
@@ -175,6 +177,7 @@ export function loadConfig(source: Env = processEnv()): Config {
       ladderAhead: take(v.filmLadderAhead),
       filmKeepDays: take(v.filmKeepDays),
       films: { perHour: take(v.deliveryFilmsPerHour), bytes: take(v.deliveryFilmBytes) },
+      stillsPerHour: take(v.deliveryStillsPerHour),
       purge: purgeUrl === null ? null : { url: purgeUrl, token: take(v.cdnPurgeToken) },
     },
     log: { level: take(v.logLevel), format: take(v.logFormat) },

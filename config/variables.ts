@@ -292,6 +292,16 @@ export const v = {
     0,
     1_000_000,
   ),
+  deliveryStillsPerHour: integer(
+    'DELIVERY_STILLS_PER_HOUR',
+    {
+      group: DELIVERY,
+      default: 2_000,
+      doc: 'Pages, layers of PSDs and seconds of films that are drawn for visitors of one network in an hour, each once for all; then 429. 0 = any number. Signed addresses and people signed in are not counted.',
+    },
+    0,
+    1_000_000,
+  ),
   deliveryFilmBytes: size('DELIVERY_FILM_BYTES', {
     group: DELIVERY,
     default: 200 * 2 ** 30,

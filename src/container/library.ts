@@ -114,8 +114,11 @@ export function createLibrary(deps: LibraryDeps): Library {
   const { service: usage, jobDefs: usageJobs } = createUsage({ dataSource, clock, log });
   const lookup = new AssetsLookup(new AssetsLookupRepository(dataSource), folders.service);
   const { ladderAhead, filmKeepDays } = config.delivery;
-  const { perHour, bytes: filmBytes } = config.delivery.films;
-  const strangers = { name: 'films', capacity: perHour, perSecond: perHour / 3_600 };
+  /** So many in an hour for each network; 0 = any number. */
+  const strangers =
+    (name: string, perHour: number): ((network: string) => Promise<number>) =>
+    async (network) =>
+      perHour === 0 ? 0 : deps.adapters.limiter.take({ name, capacity: perHour, perSecond: perHour / 3_600 }, network, 1);
   const films = createFilms({
     dataSource,
     transactions,
@@ -126,7 +129,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     lookup,
     ladderAhead,
     keepDays: filmKeepDays,
-    limits: { bytes: filmBytes, take: async (network) => (perHour === 0 ? 0 : deps.adapters.limiter.take(strangers, network, 1)) },
+    limits: { bytes: config.delivery.films.bytes, take: strangers('films', config.delivery.films.perHour) },
   });
   const mayDo = async (
     ctx: Ctx,
@@ -170,6 +173,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     strict: config.delivery.strict,
     saveData: config.delivery.saveData,
     purged: purgeTarget !== null,
+    takeStill: strangers('stills', config.delivery.stillsPerHour),
   });
   const outbound = createOutbound({ allowPrivate: true });
   const purge = createPurge({

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { systemContext } from '../../../src/context.ts';
 import { forgetFailedJob } from '../../../src/modules/library/delivery/films.jobs.ts';
 import { FilmMaker } from '../../../src/modules/library/delivery/films.maker.ts';
-import { sweepFilms } from '../../../src/modules/library/delivery/films.sweep.ts';
+import { countFilms, sweepFilms } from '../../../src/modules/library/delivery/films.sweep.ts';
 import { type FilmRow, FilmsRepository } from '../../../src/modules/library/delivery/films.repository.ts';
 import { pieceKey, piecesPrefix } from '../../../src/modules/library/delivery/films.request.ts';
 import type { FilmMake } from '../../../src/platform/media/film-plan.ts';
@@ -239,6 +239,16 @@ describe('runs at a film', () => {
     expect(await there(recent)).to.deep.equal([true, true]);
     expect(await there(shared), 'another row has these pieces too').to.deep.equal([false, true]);
     expect(await there(other)).to.deep.equal([true, true]);
+  });
+
+  it('are counted later where that was never noted, once for all rows', async () => {
+    const first = (await work(await wish(LADDER), PIECES)).film;
+    const second = (await work(await wish(LADDER, first.recipeHash, 1))).film;
+    await server.container.database.sql.query({}, 'update film set bytes = 0 where recipe_hash = $1', [first.recipeHash]);
+    const bytes = async () => (await read(first.id)).bytes + (await read(second.id)).bytes;
+    await countFilms(deps(), systemContext(''));
+    await countFilms(deps(), systemContext(''));
+    expect(await bytes()).to.equal(210);
   });
 
   it('go with their pieces when the last row of these goes; until then another one counts them', async () => {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { MetadataPolicy } from '../../../migrations/3040-metadata-policy.ts';
+import { RightsAgain } from '../../../migrations/3081-rights-again.ts';
+import { rightsOf } from '../../../src/modules/library/metadata/index.ts';
 import { settled, startServer, type TestServer, upload } from '../../support/harness.ts';
 import { psd as flat } from '../../support/fixtures/colour.ts';
 import { near, pictureOf, quadrants } from '../../support/fixtures/pixels.ts';
@@ -266,14 +268,38 @@ describe('metadata of derivatives', function () {
   it('is found in files that were read by an earlier version', async () => {
     const { dataSource } = server.container.database;
     const read = () => dataSource.query('select asset_id, rights from file_version order by asset_id');
+    // What cameras and programs write beside the usual.
+    const creators = Array.from({ length: 12 }, (_, n) => ` ${n} ${'x'.repeat(300)}`);
+    const odd: Record<string, Tags> = {
+      [ids.silent ?? '']: {
+        'IFD0:XPAuthor': ' Windows ',
+        'XMP-dc:Rights': ['one', ' two '],
+        'XMP-xmpRights:WebStatement': `http://a/${'b'.repeat(500)}`,
+      },
+      [ids.exif ?? '']: {
+        'XMP-dc:Creator': creators,
+        'IFD0:Artist': 'nobody',
+        'IPTC:Credit': 7,
+        'XMP-xmpRights:UsageTerms': { 'x-default': 'None' },
+      },
+      [ids.moving ?? '']: { 'XMP-dc:Creator': ['', ' '], 'PNG:Author': 'Writer', 'XMP-iptcExt:DigitalSourceType': 'no address' },
+    };
+    for (const [id, embedded] of Object.entries(odd)) {
+      const values = [id, JSON.stringify(embedded), JSON.stringify(rightsOf(embedded))];
+      await dataSource.query('update file_version set embedded = $2, rights = $3 where asset_id = $1', values);
+    }
     const before = await read();
     const runner = dataSource.createQueryRunner();
     try {
       await new MetadataPolicy().down(runner);
       await new MetadataPolicy().up(runner);
+      await new RightsAgain().up(runner);
     } finally {
       await runner.release();
     }
     expect(await read()).to.deep.equal(before);
+    const said = Object.fromEntries(before.map((row: { asset_id: string; rights: Tags }) => [row.asset_id, row.rights]));
+    expect(said[ids.silent ?? '']).to.deep.equal({ creators: ['Windows'], copyright: 'one, two' });
+    expect(said[ids.exif ?? ''].creators).to.have.length(10);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { signDeliveryUrl } from '../../../src/modules/library/delivery/index.ts';
 import { eventually, settled, startServer, type TestServer, upload } from '../../support/harness.ts';
 import { startDelivery } from '../../support/fakes/delivery.ts';
 import { pdf, twoPages } from '../../support/fixtures/pdf.ts';
@@ -176,6 +177,28 @@ describe('stills on demand, when too many are wanted', () => {
       expect((await Promise.all(waiting)).map((answer) => answer.status)).to.deep.equal(Array(16).fill(200));
     } finally {
       release();
+      await world.close();
+    }
+  });
+
+  it('draws so many for strangers of one network, and as many as they like for others', async () => {
+    let left = 2;
+    const world = await startDelivery({ takeStill: async () => (left-- > 0 ? 0 : 90_000), keys: ['secret'] });
+    const easy = world.media as { -readonly [K in keyof Media]: Media[K] };
+    easy.pixels = async () => ({ hasAlpha: false, fewColours: true });
+    easy.withStill = async (file, _identified, _options, work) => work({ path: file.path, width: 400, height: 300 });
+    try {
+      world.add('many.pdf', await quadrants(), { mime: 'application/pdf', kind: 'document', pages: 40 });
+      const status = async (tr: string) => (await world.get(`/cdn/many.pdf?tr=${tr}`)).status;
+      expect(await Promise.all([status('pg-2,w-50'), status('pg-2,w-50'), status('pg-3,w-50')])).to.deep.equal([200, 200, 200]);
+      const refused = await world.get('/cdn/many.pdf?tr=pg-4,w-50');
+      expect([refused.status, refused.headers['retry-after']]).to.deep.equal([429, '90']);
+      expect(refused.headers['ik-error']).to.match(/^ERATE - New stills/);
+      expect(await status('pg-3,w-60'), 'drawn already').to.equal(200);
+      const target = '/many.pdf?tr=pg-4,w-50';
+      expect((await world.get(`/cdn${target}&ik-s=${signDeliveryUrl(target, 'secret', null)}`)).status, 'signed').to.equal(200);
+      expect(await status('pg-4,w-50'), 'drawn by now').to.equal(200);
+    } finally {
       await world.close();
     }
   });

@@ -42,13 +42,13 @@ const own = { accept: 'image/webp' };
 describe('hot table', () => {
   it('keeps requests for what is being made, and answers them together', async () => {
     const { hot, answer, reached, ask, close } = await stand();
-    const ended = hot.expect('/a.jpg', own, ACCEPT);
+    const { keep, free } = hot.expect('/a.jpg', own, ACCEPT, 'asset');
     const asked = Promise.all([ask(), ask(), ask()]);
     // One that goes its own way, sent later, shows that the others were read.
     const other = ask({ Accept: 'image/png' });
     await until('requests reach the app', () => reached.length > 0);
-    hot.keep('/a.jpg', own, ACCEPT, answer);
-    ended();
+    keep(answer);
+    free();
     expect(await asked).to.deep.equal(['200 picture', '200 picture', '200 picture']);
     expect(reached).to.have.length(1);
     reached[0]?.end('png');
@@ -58,11 +58,11 @@ describe('hot table', () => {
 
   it('sends them to the app when nothing came of it', async () => {
     const { hot, reached, ask, close } = await stand();
-    const ended = hot.expect('/a.jpg', own, ACCEPT);
+    const { free } = hot.expect('/a.jpg', own, ACCEPT, 'asset');
     const asked = Promise.all([ask(), ask()]);
     const other = ask({ Accept: 'image/png' });
     await until('requests reach the app', () => reached.length === 1);
-    ended();
+    free();
     await until('requests reach the app', () => reached.length === 3);
     for (const res of reached) res.writeHead(422).end('no');
     expect(await asked).to.deep.equal(['422 no', '422 no']);
@@ -72,12 +72,35 @@ describe('hot table', () => {
 
   it('lets ranges, conditions and other clients pass', async () => {
     const { hot, reached, ask, close } = await stand();
-    const ended = hot.expect('/a.jpg', own, ACCEPT);
+    const { free } = hot.expect('/a.jpg', own, ACCEPT, 'asset');
     const asked = [ask({ ...WEBP, Range: 'bytes=0-1' }), ask({ ...WEBP, 'If-None-Match': '"x"' }), ask({ Accept: '*/*' })];
     await until('requests reach the app', () => reached.length === 3);
     for (const res of reached) res.end('own way');
     expect(await Promise.all(asked)).to.deep.equal(Array(3).fill('200 own way'));
-    ended();
+    free();
+    await close();
+  });
+
+  it('keeps nothing that was decided before a change', async () => {
+    const { hot, answer, reached, ask, close } = await stand();
+    const changes: [change: () => void, kept: boolean][] = [
+      [() => hot.dropAsset('asset'), false],
+      [() => hot.clear(), false],
+      [() => hot.dropAsset('another'), true],
+    ];
+    for (const [change, kept] of changes) {
+      const { keep, free } = hot.expect('/a.jpg', own, ACCEPT, 'asset');
+      change();
+      keep(answer);
+      free();
+      const before = reached.length;
+      const asked = ask();
+      if (!kept) {
+        await until('the request reaches the app', () => reached.length > before);
+        reached.at(-1)?.end('anew');
+      }
+      expect(await asked).to.equal(kept ? '200 picture' : '200 anew');
+    }
     await close();
   });
 
@@ -85,11 +108,11 @@ describe('hot table', () => {
     const { hot, answer, reached, close } = await stand();
     const res = { destroyed: true } as ServerResponse;
     let passed = 0;
-    const ended = hot.expect('/a.jpg', own, ACCEPT);
+    const { keep, free } = hot.expect('/a.jpg', own, ACCEPT, 'asset');
     const req = { url: '/a.jpg', method: 'GET', headers: own } as unknown as Parameters<HotTable['handle']>[0];
     expect(hot.handle(req, res, () => void passed++)).to.equal(true);
-    hot.keep('/a.jpg', own, ACCEPT, answer);
-    ended();
+    keep(answer);
+    free();
     expect([passed, reached.length, hot.stats.hits]).to.deep.equal([0, 0, 0]);
     await close();
   });

@@ -27,7 +27,7 @@ const KINDS: Record<DeliveryCode, { status: number; code: string; title: string 
   ELIMIT: { status: 422, code: 'delivery_limit', title: 'Over a limit' },
   EDECODE: { status: 422, code: 'delivery_decode', title: 'No picture can be made of this file' },
   EBUSY: { status: 503, code: 'delivery_busy', title: 'Too many pictures are being made; try again shortly' },
-  ERATE: { status: 429, code: 'delivery_rate', title: 'Too many new films were asked for' },
+  ERATE: { status: 429, code: 'delivery_rate', title: 'Too many new films or stills were asked for' },
   ERANGE: { status: 416, code: 'delivery_range', title: 'The range lies outside the object' },
   EMETHOD: { status: 405, code: 'delivery_method', title: 'Only GET, HEAD and OPTIONS are answered here' },
   EINTERNAL: { status: 500, code: 'delivery_internal', title: 'Something went wrong' },

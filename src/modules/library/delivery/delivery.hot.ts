@@ -60,9 +60,19 @@ type Next = (req: IncomingMessage, res: ServerResponse) => void;
 
 /** An answer that is being made, and the requests that wait for it. */
 interface Flight {
+  readonly assetId: string;
+  /** The asset has changed since it was decided what the answer is. */
+  outdated: boolean;
   readonly mask: number;
   readonly variant: number;
   readonly waiting: (() => void)[];
+}
+
+export interface Expected {
+  /** Keeps it, unless the asset has changed meanwhile: then everybody decides anew. */
+  keep(answer: HotAnswer): void;
+  /** To be called when it is kept, or when nothing came of it. */
+  free(): void;
 }
 
 /** As many at a time: in between the process does its other work, the storing of what was just made among it. */
@@ -132,19 +142,23 @@ export class HotTable {
 
   /**
    * Says that the answer for this raw URL is being made, for clients whose headers decide alike where they decide.
-   * @returns to be called when it is kept, or when nothing came of it
+   * @param assetId what was decided about it is true until it changes
    */
-  expect(url: string, headers: IncomingMessage['headers'], decided: Decided): () => void {
-    const flight: Flight = { mask: maskOf(decided), variant: this.variantOf(headers), waiting: [] };
+  expect(url: string, headers: IncomingMessage['headers'], decided: Decided, assetId: string): Expected {
+    const flight: Flight = { assetId, outdated: false, mask: maskOf(decided), variant: this.variantOf(headers), waiting: [] };
     const flights = this.flights.get(url) ?? [];
     flights.push(flight);
     this.flights.set(url, flights);
-    return () => {
+    const free = () => {
       const others = (this.flights.get(url) ?? []).filter((each) => each !== flight);
       if (others.length === 0) this.flights.delete(url);
       else this.flights.set(url, others);
       answerAll(flight.waiting.splice(0));
     };
+    const keep = (answer: HotAnswer) => {
+      if (!flight.outdated) this.keep(url, headers, decided, answer);
+    };
+    return { keep, free };
   }
 
   private variantOf(headers: IncomingMessage['headers']): number {
@@ -153,7 +167,7 @@ export class HotTable {
   }
 
   /** Keeps an answer for this raw URL, for clients whose headers decide alike where they decide. */
-  keep(url: string, headers: IncomingMessage['headers'], decided: Decided, answer: HotAnswer): void {
+  private keep(url: string, headers: IncomingMessage['headers'], decided: Decided, answer: HotAnswer): void {
     if (!answer.bytes.alive || url.length > MAX_URL) return;
     const own = this.variantOf(headers);
     const variants: Variants = this.urls.get(url) ?? [];
@@ -181,9 +195,16 @@ export class HotTable {
   dropAsset(assetId: string): void {
     for (const url of this.byAsset.get(assetId) ?? []) this.urls.delete(url);
     this.byAsset.delete(assetId);
+    this.outdate((flight) => flight.assetId === assetId);
+  }
+
+  /** As many as are being made at this moment: few. */
+  private outdate(which: (flight: Flight) => boolean): void {
+    for (const flights of this.flights.values()) for (const flight of flights) if (which(flight)) flight.outdated = true;
   }
 
   clear(): void {
+    this.outdate(() => true);
     this.urls.clear();
     this.byAsset.clear();
   }

@@ -85,6 +85,11 @@ export class Maker {
     this.deps = deps;
   }
 
+  /** Whether it is in memory, or being made for somebody. */
+  has(ctx: Ctx, key: Key): boolean {
+    return this.flights.has(key) || this.deps.bytes.get(key, ctx.clock.now().getTime()) !== null;
+  }
+
   /** @throws what `Media.render` throws (decode_failed, limit_exceeded, media_busy), DeliveryError ENOENT when the source is gone */
   async get(ctx: Ctx, what: Derivative): Promise<CachedBytes> {
     const hit = this.deps.bytes.get(what.key, ctx.clock.now().getTime());

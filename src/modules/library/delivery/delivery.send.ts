@@ -135,11 +135,12 @@ export async function sendOriginal(reply: Reply, storage: Storage): Promise<void
   });
 }
 
+type Shareable = Omit<HotAnswer, 'freshUntil'>;
+
 /** For an answer that others may have as well; never for that to a range. */
 export interface Shared {
-  /** It is being made. @returns to be called at its end, kept or not */
-  expect(decided: Decided): () => void;
-  keep(decided: Decided, answer: Omit<HotAnswer, 'freshUntil'>): void;
+  /** It is being made. `free` is to be called at its end, kept or not. */
+  expect(decided: Decided): { keep(answer: Shareable): void; free(): void };
 }
 
 /** A derivative: 304 before any storage, else its bytes, made now when need be. `shared` is null for an answer to this request alone. */
@@ -166,12 +167,12 @@ export async function sendDerivative(
     res.end();
     return;
   }
-  const free = shared?.expect(decided) ?? (() => undefined);
+  const { keep, free } = shared?.expect(decided) ?? { keep: () => undefined, free: () => undefined };
   try {
     const bytes = await maker.get(ctx, derivative);
     if (reply.again && outdated(reply)) return await reply.again({ key: derivative.key, bytes, free });
     // Nobody waits for somebody else's client: the answer to a range, which takes as long as that one likes, is never shared.
-    await sendBytes(reply, derivative, planned, common(), bytes, (answer) => shared?.keep(decided, answer));
+    await sendBytes(reply, derivative, planned, common(), bytes, keep);
   } finally {
     free();
   }
@@ -183,7 +184,7 @@ function sendBytes(
   planned: Planned,
   common: Record<string, string>,
   bytes: CachedBytes,
-  keep: (answer: Omit<HotAnswer, 'freshUntil'>) => void,
+  keep: (answer: Shareable) => void,
 ): Promise<void> | void {
   const { req, res, asset, url } = reply;
   const filename = fileName(asset.name, derivative.extension, url.attachmentName);

@@ -5,6 +5,7 @@ import type { Log } from '../../../platform/log.ts';
 import type { Media } from '../../../platform/media/media.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { accepts, type Hints, type MetadataPolicy, type Recipe } from '../renditions/index.ts';
+import type { StillAdmission } from './delivery.admission.ts';
 import { DeliveryError, sendRefusal } from './delivery.answers.ts';
 import { type ChoiceOptions, choose } from './delivery.choice.ts';
 import type { Decisions } from './delivery.decisions.ts';
@@ -19,8 +20,9 @@ import type { FilmLookup } from './films.lookup.ts';
 import { STREAM_PREFIX, Streams } from './films.streams.ts';
 import { countWhenSent, type UsageCount } from './usage.count.ts';
 import type { DeliveryAsset, Endpoint, Endpoints, DeliverySettings, PreviewAccess } from './delivery.lookup.ts';
-import type { Maker } from './delivery.maker.ts';
+import type { Derivative, Maker } from './delivery.maker.ts';
 import { Recipes } from './delivery.recipes.ts';
+import { strangerOf } from './delivery.strangers.ts';
 import { toRefusal } from './delivery.refusal.ts';
 import { type Made, type Reply, type Shared, sendDerivative, sendOptions, sendOriginal, sendPreparing } from './delivery.send.ts';
 import { type DeliveryUrl, parseDeliveryUrl, splitTarget } from './delivery.url.ts';
@@ -31,6 +33,7 @@ export interface DeliveryDeps {
   readonly access: PreviewAccess;
   readonly settings: DeliverySettings;
   readonly maker: Maker;
+  readonly stills: StillAdmission;
   readonly hot: HotTable;
   readonly films: FilmLookup;
   readonly usage: UsageCount;
@@ -237,15 +240,19 @@ export class DeliveryService {
     }
     // Answers that hold for everybody who sends this URL, as long as the decision does.
     const simple = recipe.hints.length + recipe.inputs.length + recipe.fonts.length === 0 && !standsIn;
-    const keep = simple && credential.kind === 'none' && req.method === 'GET' && req.headers.range === undefined;
-    const { hot, maker } = this.deps;
-    const shared: Shared | null = keep
+    const shares = simple && credential.kind === 'none' && req.method === 'GET' && req.headers.range === undefined;
+    const { hot, maker, stills } = this.deps;
+    const stranger = choice.derivative.drawn ? strangerOf(credential, req) : null;
+    const making = stranger === null ? maker : { get: (ctx: Ctx, what: Derivative) => stills.get(ctx, what, stranger) };
+    const shared: Shared | null = shares
       ? {
-          expect: (decided) => hot.expect(request.rawTarget, req.headers, decided),
-          keep: (decided, answer) => hot.keep(request.rawTarget, req.headers, decided, { ...answer, freshUntil: decision.freshUntil }),
+          expect: (decided) => {
+            const { keep, free } = hot.expect(request.rawTarget, req.headers, decided, asset.assetId);
+            return { keep: (answer) => keep({ ...answer, freshUntil: decision.freshUntil }), free };
+          },
         }
       : null;
-    const have = made?.key === choice.derivative.key ? { get: async () => made.bytes } : maker;
+    const have = made?.key === choice.derivative.key ? { get: async () => made.bytes } : making;
     await sendDerivative(reply, choice.derivative, choice.planned, have, shared);
   }
 }

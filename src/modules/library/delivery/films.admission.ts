@@ -1,10 +1,11 @@
 import type { Ctx } from '../../../context.ts';
 import { DeliveryError } from './delivery.answers.ts';
+import { Strangers, type Take } from './delivery.strangers.ts';
 import type { FilmsRepository } from './films.repository.ts';
 
 export interface FilmLimits {
-  /** Takes one of the films that strangers of a network may have made. @returns 0, or the ms until there is one again */
-  readonly take: (network: string) => Promise<number>;
+  /** Of the films that strangers of a network may have made. */
+  readonly take: Take;
   /** What films of one workspace may take of the store; 0 = all of it. */
   readonly bytes: number;
 }
@@ -19,22 +20,14 @@ const MAX_OPEN = 50;
 
 const busy = () => new DeliveryError('EBUSY', 'Too many films are being prepared; try again shortly', {}, { 'Retry-After': '30' });
 
-/** Networks that are known to have had enough, at most. */
-const MAX_REFUSED = 10_000;
-
-function tooMany(waitMs: number): DeliveryError {
-  const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
-  return new DeliveryError('ERATE', `New films can be asked for again in ${seconds} s`, {}, { 'Retry-After': seconds });
-}
-
 /** Whether a wish for a film is taken on: a new one, and one that is to be made again. */
 export class FilmAdmission {
   private readonly deps: AdmissionDeps;
-  /** Until when (ms), by network: who is refused anyway costs nobody a look into the database. */
-  private readonly refused = new Map<string, number>();
+  private readonly strangers: Strangers;
 
   constructor(deps: AdmissionDeps) {
     this.deps = deps;
+    this.strangers = new Strangers('films', deps.limits.take);
   }
 
   /**
@@ -44,8 +37,7 @@ export class FilmAdmission {
    */
   async check(ctx: Ctx, stranger: string | null): Promise<void> {
     const { repository, limits } = this.deps;
-    const waitMs = stranger === null ? 0 : (this.refused.get(stranger) ?? 0) - ctx.clock.now().getTime();
-    if (waitMs > 0) throw tooMany(waitMs);
+    this.strangers.check(ctx, stranger);
     if ((await repository.open(ctx)) >= MAX_OPEN) throw busy();
     if (limits.bytes > 0) {
       const used = await repository.bytes(ctx, null);
@@ -65,16 +57,8 @@ export class FilmAdmission {
   async turn(trx: Ctx, stranger: string | null): Promise<number> {
     const open = await this.deps.repository.open(trx);
     if (open >= MAX_OPEN) throw busy();
-    if (stranger !== null) await this.pay(trx, stranger);
+    await this.strangers.pay(trx, stranger);
     return open + 1;
-  }
-
-  private async pay(ctx: Ctx, stranger: string): Promise<void> {
-    const waitMs = await this.deps.limits.take(stranger);
-    if (waitMs === 0) return;
-    if (this.refused.size >= MAX_REFUSED) this.refused.clear();
-    this.refused.set(stranger, ctx.clock.now().getTime() + waitMs);
-    throw tooMany(waitMs);
   }
 
   /** Bytes that this film may still take. */

@@ -29,6 +29,7 @@ export interface Made {
 @Index('film_bytes_idx', ['workspaceId', 'bytes'])
 @Index('film_open_idx', ['workspaceId'], { where: `state in ('queued', 'running')` })
 @Index('film_asked_idx', ['askedAt'])
+@Index('film_pieces_idx', ['blobId', 'recipeHash'])
 @Check('film_state_check', `state in ('queued', 'running', 'ready', 'failed')`)
 export class FilmEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'film_pkey' })
@@ -91,6 +92,6 @@ export class FilmEntity {
   updatedAt!: Date;
 
   /** When somebody last wanted it, to half a day. */
-  @Column({ type: 'timestamptz', name: 'asked_at' })
+  @Column({ type: 'timestamptz', name: 'asked_at', default: () => 'now()' })
   askedAt!: Date;
 }

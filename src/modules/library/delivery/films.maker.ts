@@ -148,7 +148,7 @@ export class FilmMaker {
       if (empties) await repository.lockPieces(trx, film);
       if (!(await repository.failed(trx, film.id, film.attempt, reason))) throw superseded();
       if (!empties) return;
-      await repository.takesNothing(trx, film.id);
+      await repository.takes(trx, film.id, 0);
       if (!(await repository.inherit(trx, film, film.id, 0))) await removePieces(storage, film);
     });
   }
@@ -216,7 +216,11 @@ export class FilmMaker {
       { ...laid, resume: (rest, measured) => resumePlan(rest, measured, layersOf(film)) },
     );
     // What comes of it is the last thing that is noted.
-    await making.finally(() => behind);
+    try {
+      await making;
+    } finally {
+      await behind;
+    }
     return { made: progress.made, bytes: progress.total };
   }
 }

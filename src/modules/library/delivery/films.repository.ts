@@ -191,8 +191,20 @@ export class FilmsRepository extends BaseRepository {
     ]);
   }
 
-  /** Of one whose pieces are removed. */
-  async takesNothing(ctx: Ctx, id: string): Promise<void> {
-    await this.execute(ctx, 'update film set bytes = 0 where workspace_id = $1 and id = $2', [ctx.workspaceId, id]);
+  /** Ladders of all workspaces whose pieces nobody counts: they are from before it was noted. One row of each. */
+  uncounted(ctx: Ctx, limit: number): Promise<Ended[]> {
+    return this.query<Ended>(
+      ctx,
+      `select distinct on (workspace_id, blob_id, recipe_hash) ${ENDED} from film f
+       where state = 'ready' and bytes = 0 and make->>'make' = 'ladder' and not exists (
+         select from film o where o.workspace_id = f.workspace_id and o.blob_id = f.blob_id and o.recipe_hash = f.recipe_hash and o.bytes > 0)
+       limit $1`,
+      [limit],
+    );
+  }
+
+  /** What the pieces of one that is at rest take of the store. */
+  async takes(ctx: Ctx, id: string, bytes: number): Promise<void> {
+    await this.execute(ctx, `update film set bytes = $2 where id = $1 and state in ('ready', 'failed')`, [id, bytes]);
   }
 }

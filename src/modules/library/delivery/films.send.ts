@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ctx } from '../../../context.ts';
-import { networkOf } from '../../../platform/http/address.ts';
 import { sendStored } from '../../../platform/http/send.ts';
 import type { Storage } from '../../../platform/storage/storage.ts';
 import { etagOf, type Recipe } from '../renditions/index.ts';
@@ -8,6 +7,7 @@ import { DeliveryError, visible } from './delivery.answers.ts';
 import type { Credential, Grant } from './delivery.gate.ts';
 import { type CacheFacts, cacheControl, type Decided, fileName, surrogateControl, varyOf } from './delivery.headers.ts';
 import type { DeliveryAsset, Endpoint } from './delivery.lookup.ts';
+import { strangerOf } from './delivery.strangers.ts';
 import { tagHeaders } from './delivery.tags.ts';
 import type { DeliveryUrl } from './delivery.url.ts';
 import { dashManifest, masterPlaylist, spriteCues } from './films.manifests.ts';
@@ -104,15 +104,12 @@ function claimOf(reply: FilmReply, film: FilmRow, tokenKey: Buffer): StreamClaim
   };
 }
 
-/** As the proxies that are trusted tell it, where Express has asked them. */
-const addressOf = (req: IncomingMessage & { readonly ip?: string | undefined }): string | undefined => req.ip ?? req.socket.remoteAddress;
-
 /** @throws DeliveryError EDECODE, EBUSY, ERATE, ELIMIT, ENOENT */
 export async function sendFilm(deps: FilmSendDeps, reply: FilmReply, request: FilmRequest): Promise<void> {
   const { ctx, req, res, endpoint, asset, recipe } = reply;
   // The hints have to be asked for once per origin.
   if (recipe.hints.length > 0) res.setHeader('Accept-CH', 'Sec-CH-Width, Sec-CH-DPR');
-  const film = await deps.films.ask(ctx, asset, request, reply.credential.kind === 'none' ? networkOf(addressOf(req)) : null);
+  const film = await deps.films.ask(ctx, asset, request, strangerOf(reply.credential, req));
   const ready = film.state === 'ready';
   if (!ready && !isPlayable(film, film.made)) return sendFilmPreparing(reply, film.progress);
   if (request.wish === 'film' || request.wish === 'sprite') return sendFile(deps, reply, request, film);

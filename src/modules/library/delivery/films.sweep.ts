@@ -58,6 +58,15 @@ export async function sweepFilms(deps: Omit<FilmSweepDeps, 'log'>, ctx: Ctx): Pr
   return removed;
 }
 
+/** Looks in the store how much those ladders take of which it was never noted. */
+export async function countFilms({ repository, storage }: Pick<FilmSweepDeps, 'repository' | 'storage'>, ctx: Ctx): Promise<void> {
+  for (const film of await repository.uncounted(ctx, BATCH)) {
+    let bytes = 0;
+    for await (const piece of storage.list(piecesPrefix(film))) bytes += piece.bytes;
+    await repository.takes(ctx, film.id, bytes);
+  }
+}
+
 /** Every hour, some at a time. */
 export function filmSweepJob(deps: FilmSweepDeps): JobDef<never> {
   return defineJob<Record<string, never>>({
@@ -67,6 +76,7 @@ export function filmSweepJob(deps: FilmSweepDeps): JobDef<never> {
     every: 3_600_000,
     timeoutMs: 30 * 60_000,
     handle: async (ctx) => {
+      await countFilms(deps, ctx);
       const removed = await sweepFilms(deps, ctx);
       if (removed > 0) deps.log.info({ removed }, 'films that nobody asks for any more were removed');
     },

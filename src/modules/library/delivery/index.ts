@@ -10,6 +10,7 @@ import type { Storage } from '../../../platform/storage/storage.ts';
 import { rendered, type Telemetry } from '../../../telemetry.ts';
 import { CLAIM_RELEASED, type Renditions, STANDARD_RECIPES, type StandardRecipe } from '../renditions/index.ts';
 import { assetPath, idPath } from './delivery.addresses.ts';
+import { StillAdmission } from './delivery.admission.ts';
 import { BytesCache } from './delivery.bytes.ts';
 import { Decisions } from './delivery.decisions.ts';
 import { HotTable } from './delivery.hot.ts';
@@ -18,6 +19,7 @@ import { Maker } from './delivery.maker.ts';
 import { Releases } from './delivery.releases.ts';
 import { deliveryRouter } from './delivery.routes.ts';
 import { DeliveryService } from './delivery.service.ts';
+import type { Take } from './delivery.strangers.ts';
 import { mintToken, type TokenRecipes } from './delivery.token.ts';
 import { type CdnPurge, cdnPurge } from './delivery.jobs.ts';
 import { purgeCall, type PurgeTarget } from './delivery.purge.ts';
@@ -81,6 +83,8 @@ export interface DeliveryOptions {
   readonly saveData?: boolean;
   /** A CDN is told of every change (`createPurge`); default false. */
   readonly purged?: boolean;
+  /** Takes one of the stills that strangers of a network may have drawn; default any number. */
+  readonly takeStill?: Take;
   /** Wall clock for making one derivative, ms; default 20 s. */
   readonly deadlineMs?: number;
 }
@@ -141,7 +145,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     deadlineMs: options.deadlineMs ?? 20_000,
   });
   options.settings.onChange(() => hot.clear());
-  const service = new DeliveryService({ ...options, decisions, hot, maker, ...settings });
+  const stills = new StillAdmission({ maker, storage, take: options.takeStill ?? (async () => 0) });
+  const service = new DeliveryService({ ...options, decisions, hot, maker, stills, ...settings });
   let stop: () => Promise<void> = async () => undefined;
   const base = (ctx: Ctx) => `${options.publicUrl()}${endpoints.mountOf(ctx.workspaceId) ?? '/cdn'}`;
   const mint = (ctx: Ctx, assetId: string, recipes: TokenRecipes) =>
