@@ -17,12 +17,17 @@ interface Leaf {
   readonly layer: Layer;
   /** 0-1 */
   readonly opacity: number;
+  /** From the outermost. */
+  readonly groups: readonly Layer[];
 }
 
-function leavesOf(layers: readonly Layer[] = [], opacity = 1): Leaf[] {
+/** Fill differs from opacity in effects only, which are not drawn. */
+const opacityOf = ({ opacity = 1, fillOpacity = 1 }: Layer): number => opacity * fillOpacity;
+
+function leavesOf(layers: readonly Layer[] = [], above: Omit<Leaf, 'layer'> = { opacity: 1, groups: [] }): Leaf[] {
   return layers.flatMap((layer) => {
-    const own = opacity * (layer.opacity ?? 1);
-    return layer.children ? leavesOf(layer.children, own) : [{ layer, opacity: own }];
+    const opacity = above.opacity * opacityOf(layer);
+    return layer.children ? leavesOf(layer.children, { opacity, groups: [...above.groups, layer] }) : [{ ...above, layer, opacity }];
   });
 }
 
@@ -74,49 +79,64 @@ function pixelsOf(image: PixelData | undefined): Uint8ClampedArray | null {
   throw unsupported('Layers of this depth are not drawn.');
 }
 
-/** Opacity of a pixel by the layer's mask, 0-1. */
-function maskOf({ mask }: Layer): (x: number, y: number) => number {
-  const data = mask && !mask.disabled ? pixelsOf(mask.imageData) : null;
-  if (!mask || mask.disabled) return () => 1;
+type Mask = (x: number, y: number) => number;
+
+/** Opacity of a pixel by the mask of a layer or group, 0-1; null = it has none. */
+function maskOf({ mask }: Layer): Mask | null {
+  if (!mask || mask.disabled) return null;
+  if ((mask.userMaskFeather ?? 0) > 0 || (mask.vectorMaskFeather ?? 0) > 0) throw unsupported('Masks with feathered edges are not drawn.');
+  const data = pixelsOf(mask.imageData);
   const { left = 0, top = 0, defaultColor = 0, imageData } = mask;
   const [width, height] = [imageData?.width ?? 0, imageData?.height ?? 0];
+  const density = (mask.fromVectorData ? mask.vectorMaskDensity : mask.userMaskDensity) ?? 1;
   return (x, y) => {
     const inside = x >= left && y >= top && x < left + width && y < top + height;
-    return (inside && data ? (data[((y - top) * width + x - left) * 4] ?? 0) : defaultColor) / 255;
+    const value = inside && data ? (data[((y - top) * width + x - left) * 4] ?? 0) : defaultColor;
+    return 1 - density * (1 - value / 255);
   };
 }
 
-interface Sheet {
-  readonly data: Buffer;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The layer alone on a sheet of the picture's size. */
-function sheetOf({ layer, opacity }: Leaf, width: number, height: number): Sheet {
+/** The part of the layer that lies on the picture; null = none. */
+function sheetOf({ layer, opacity, groups }: Leaf, picture: { width: number; height: number }): OverlayOptions | null {
   const pixels = pixelsOf(layer.imageData);
   if (!pixels || !layer.imageData) throw unsupported('The layer has no pixels of its own (an adjustment, or empty).');
-  const { left = 0, top = 0 } = layer;
-  const [ownWidth, ownHeight] = [layer.imageData.width, layer.imageData.height];
-  const mask = maskOf(layer);
-  const data = Buffer.alloc(width * height * 4);
-  for (let y = Math.max(0, top); y < Math.min(height, top + ownHeight); y++) {
-    for (let x = Math.max(0, left); x < Math.min(width, left + ownWidth); x++) {
-      const from = ((y - top) * ownWidth + x - left) * 4;
+  const [ownLeft, ownTop, ownWidth] = [layer.left ?? 0, layer.top ?? 0, layer.imageData.width];
+  const [left, top] = [Math.max(0, ownLeft), Math.max(0, ownTop)];
+  const width = Math.min(picture.width, ownLeft + ownWidth) - left;
+  const height = Math.min(picture.height, ownTop + layer.imageData.height) - top;
+  if (width <= 0 || height <= 0) return null;
+  const masks = [...groups, layer].flatMap((each) => maskOf(each) ?? []);
+  const input = Buffer.alloc(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = ((top + y - ownTop) * ownWidth + left + x - ownLeft) * 4;
       const to = (y * width + x) * 4;
-      for (let channel = 0; channel < 3; channel++) data[to + channel] = pixels[from + channel] ?? 0;
-      data[to + 3] = Math.round((pixels[from + 3] ?? 0) * opacity * mask(x, y));
+      for (let channel = 0; channel < 3; channel++) input[to + channel] = pixels[from + channel] ?? 0;
+      const seen = masks.reduce((share, mask) => share * mask(left + x, top + y), opacity);
+      input[to + 3] = Math.round((pixels[from + 3] ?? 0) * seen);
     }
   }
-  return { data, width, height };
+  return { input, raw: { width, height, channels: 4 }, left, top };
 }
 
-function overlayOf(leaf: Leaf, alone: boolean, width: number, height: number): OverlayOptions {
-  const { blendMode = 'normal', clipping } = leaf.layer;
-  const blend = alone ? 'over' : BLENDS[blendMode];
+/** Only what the others below do not change is drawn in company. */
+function blendOf({ layer: { blendMode = 'normal', clipping }, groups }: Leaf): Blend {
+  const blend = BLENDS[blendMode];
   if (!blend) throw unsupported(`Layers that are blended by "${blendMode}" are not laid on others.`);
-  if (clipping && !alone) throw unsupported('Layers that are clipped by another are not laid on others.');
-  return { input: sheetOf(leaf, width, height).data, raw: { width, height, channels: 4 }, left: 0, top: 0, blend };
+  if (clipping) throw unsupported('Layers that are clipped by another are not laid on others.');
+  for (const group of groups) {
+    const mode = group.blendMode ?? 'pass through';
+    if (BLENDS[mode] !== 'over') throw unsupported(`Layers of a group that is blended by "${mode}" are not laid on others.`);
+    // All but "pass through" blend within the group, before the group is laid on what is below.
+    if (mode === 'normal' && blend !== 'over') throw unsupported('Layers that are blended within a group are not laid on others.');
+  }
+  return blend;
+}
+
+function overlaysOf(leaf: Leaf, alone: boolean, picture: { width: number; height: number }): OverlayOptions[] {
+  const blend = alone ? 'over' : blendOf(leaf);
+  const sheet = sheetOf(leaf, picture);
+  return sheet ? [{ ...sheet, blend }] : [];
 }
 
 /**
@@ -136,7 +156,7 @@ export async function psdLayers(bytes: Buffer, pages: readonly number[]): Promis
   const alone = wanted.length === 1 && !whole;
   const ground = whole ? pixelsOf(imageData) : new Uint8ClampedArray(width * height * 4);
   if (!ground) throw unsupported('The file keeps no flattened picture.');
-  const overlays = wanted.map((leaf) => overlayOf(leaf, alone, width, height));
+  const overlays = wanted.flatMap((leaf) => overlaysOf(leaf, alone, { width, height }));
   const data = await sharp(Buffer.from(ground.buffer), { raw: { width, height, channels: 4 } })
     .composite(overlays)
     .raw()
