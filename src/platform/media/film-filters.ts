@@ -77,8 +77,28 @@ function inset(op: InsetOp, at: string, numbers: Numbers): string {
   return `null[f${at}];[${numbers.inputs.get(op)}:v:0]${[...inner, there, times].join(',')}[i${at}];${place}`;
 }
 
+type Pad = Extract<FilmOp, { op: 'pad' }>;
+
+const isGrey = ({ r, g, b }: Rgba): boolean => r === g && g === b;
+
+/**
+ * A larger canvas. `pad` writes colours as of old, whatever the film says (ffmpeg 5.1): where that would be another colour, a sheet of the right one comes over
+ * it and the film over that.
+ */
+function padded(op: Pad, at: string, { matrix, seeThrough }: Pick<Numbers, 'matrix'> & { seeThrough: boolean }): string {
+  const { width, height, left, top, background } = op;
+  const pad = `pad=${width}:${height}:${left}:${top}:color=${hex(background)}`;
+  // Of a film with holes the sheet would be seen through them.
+  if (matrix === 'bt601' || isGrey(background) || seeThrough) return pad;
+  const sheet = `color=c=${hex(background)}:s=${width}x${height}:d=1:r=1,format=rgba,trim=end_frame=1,${written(matrix)}`;
+  return (
+    `split[f${at}][g${at}];[f${at}]${pad}[p${at}];${sheet}[m${at}];` +
+    `[p${at}][m${at}]overlay=0:0:eof_action=repeat:format=yuv420[b${at}];[b${at}][g${at}]overlay=${left}:${top}:format=yuv420`
+  );
+}
+
 /** Filters in one line each; those with two branches end the line and begin another. `at` makes their names their own. */
-function filterOf(op: FilmOp, at: string, numbers: Numbers): string {
+function filterOf(op: FilmOp, at: string, numbers: Numbers, seeThrough: boolean): string {
   switch (op.op) {
     case 'scale':
       return `scale=${op.width}:${op.height}:flags=bicubic,setsar=1`;
@@ -88,7 +108,7 @@ function filterOf(op: FilmOp, at: string, numbers: Numbers): string {
     case 'extract':
       return `crop=${op.width}:${op.height}:${op.left}:${op.top}`;
     case 'pad':
-      return `pad=${op.width}:${op.height}:${op.left}:${op.top}:color=${hex(op.background)}`;
+      return padded(op, at, { matrix: numbers.matrix, seeThrough });
     case 'flip':
       return [...(op.horizontal ? ['hflip'] : []), ...(op.vertical ? ['vflip'] : [])].join(',') || 'null';
     case 'overlay':
@@ -128,7 +148,9 @@ function chain(ops: readonly FilmOp[], source: FilmSource | null, prefix: string
   const rate = source?.frameRate ?? null;
   const slower = rate !== null && rate > MOST_FRAMES ? ['fps=60'] : [];
   // Something has to stand between two brackets.
-  const filters = [...slower, ...toneMap(source?.hdr, numbers.filters), ...ops.map((op, at) => filterOf(op, `${prefix}${at}`, numbers))];
+  const holes = ops.findIndex((op) => op.op === 'corners' && !op.colour);
+  const done = ops.map((op, at) => filterOf(op, `${prefix}${at}`, numbers, holes >= 0 && at > holes));
+  const filters = [...slower, ...toneMap(source?.hdr, numbers.filters), ...done];
   return filters.length > 0 ? filters : ['null'];
 }
 

@@ -7,7 +7,7 @@ import type { Fill, LayerPlan, PixelSize, Rgba, StageOp, SubtitleStyle } from '.
  */
 
 /** Raised when an encoder setting or an operation changes what comes out: it is part of every film's identity. */
-export const FILM_VERSION = 2;
+export const FILM_VERSION = 3;
 
 type Staged = Extract<StageOp, { op: 'extract' | 'scale' | 'attention' | 'pad' | 'flip' }>;
 
