@@ -45,7 +45,7 @@ Layers come after the other parameters of their step, in the order written. Ther
       tg: '`b` (bold), `i` (italic), `strikethrough`, joined by `_`',
       w: 'width at which lines are broken',
       ia: '`left`, `center` (default), `right`',
-      lh: 'distance of lines: up to 5 a multiple of the typeface’s own, above px',
+      lh: 'distance of lines: up to 5 a multiple of the typeface’s own, above px from line to line',
       pa: 'space around it: one to four px joined by `_`, in the order of CSS, or an expression',
       bg: 'colour behind it',
       al: '1-9: how opaque the text is, in tenths',

@@ -78,8 +78,8 @@ with \`f-auto\` (the default) answers in the best format the client names in \`A
 
 An SVG is answered as an SVG, without scripts, remote references and metadata, in the size asked for; a raster format (\`f-png\`), or any other transformation, makes a raster of it.
 
-Parameters nobody knows are ignored and named in the header \`Damson-Ignored\` (refused with \`DELIVERY_STRICT\`). Values out of range are
-400 with \`ik-error: EPARAM\`, what this server does not make (generative effects, films and subtitles on pictures) 400 with \`EUNSUPPORTED\`, more than ${'16,384 px a side or 100 megapixels'}
+Parameters nobody knows are ignored and named in the header \`Damson-Ignored\` (refused with \`DELIVERY_STRICT\`). Values out of range, and what contradicts itself in one step (\`w-1,w-2\`,
+\`x\` beside \`xc\`), are 400 with \`ik-error: EPARAM\`, what this server does not make (generative effects, films and subtitles on pictures) 400 with \`EUNSUPPORTED\`, more than ${'16,384 px a side or 100 megapixels'}
 422 with \`ELIMIT\`. Operations that look at every pixel (colours, corners, gradients, distortion and the like) stop at 25 megapixels: resize first, in the same step.
 
 ${[...sections, ...topics].join('\n')}
