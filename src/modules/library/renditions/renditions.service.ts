@@ -2,13 +2,15 @@ import type { Ctx } from '../../../context.ts';
 import type { ImagePlan, RenderedImage } from '../../../platform/media/plan.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { planFor, type PlanSource } from './renditions.plan.ts';
-import { derivedKey, recipeHash, STANDARD, type StandardRecipe } from './renditions.recipe.ts';
+import { type Beside, derivedKey, recipeHash, STANDARD, type StandardRecipe } from './renditions.recipe.ts';
 import type { RenditionRow, RenditionsRepository } from './renditions.repository.ts';
 import { mezzaninePlan, needsMezzanine, planOnRaster } from './renditions.source.ts';
 
 export interface VersionFacts extends PlanSource {
   readonly workspaceId: string;
   readonly blobId: string;
+  /** An HDR film, whose poster is made for every screen. */
+  readonly toned?: boolean;
 }
 
 export interface StandardPlan {
@@ -56,18 +58,20 @@ export class RenditionsService {
    * @throws TransformationError when the picture is beyond every limit
    */
   standardPlans(version: VersionFacts, options: { mezzanine?: boolean; fewColours?: boolean; hasAlpha?: boolean } = {}): StandardPlan[] {
-    const identify = (name: StandardPlan['name'], plan: ImagePlan, raster?: Key): StandardPlan => {
-      const hash = recipeHash(plan, [], { raster });
+    const identify = (name: StandardPlan['name'], plan: ImagePlan, beside: Beside = {}): StandardPlan => {
+      const hash = recipeHash(plan, [], beside);
       return { name, plan, recipeHash: hash, key: derivedKey(version.workspaceId, version.blobId, hash, plan.encode.format) };
     };
     const wanted = options.mezzanine ?? needsMezzanine(version);
-    const mezzanine = wanted ? identify('mezzanine', mezzaninePlan({ ...version, ...options })) : null;
+    const mezzanine = wanted
+      ? identify('mezzanine', mezzaninePlan({ ...version, ...options }), { toned: version.toned || undefined })
+      : null;
     const accept = { avif: false, webp: false };
     const plans = (['thumbnail', 'preview'] as const).map((name) => {
       const { plan } = planFor(STANDARD[name], version, { accept, avif: false });
       // A URL with the same recipe would begin from the mezzanine.
       const suffices = mezzanine && planOnRaster(plan, version, sizeAfter(mezzanine.plan, version));
-      return identify(name, plan, suffices ? mezzanine.key : undefined);
+      return identify(name, plan, { raster: suffices ? mezzanine.key : undefined });
     });
     return mezzanine ? [...plans, mezzanine] : plans;
   }
