@@ -174,6 +174,17 @@ describe('the playground for transformations', function () {
     expect(visit.problems).to.deep.equal([]);
   });
 
+  it('shows the picture also when what everybody gets cannot be asked', async () => {
+    const { page } = visit;
+    await page.route('**/cdn/**w-55*', (route) => (route.request().method() === 'HEAD' ? route.abort() : route.continue()));
+    await text().fill('w-55');
+    await came('55 × 37');
+    await facts()
+      .getByText(/private, max-age/)
+      .waitFor();
+    await page.unroute('**/cdn/**w-55*');
+  });
+
   it('leads back to the asset, in the list it was opened from', async () => {
     const { page } = visit;
     await page.goto(`${room.server.url}/assets/${id}?tab=delivery&sort=name`);

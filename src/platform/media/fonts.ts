@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { cp, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { FONT_FAMILIES, ownFamily } from './families.ts';
@@ -54,10 +54,26 @@ export function writeFontConfig(directory: string): string {
 
 const fontCache = (directory: string): string => join(directory, 'fonts');
 
+/** Names of what somebody is still writing (fontconfig's `FcAtomic` and locks). */
+const UNFINISHED = /\.(NEW|LCK|TMP-.*)$/;
+
+/** What is finished of a cache that others fill and tidy meanwhile: a file that is missing is learnt again. */
+async function copyCache(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  const names = (await readdir(from)).filter((name) => !UNFINISHED.test(name));
+  await Promise.all(
+    names.map((name) =>
+      copyFile(join(from, name), join(to, name)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      }),
+    ),
+  );
+}
+
 /** The same in a room, where nothing else can be seen: with what was learnt of our typefaces already, and typefaces of the library at these paths. */
 export async function writeRoomFontConfig(room: string, directory: string, own: readonly string[]): Promise<string> {
   const cache = join(room, 'fonts');
-  await cp(fontCache(directory), cache, { recursive: true });
+  await copyCache(fontCache(directory), cache);
   const file = join(room, 'fonts.conf');
   await writeFile(file, fontConfigOf(cache, own));
   return file;

@@ -259,6 +259,20 @@ describe('films and subtitles over films', function () {
       await expected(Buffer.concat(parts), 0.8);
     });
 
+    it('shows what lies on the film above at its times, counted from where that one begins', async () => {
+      const logo = 'l-image,i-logo.png,w-100,h-50,t-false,lx-0,ly-0,lso-0.5,ldu-0.5,l-end';
+      const film = await client.film(`/cdn/film.mp4?tr=l-video,i-inset.mp4,w-200,h-150,lx-0,ly-0,lso-1,${logo},l-end`);
+      for (const [second, colour] of [
+        [0.7, QUADRANTS.topLeft],
+        [1.2, MAGENTA],
+        [1.8, [0, 255, 0]],
+        [2.5, MAGENTA],
+      ] as const) {
+        const seen = (await pictureOf(frameOfFilm(film, second))).at(50, 25);
+        expect(near(seen, colour, 30), `${second} s: ${seen.join(' ')}`).to.equal(true);
+      }
+    });
+
     it('understands what an SDK writes for both', async () => {
       const built = (src: string, overlay: object) => {
         const url = buildSrc({ urlEndpoint: `${server.url}/cdn`, src, transformation: [{ width: 300, overlay }] } as Parameters<

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { settled, startServer, type TestServer, upload } from '../../support/harness.ts';
 import { near, pictureOf, quadrants } from '../../support/fixtures/pixels.ts';
+import { hasTool } from '../../support/tools.ts';
 
 /** SVG as SVG: sanitised and scaled, from the URL to what is drawn. */
 
@@ -84,7 +85,13 @@ describe('SVG by address', function () {
   });
 
   it('is 400 with the reason where f-svg cannot be', async () => {
-    for (const path of ['q.png?tr=f-svg', 'q.png?tr=w-10,f-svg', 'mark.svg?tr=f-svg,rt-90', 'mark.svg/ik-thumbnail.jpg?tr=f-svg']) {
+    for (const path of [
+      'q.png?tr=f-svg',
+      'q.png?tr=w-10,f-svg',
+      'mark.svg?tr=f-svg,rt-90',
+      'mark.svg?tr=f-svg,md-true',
+      'mark.svg/ik-thumbnail.jpg?tr=f-svg',
+    ]) {
       const answer = await get(path);
       expect(answer.status, path).to.equal(400);
       expect(await answer.json(), path).to.include({ code: 'delivery_parameter', parameter: 'f' });
@@ -93,11 +100,15 @@ describe('SVG by address', function () {
 
   it('is the stored file, byte for byte, only where that is released', async () => {
     expect((await get('mark.svg?tr=orig-true')).status).to.equal(403);
+    expect((await get('mark.svg?tr=w-90,md-true')).status, 'all metadata is the matter of the original').to.equal(403);
     const request = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ releaseOriginal: true }) };
     expect((await server.api(`/api/v1/assets/${id}/publish`, request)).status).to.equal(200);
     const answer = await get('mark.svg?tr=orig-true');
     expect(await answer.text()).to.equal(HOSTILE);
     expect(answer.headers.get('content-disposition')).to.match(/^attachment/);
     expect(await vector('mark.svg')).not.to.contain('script');
+    if (!hasTool('perl')) return;
+    const picture = await get('mark.svg?tr=w-90,md-true', { Accept: 'image/webp' });
+    expect([picture.status, picture.headers.get('content-type')], 'a picture may have metadata').to.deep.equal([200, 'image/webp']);
   });
 });

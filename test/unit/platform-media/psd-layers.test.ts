@@ -9,7 +9,6 @@ import { near, pictureOf } from '../../support/fixtures/pixels.ts';
 type Rgba = readonly [number, number, number, number];
 const BLUE: Rgba = [30, 60, 200, 255];
 const RED: Rgba = [200, 30, 30, 255];
-const GREEN: Rgba = [30, 180, 60, 255];
 const GREY: Rgba = [128, 128, 128, 255];
 const WHITE: Rgba = [255, 255, 255, 255];
 const CLEAR = [0, 0, 0, 0];

@@ -9,9 +9,7 @@ import { readSteps } from '../../../src/modules/library/renditions/renditions.re
 
 const facts = (width: number, height: number): FilmFacts => ({ width, height, seconds: 2, hasAudio: false, pixelRatio: 1, framing: null });
 const BASE = facts(640, 360);
-const FILES: FilmLayerFile[] = [
-  { path: 'tall.mp4', facts: facts(1080, 1920) },
-];
+const FILES: FilmLayerFile[] = [{ path: 'tall.mp4', facts: facts(1080, 1920) }];
 
 /** `planned`, or code and limit of the refusal. */
 function outcome(text: string): string {

@@ -15,6 +15,7 @@ import {
   vectorHash,
 } from '../renditions/index.ts';
 import type { VectorWish } from '../../../platform/media/media.ts';
+import { hdrOf } from '../../../platform/media/film-plan.ts';
 import { keys } from '../../../platform/storage/keys.ts';
 import type { Key } from '../../../platform/storage/storage.ts';
 import { DeliveryError } from './delivery.answers.ts';
@@ -140,6 +141,7 @@ export function choose(asset: DeliveryAsset, asked: Recipe, options: ChoiceOptio
     framings: lateFramings(planned.plan.ops, layers),
     raster: source.raster,
     psd: wanted?.layers,
+    toned: (wanted && wanted.second !== null && hdrOf(asset.probe) !== null) || undefined,
   });
   const derivative: Derivative = {
     key: derivedKey(asset.workspaceId, asset.blobId, hash, planned.format),

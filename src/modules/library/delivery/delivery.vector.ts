@@ -27,7 +27,8 @@ export function vectorOf(asset: DeliveryAsset, planned: Planned, raster: Raster 
   }
   if (!KEEPS.has(choice)) return null;
   const [only, ...others] = plan.ops;
-  if (others.length > 0 || (only && only.op !== 'scale')) {
+  // The metadata of the file does not come along, so that whoever asks for it means a picture.
+  if (others.length > 0 || (only && only.op !== 'scale') || plan.encode.tags === 'asked') {
     if (choice === 'svg') throw bad('an SVG can be scaled and no more; name a raster format for the rest');
     return null;
   }

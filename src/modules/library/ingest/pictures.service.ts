@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ctx } from '../../../context.ts';
+import { hdrOf } from '../../../platform/media/film-plan.ts';
 import {
   type Analysis,
   type Identified,
@@ -60,6 +61,7 @@ export class PicturesService {
           mime: direct ? identified.mime : 'image/png',
           frames: 1,
           pages: 1,
+          toned: identified.kind === 'video' && hdrOf(identified.probe) !== null,
         };
         // A kind without a raster of its own keeps the still as its mezzanine: delivery starts from it.
         const mezzanine = !direct || this.deps.renditions.needsMezzanine(facts);

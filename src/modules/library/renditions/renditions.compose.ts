@@ -164,6 +164,8 @@ export function layerOp(
     framing,
     ops: [],
     open: size === null,
+    // Layers of a film have times, also of one that is laid over another.
+    ...(source.kind === 'film' ? { moving: true as const } : {}),
   };
   const made = run(layer.steps, start);
   const plan: LayerPlan = {

@@ -28,7 +28,13 @@ export interface Beside {
   readonly raster?: Key | undefined;
   /** Layers of a PSD that are drawn. */
   readonly psd?: readonly number[] | undefined;
+  /** The film is HDR: what is made of its frames is for every screen (ADR 317). */
+  readonly toned?: true | undefined;
 }
+
+/** Raised when layers of a PSD are drawn in another way. */
+const PSD_DRAWING = 2;
+const ofPsd = (layers: readonly number[] | undefined) => layers && { layers, drawing: PSD_DRAWING };
 
 /**
  * SHA-256 over the plan: the steps resolved for this blob, with outcome format, quality and metadata policy. Equal results
@@ -36,7 +42,7 @@ export interface Beside {
  */
 export function recipeHash(plan: ImagePlan, inputs: readonly string[] = [], beside: Beside = {}): string {
   return createHash('sha256')
-    .update(canonicalJson({ version: PIPELINE_VERSION, plan, inputs, ...beside }))
+    .update(canonicalJson({ version: PIPELINE_VERSION, plan, inputs, ...beside, psd: ofPsd(beside.psd) }))
     .digest('hex');
 }
 
@@ -67,7 +73,7 @@ export function stillHash(
   { toned = false, psd }: { toned?: boolean; psd?: readonly number[] | undefined } = {},
 ): string {
   return createHash('sha256')
-    .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second, psd, ...(toned ? { toned } : {}) } }))
+    .update(canonicalJson({ version: PIPELINE_VERSION, still: { page, second, psd: ofPsd(psd), ...(toned ? { toned } : {}) } }))
     .digest('hex');
 }
 

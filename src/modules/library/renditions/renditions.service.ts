@@ -2,13 +2,15 @@ import type { Ctx } from '../../../context.ts';
 import type { ImagePlan, RenderedImage } from '../../../platform/media/plan.ts';
 import type { Key, Storage } from '../../../platform/storage/storage.ts';
 import { planFor, type PlanSource } from './renditions.plan.ts';
-import { derivedKey, recipeHash, STANDARD, type StandardRecipe } from './renditions.recipe.ts';
+import { type Beside, derivedKey, recipeHash, STANDARD, type StandardRecipe } from './renditions.recipe.ts';
 import type { RenditionRow, RenditionsRepository } from './renditions.repository.ts';
 import { HALF_SIDE, mezzaninePlan, needsMezzanine, onSmallest } from './renditions.source.ts';
 
 export interface VersionFacts extends PlanSource {
   readonly workspaceId: string;
   readonly blobId: string;
+  /** An HDR film, whose poster is made for every screen. */
+  readonly toned?: boolean;
 }
 
 export interface StandardPlan {
@@ -56,14 +58,14 @@ export class RenditionsService {
    * @throws TransformationError when the picture is beyond every limit
    */
   standardPlans(version: VersionFacts, options: { mezzanine?: boolean; fewColours?: boolean; hasAlpha?: boolean } = {}): StandardPlan[] {
-    const identify = (name: StandardPlan['name'], plan: ImagePlan, raster?: Key): StandardPlan => {
-      const hash = recipeHash(plan, [], { raster });
+    const identify = (name: StandardPlan['name'], plan: ImagePlan, beside: Beside = {}): StandardPlan => {
+      const hash = recipeHash(plan, [], beside);
       return { name, plan, recipeHash: hash, key: derivedKey(version.workspaceId, version.blobId, hash, plan.encode.format) };
     };
     const wanted = options.mezzanine ?? needsMezzanine(version);
     const raster = (name: StandardPlan['name'], side?: number) => {
       const plan = mezzaninePlan({ ...version, ...options }, side);
-      return { ...identify(name, plan), ...sizeAfter(plan, version) };
+      return { ...identify(name, plan, { toned: version.toned || undefined }), ...sizeAfter(plan, version) };
     };
     const mezzanine = wanted ? raster('mezzanine') : null;
     const halved = mezzanine !== null && Math.max(mezzanine.width, mezzanine.height) > HALF_SIDE;
@@ -72,7 +74,7 @@ export class RenditionsService {
     const plans = (['thumbnail', 'preview'] as const).map((name) => {
       const { plan } = planFor(STANDARD[name], version, { accept, avif: false });
       // A URL with the same recipe would begin from one of the two.
-      return identify(name, plan, onSmallest(plan, version, [half, mezzanine])?.raster.key);
+      return identify(name, plan, { raster: onSmallest(plan, version, [half, mezzanine])?.raster.key });
     });
     return [...plans, ...[mezzanine, half].filter((each) => each !== null)];
   }

@@ -77,7 +77,12 @@ async function result(own: string, open: string | null, signal: AbortSignal): Pr
   if (response.status !== 200) throw await refusalOf(response);
   const blob = await response.blob();
   const ms = performance.now() - began;
-  const everybody = open === null ? null : await ask(open, 'HEAD', signal);
+  // Without it the picture is there all the same.
+  const headers = (cause: unknown) => {
+    if (signal.aborted) throw cause;
+    return null;
+  };
+  const everybody = open === null ? null : await ask(open, 'HEAD', signal).catch(headers);
   const shown = everybody?.status === 200 ? everybody : response;
   const [cacheControl, vary, etag] = SHOWN.map((name) => shown.headers.get(name));
   return {
