@@ -58,6 +58,14 @@ describe('delivery of the whole product', () => {
     await eventually(async () => (await fetch(url)).status === 404);
   });
 
+  it('knows the density that a file says', async () => {
+    const printed = sharp(await photo()).withDensity(150);
+    const asset = await upload('printed.jpg', await printed.jpeg().toBuffer(), { publish: 'true' });
+    const answer = await fetch(`${server.url}/cdn/@${asset.id}/x.jpg?tr=w-idn_mul_2,dn-idn_mul_2,f-jpg`);
+    const meta = await sharp(await answer.arrayBuffer()).metadata();
+    expect([meta.width, meta.density]).to.deep.equal([300, 300]);
+  });
+
   it('says at once that nothing comes of a file whose ingest gave up', async () => {
     const asset = await upload('given-up.jpg', await photo(), { publish: 'true' });
     await server.container.database.sql.query({}, `update file_version set ingested_at = null, width = null where asset_id = $1`, [

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,7 @@ import { until } from '../../support/until.ts';
 type World = Awaited<ReturnType<typeof startDelivery>>;
 const SECRET = 'a-key-of-these-tests';
 
-const codeOf = (headers: { 'ik-error'?: unknown }) => String(headers['ik-error']).split(' ')[0];
+const codeOf = (headers: IncomingHttpHeaders) => String(headers['ik-error']).split(' ')[0];
 
 describe('signatures that are not good', () => {
   let world: World;
