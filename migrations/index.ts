@@ -17,6 +17,8 @@ import { FilmsAsked } from './3050-films-asked.ts';
 import { FilmRuns } from './3060-film-runs.ts';
 import { RenditionPipeline } from './3070-rendition-pipeline.ts';
 import { CdnPurge } from './3071-cdn-purge.ts';
+import { Groups } from './4000-groups.ts';
+import { Roles } from './4001-roles.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -38,4 +40,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   FilmRuns,
   RenditionPipeline,
   CdnPurge,
+  Groups,
+  Roles,
 ];

@@ -41,6 +41,7 @@ export interface Page {
 }
 
 const COUNT_CAP = 10_000;
+const NO_ASSET = 'There is no such asset.';
 
 /** Reading assets, and the one place where access to them is decided. */
 export class AssetsService {
@@ -58,24 +59,43 @@ export class AssetsService {
     const rows = await this.deps.repository.rows(ctx, ids, options);
     const byId = new Map(rows.map((row) => [row.id, row]));
     const found = ids.map((id) => byId.get(id));
-    if (found.some((row) => row === undefined)) throw notFound('There is no such asset.');
-    await this.deps.permissions.authorizeAcls(ctx, verb, [...new Set(rows.map((row) => row.aclId))]);
+    if (found.some((row) => row === undefined)) throw notFound(NO_ASSET);
+    await this.mayAll(ctx, verb, rows);
     return found.filter((row): row is AssetRow => row !== undefined);
+  }
+
+  /** What one has uploaded oneself needs only `delete_own` to be deleted (ADR 0501). */
+  private async mayAll(ctx: Ctx, verb: Verb, rows: readonly AssetRow[]): Promise<void> {
+    const { permissions } = this.deps;
+    const own = verb === 'delete' ? rows.filter((row) => isOwn(ctx, row)) : [];
+    const others = rows.filter((row) => !own.includes(row));
+    if (others.length > 0 || own.length === 0) {
+      await permissions.authorizeAcls(
+        ctx,
+        verb,
+        others.map((row) => row.aclId),
+        NO_ASSET,
+      );
+    }
+    for (const aclId of new Set(own.map((row) => row.aclId))) {
+      const verbs = await permissions.verbsOn(ctx, aclId);
+      if (!verbs.includes('delete') && !verbs.includes('delete_own')) throw notFound(NO_ASSET);
+    }
   }
 
   /** Like `authorize` for one asset. */
   async authorizeOne(ctx: Ctx, verb: Verb, id: string, options: { trashed?: boolean } = {}): Promise<AssetRow> {
     const [row] = await this.authorize(ctx, verb, [id], options);
-    if (!row) throw notFound('There is no such asset.');
+    if (!row) throw notFound(NO_ASSET);
     return row;
   }
 
   async get(ctx: Ctx, id: string): Promise<AssetDto> {
     const { repository, permissions } = this.deps;
     const row = await repository.detail(ctx, id);
-    if (!row) throw notFound('There is no such asset.');
-    await permissions.authorizeAcls(ctx, 'read', [row.aclId]);
-    const [renditions, verbs, twins] = await Promise.all([
+    if (!row) throw notFound(NO_ASSET);
+    await permissions.authorizeAcls(ctx, 'read', [row.aclId], NO_ASSET);
+    const [renditions, granted, twins] = await Promise.all([
       this.deps.renditions(ctx, row.versionId),
       permissions.verbsOn(ctx, row.aclId),
       this.readableTwins(ctx, row.blobId, row.id),
@@ -83,6 +103,8 @@ export class AssetsService {
     const older = twins.find(
       (twin) => twin.createdAt < row.createdAt || (twin.createdAt.getTime() === row.createdAt.getTime() && twin.id < row.id),
     );
+    const mayDelete = isOwn(ctx, row) && granted.includes('delete_own') && !granted.includes('delete');
+    const verbs: Verb[] = mayDelete ? [...granted, 'delete'] : granted;
     return toDetail(row, this.deps.urls(ctx, row), ctx.clock.now(), { renditions, verbs, duplicateOf: older?.id ?? null });
   }
 
@@ -167,6 +189,10 @@ export class AssetsService {
       await this.deps.live.publish(ctx, event, { id: row.id }, { aclId: row.aclId });
     }
   }
+}
+
+function isOwn(ctx: Ctx, row: AssetRow): boolean {
+  return row.createdBy !== null && row.createdBy === ctx.actor.userId;
 }
 
 function intersect(visible: readonly string[] | null, asked: readonly string[] | null): string[] | null {

@@ -45,8 +45,9 @@ export class FoldersService {
     const row = UUID.test(pathOrId)
       ? (await repository.byIds(ctx, [pathOrId]))[0]
       : (await repository.byPaths(ctx, [canonical(pathOrId)]))[0];
-    if (!row) throw notFound('There is no such folder.');
-    await permissions.authorizeAcls(ctx, verb, [row.aclId]);
+    const missing = 'There is no such folder.';
+    if (!row) throw notFound(missing);
+    await permissions.authorizeAcls(ctx, verb, [row.aclId], missing);
     return row;
   }
 
