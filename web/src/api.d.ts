@@ -556,6 +556,116 @@ export interface paths {
         patch: operations["folders.update"];
         trace?: never;
     };
+    "/folders/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may do what in a folder
+         * @description Its own grants and those it inherits. What roles give at the root is not listed.
+         *
+         *     Needs `manage` on the folder; scope `workspace:manage`.
+         *
+         *     Since 0.1.0.
+         */
+        get: operations["folderGrants.list"];
+        put?: never;
+        /**
+         * Allow or deny somebody something in a folder and below
+         * @description Nobody gives a verb that they do not hold there themselves. A denial wins over every grant, above or below; administrators are not bound by it.
+         *
+         *     Needs `manage` on the folder; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        post: operations["folderGrants.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/folders/{id}/grants/{grantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a grant from a folder
+         * @description To take a denial away one must hold what it denies.
+         *
+         *     Needs `manage` on the folder; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        delete: operations["folderGrants.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a grant of a folder
+         * @description Needs `manage` on the folder; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        patch: operations["folderGrants.update"];
+        trace?: never;
+    };
+    "/folders/{id}/inheritance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * End what a folder inherits, or let it inherit again
+         * @description Without inheritance only the folder’s own grants count, and administrators. Denials from above stay, and whoever ends it keeps what they may do.
+         *
+         *     Needs `manage` on the folder; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        put: operations["folderGrants.inheritance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/folders/{id}/access/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why somebody may or may not do something in a folder
+         * @description About oneself for everybody who may read there, about others for those who manage there.
+         *
+         *     Needs `read` on the folder; scope `assets:read`.
+         *
+         *     Since 0.1.0.
+         */
+        get: operations["folders.explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/named-transformations": {
         parameters: {
             query?: never;
@@ -970,6 +1080,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assets/{id}/access/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why somebody may or may not do something with an asset
+         * @description About oneself for everybody who may read it, about others for those who manage its folder.
+         *
+         *     Needs `read` on the asset; scope `assets:read`.
+         *
+         *     Since 0.1.0.
+         */
+        get: operations["assets.explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search/suggest": {
         parameters: {
             query?: never;
@@ -1367,6 +1501,77 @@ export interface components {
             rowVersion: number;
             /** Format: date-time */
             createdAt: string;
+        };
+        FolderAccess: {
+            /** @description False at the root, and where inheritance is broken: roles and grants from above do not count. */
+            inherits: boolean;
+            /** @description The folder’s own grants, then those it inherits, nearest first. */
+            items: components["schemas"]["Grant"][];
+        };
+        Grant: {
+            /** Format: uuid */
+            id: string;
+            principal: {
+                kind: string;
+                id: string;
+                /** @description Null for somebody who is gone. */
+                name: string | null;
+            };
+            /** @enum {string} */
+            effect: "allow" | "deny";
+            verbs: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+            /** Format: date-time */
+            until: string | null;
+            /** @description False once `until` has passed. */
+            active: boolean;
+            inherited: boolean;
+            /** @description The folder it stands on; null for one that you may not list. */
+            place: {
+                /** Format: uuid */
+                folderId: string;
+                path: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        AccessExplanation: {
+            principal: {
+                kind: string;
+                id: string;
+                name: string | null;
+            };
+            /** @enum {string} */
+            verb: "list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own";
+            allowed: boolean;
+            /** @enum {string} */
+            because: "nobody" | "denied" | "inheritance_broken" | "not_granted" | "scope" | "role" | "grant";
+            /** @description What speaks of it: the role, grants and denials, nearest first, a broken inheritance, a key’s scopes. */
+            steps: ({
+                /** @enum {string} */
+                step: "role";
+                role: string;
+                gives: boolean;
+                counts: boolean;
+            } | {
+                /** @enum {string} */
+                step: "grant";
+                decides: boolean;
+                grant: components["schemas"]["Grant"];
+            } | {
+                /** @enum {string} */
+                step: "inheritance_broken";
+                /** @description The folder it stands on; null for one that you may not list. */
+                place: {
+                    /** Format: uuid */
+                    folderId: string;
+                    path: string;
+                } | null;
+            } | {
+                /** @enum {string} */
+                step: "scopes";
+                scopes: ("assets:read" | "assets:write" | "assets:publish" | "folders:write" | "members:manage" | "keys:manage" | "workspace:manage")[];
+                gives: boolean;
+            })[];
         };
         NamedTransformations: {
             items: components["schemas"]["NamedTransformation"][];
@@ -2980,6 +3185,263 @@ export interface operations {
             };
         };
     };
+    "folderGrants.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderAccess"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folderGrants.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    principal: {
+                        /** @enum {string} */
+                        kind: "user" | "group" | "api_key";
+                        id: string;
+                    };
+                    verbs?: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+                    /**
+                     * @description In place of `verbs`: those of this role as it is now.
+                     * @enum {string}
+                     */
+                    preset?: "admin" | "editor" | "viewer" | "strategist" | "manager" | "executive" | "designer" | "finance" | "legal" | "sales" | "analyst" | "vendor";
+                    /**
+                     * @default allow
+                     * @enum {string}
+                     */
+                    effect?: "allow" | "deny";
+                    /**
+                     * Format: date-time
+                     * @description When it ends by itself; null = never.
+                     * @default null
+                     */
+                    until?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderAccess"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folderGrants.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                grantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folderGrants.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                grantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    verbs?: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+                    /**
+                     * @description In place of `verbs`: those of this role as it is now.
+                     * @enum {string}
+                     */
+                    preset?: "admin" | "editor" | "viewer" | "strategist" | "manager" | "executive" | "designer" | "finance" | "legal" | "sales" | "analyst" | "vendor";
+                    /** @enum {string} */
+                    effect?: "allow" | "deny";
+                    /** Format: date-time */
+                    until?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderAccess"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folderGrants.inheritance": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    inherits: boolean;
+                    /**
+                     * @description When inheritance ends: copy the grants from above. Denials from above stay in any case.
+                     * @default false
+                     */
+                    keepGrants?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderAccess"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folders.explain": {
+        parameters: {
+            query: {
+                verb: "list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own";
+                /** @description About this member; oneself when neither is given. */
+                user?: string;
+                /** @description About this API key. */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessExplanation"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "namedTransformations.list": {
         parameters: {
             query?: never;
@@ -3841,6 +4303,43 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assets.explain": {
+        parameters: {
+            query: {
+                verb: "list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own";
+                /** @description About this member; oneself when neither is given. */
+                user?: string;
+                /** @description About this API key. */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessExplanation"];
                 };
             };
             /** @description A problem */

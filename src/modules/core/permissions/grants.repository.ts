@@ -136,6 +136,16 @@ export class GrantsRepository extends BaseRepository {
     return (await this.one<{ name: string }>(ctx, sql[principal.kind], [ctx.workspaceId, principal.id]))?.name ?? null;
   }
 
+  /** The roles that people here have, administrators' aside. */
+  async rolesInUse(ctx: Ctx): Promise<{ role: string; verbs: number | null }[]> {
+    return this.query(
+      ctx,
+      `select distinct m.role, r.verbs from member m left join role r on r.workspace_id = m.workspace_id and r.key = m.role
+        where m.workspace_id = $1 and m.role <> 'admin'`,
+      [ctx.workspaceId],
+    );
+  }
+
   async groupsOf(ctx: Ctx, userId: string): Promise<string[]> {
     const rows = await this.query<{ id: string }>(
       ctx,

@@ -3,6 +3,7 @@ import { notFound } from '../../../errors.ts';
 import type { AuditLog } from '../audit-log/index.ts';
 import type { Effect, GrantRow, GrantsRepository, Link } from './grants.repository.ts';
 import type { Principal } from './permissions.repository.ts';
+import { verbsOfRole } from './permissions.policy.ts';
 import type { PermissionsService } from './permissions.service.ts';
 import { ALL_VERBS, maskOf, type Verb, verbsOf } from './permissions.verbs.ts';
 
@@ -31,9 +32,8 @@ export class GrantsService {
     this.#deps = deps;
   }
 
-  /** The grants of an acl and of those it inherits from, nearest first. */
-  async chain(ctx: Ctx, aclId: string): Promise<Link[]> {
-    await this.#deps.permissions.authorizeAcls(ctx, 'manage', [aclId]);
+  /** The grants of an acl and of those it inherits from, nearest first; the caller has checked that its actor may see them. */
+  chain(ctx: Ctx, aclId: string): Promise<Link[]> {
     return this.#deps.repository.chain(ctx, aclId);
   }
 
@@ -82,6 +82,62 @@ export class GrantsService {
     });
   }
 
+  /**
+   * Ends what an acl inherits. Denials from above stay as its own, grants from above when `keep` says so, and whoever does this keeps
+   * what they may do here: so nobody gains anything, and somebody can still manage it. Nothing happens where nothing is inherited.
+   */
+  async breakInheritance(ctx: Ctx, aclId: string, keep: boolean): Promise<void> {
+    const { permissions, repository, audit } = this.#deps;
+    await permissions.change(ctx, async (inner) => {
+      await permissions.authorizeAcls(inner, 'manage', [aclId]);
+      const [, ...above] = await repository.chain(inner, aclId);
+      if (above.length === 0) return;
+      const own = await permissions.maskOn(inner, aclId);
+      const now = inner.clock.now();
+      const copied = above.flatMap((link) => link.grants).filter((grant) => isActive(grant, now) && (keep || grant.effect === 'deny'));
+      for (const grant of copied) await repository.insert(inner, { ...grant, aclId });
+      await permissions.moveAcl(inner, aclId, null);
+      const { actor } = inner;
+      if (actor.kind === 'user' && actor.id !== null && (await permissions.maskOn(inner, aclId)) !== own) {
+        const principal = { kind: 'user' as const, id: actor.id };
+        await repository.insert(inner, { aclId, principal, verbs: own, effect: 'allow', until: null });
+      }
+      const after = { inherits: false, kept: copied.length };
+      await audit.record(inner, {
+        action: 'acl.inheritance_broken',
+        subjectKind: 'acl',
+        subjectId: aclId,
+        before: { inherits: true },
+        after,
+      });
+    });
+  }
+
+  /**
+   * Lets an acl inherit again. It needs every verb that others get by it: those granted above, and those of the roles that people
+   * here have when the chain leads to the workspace. Nothing happens where something is inherited. Errors: 404.
+   */
+  async restoreInheritance(ctx: Ctx, aclId: string, parentId: string): Promise<void> {
+    const { permissions, repository, audit } = this.#deps;
+    await permissions.change(ctx, async (inner) => {
+      await permissions.authorizeAcls(inner, 'manage', [aclId]);
+      if ((await repository.chain(inner, aclId)).length > 1) return;
+      const above = await repository.chain(inner, parentId);
+      const now = inner.clock.now();
+      const granted = above.flatMap((link) => link.grants).filter((grant) => grant.effect === 'allow' && isActive(grant, now));
+      const roles = above.at(-1)?.kind === 'workspace' ? await repository.rolesInUse(inner) : [];
+      const given = [...granted.map((grant) => grant.verbs), ...roles.map(({ role, verbs }) => verbsOfRole(role, verbs ?? 0))];
+      await this.#mustHold(
+        inner,
+        aclId,
+        given.reduce((mask, verbs) => mask | verbs, 0),
+      );
+      await permissions.moveAcl(inner, aclId, parentId);
+      const change = { before: { inherits: false }, after: { inherits: true } };
+      await audit.record(inner, { action: 'acl.inheritance_restored', subjectKind: 'acl', subjectId: aclId, ...change });
+    });
+  }
+
   /** Ends everything that stands for a principal which itself ends; the caller has checked that it may, and tells the processes. */
   async removeOf(ctx: Ctx, principal: Principal): Promise<void> {
     for (const grant of await this.#deps.repository.ofPrincipal(ctx, principal)) await this.#delete(ctx, grant);
@@ -117,6 +173,10 @@ export class GrantsService {
   async #mustHold(ctx: Ctx, aclId: string, verbs: number): Promise<void> {
     if (verbs & ~(await this.#deps.permissions.maskOn(ctx, aclId))) throw notFound();
   }
+}
+
+function isActive(grant: GrantRow, now: Date): boolean {
+  return grant.until === null || grant.until > now;
 }
 
 type Said = { readonly verbs: number; readonly effect: Effect };

@@ -108,6 +108,14 @@ export class PermissionsRepository extends BaseRepository {
     return rows.map((row) => row.id);
   }
 
+  async rehang(ctx: Ctx, aclIds: readonly string[], from: string, to: string): Promise<void> {
+    await this.execute(
+      ctx,
+      'update acl set parent_id = $4 where workspace_id = $1 and id = any($2::uuid[]) and parent_id = $3 and id <> $4',
+      [ctx.workspaceId, aclIds, from, to],
+    );
+  }
+
   async setParent(ctx: Ctx, aclId: string, parentId: string | null): Promise<void> {
     await this.execute(ctx, 'update acl set parent_id = $3 where workspace_id = $1 and id = $2', [ctx.workspaceId, aclId, parentId]);
   }

@@ -1,4 +1,4 @@
-import type { Ctx } from '../../../context.ts';
+import type { Ctx, Transaction } from '../../../context.ts';
 import { notFound } from '../../../errors.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
 import { AccessLoader } from './access.service.ts';
@@ -23,6 +23,8 @@ export class PermissionsService {
   readonly #loader: AccessLoader;
   /** Acls seen to exist, `workspace acl`; they never change workspace and their absence only denies. */
   #known = new Set<string>();
+  /** Transactions that have changed rights and read what they wrote. */
+  readonly #changing = new WeakSet<Transaction>();
   /** Root acl by workspace: made once, never changed. */
   readonly #roots = new Map<string, string>();
 
@@ -39,7 +41,7 @@ export class PermissionsService {
 
   /** The acls of the workspace on which the actor holds the verb. */
   async visible(ctx: Ctx, verb: Verb): Promise<AclFilter> {
-    const access = await this.#loader.load(ctx);
+    const access = await this.#loader.load(ctx, ctx.trx !== undefined && this.#changing.has(ctx.trx));
     const bit = bitOf(verb);
     if (access.uniform) return access.mask & bit ? { all: true } : { all: false, aclIds: [] };
     const aclIds = [...access.masks].filter(([, mask]) => mask & bit).map(([id]) => id);
@@ -97,6 +99,11 @@ export class PermissionsService {
     });
   }
 
+  /** Hangs those of these acls that hang under `from` under `to`; others, above all those that inherit nothing, stay. */
+  async rehangAcls(ctx: Ctx, aclIds: readonly string[], from: string, to: string): Promise<void> {
+    if (aclIds.length > 0) await this.change(ctx, (inner) => this.#deps.repository.rehang(inner, aclIds, from, to));
+  }
+
   /** The root acl of `ctx.workspaceId`, made when missing; safe when two processes do it at once. */
   async ensureWorkspaceAcl(ctx: Ctx): Promise<string> {
     const found = await this.#deps.repository.rootAcl(ctx);
@@ -109,7 +116,7 @@ export class PermissionsService {
   }
 
   async #masks(ctx: Ctx, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const access = await this.#loader.load(ctx);
+    const access = await this.#loader.load(ctx, ctx.trx !== undefined && this.#changing.has(ctx.trx));
     if (!access.uniform) {
       if (ids.every((id) => access.masks.has(id))) return access.masks;
       // Perhaps made in this transaction, or a moment ago: look once more.
@@ -148,6 +155,7 @@ export class PermissionsService {
    */
   async change<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>): Promise<T> {
     return this.#deps.transactions.run(ctx, async (inner) => {
+      this.#changing.add(inner.trx);
       const made = await work(inner);
       await this.#deps.notifications.notify(inner, PERMISSIONS_CHANGED, inner.workspaceId);
       inner.trx.afterCommit(() => this.#drop(inner.workspaceId));

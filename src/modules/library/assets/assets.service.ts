@@ -4,7 +4,7 @@ import type { Notifications } from '../../../platform/database/database.ts';
 import type { Live } from '../../core/live/index.ts';
 import type { Permissions, Verb } from '../../core/permissions/index.ts';
 import type { UsageDay } from '../delivery/index.ts';
-import type { FoldersService } from '../folders/index.ts';
+import type { ExplainQuery, ExplanationDto, FoldersService } from '../folders/index.ts';
 import { type AssetUrls, type DetailExtras, toDetail, toItem } from './assets.dto.ts';
 import { ASSET_CHANGED_CHANNEL, type AssetEvent } from './assets.events.ts';
 import type { AssetRow, AssetsRepository, BrowseSort } from './assets.repository.ts';
@@ -14,6 +14,8 @@ export interface AssetsDeps {
   repository: AssetsRepository;
   permissions: Permissions;
   folders: FoldersService;
+  /** Why somebody may or may not do something on an acl; `thing` is what is asked about. */
+  explain(ctx: Ctx, aclId: string, query: ExplainQuery, thing: { missing: string; createdBy: string | null }): Promise<ExplanationDto>;
   live: Live;
   notifications: Notifications;
   /** Addresses of an asset for this caller: previews carry a token of theirs. */
@@ -88,6 +90,13 @@ export class AssetsService {
     const [row] = await this.authorize(ctx, verb, [id], options);
     if (!row) throw notFound(NO_ASSET);
     return row;
+  }
+
+  /** @throws not_found, also for those who may not ask */
+  async explain(ctx: Ctx, id: string, query: ExplainQuery): Promise<ExplanationDto> {
+    const [row] = await this.deps.repository.rows(ctx, [id], { trashed: true });
+    if (!row) throw notFound(NO_ASSET);
+    return this.deps.explain(ctx, row.aclId, query, { missing: NO_ASSET, createdBy: row.createdBy });
   }
 
   async get(ctx: Ctx, id: string): Promise<AssetDto> {
