@@ -1556,7 +1556,31 @@ export interface components {
                 /** @enum {string} */
                 step: "grant";
                 decides: boolean;
-                grant: components["schemas"]["Grant"];
+                grant: {
+                    /** Format: uuid */
+                    id: string;
+                    principal: {
+                        kind: string;
+                        id: string;
+                        /** @description Null for somebody who is gone. */
+                        name: string | null;
+                    };
+                    /** @enum {string} */
+                    effect: "allow" | "deny";
+                    verbs: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+                    /** Format: date-time */
+                    until: string | null;
+                    /** @description False once `until` has passed. */
+                    active: boolean;
+                    /** @description The folder it stands on; null for one that you may not list. */
+                    place: {
+                        /** Format: uuid */
+                        folderId: string;
+                        path: string;
+                    } | null;
+                    /** Format: date-time */
+                    createdAt: string;
+                };
             } | {
                 /** @enum {string} */
                 step: "inheritance_broken";

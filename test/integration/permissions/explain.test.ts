@@ -42,7 +42,7 @@ describe('explain access', () => {
     expect(granted).to.deep.include({ allowed: true, because: 'grant' });
     expect(granted['steps'][1]).to.deep.include({ step: 'grant', decides: true });
     expect(granted['steps'][1].grant).to.deep.include({
-      ...{ principal: { kind: 'group', id: group, name: 'Explained' }, effect: 'allow', inherited: true },
+      ...{ principal: { kind: 'group', id: group, name: 'Explained' }, effect: 'allow', active: true },
       place: { folderId: folder, path: '/explained' },
     });
 

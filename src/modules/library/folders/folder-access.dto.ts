@@ -19,8 +19,11 @@ export function toGrant(row: GrantRow, context: { places: Places; ownAcl: string
   };
 }
 
-export function toStep(step: Step, context: { places: Places; ownAcl: string | null; now: Date }): ExplanationDto['steps'][number] {
-  if (step.step === 'grant') return { step: 'grant', decides: step.decides, grant: toGrant(step.grant, context) };
+export function toStep(step: Step, context: { places: Places; now: Date }): ExplanationDto['steps'][number] {
+  if (step.step === 'grant') {
+    const { inherited: _inherited, ...grant } = toGrant(step.grant, { ...context, ownAcl: null });
+    return { step: 'grant', decides: step.decides, grant };
+  }
   if (step.step === 'inheritance_broken') return { step: step.step, place: placeOf(context.places, step.aclId) };
   return step.step === 'scopes' ? { ...step, scopes: [...step.scopes] } : step;
 }

@@ -67,7 +67,7 @@ export const explainQuery = z.object({
 
 const stepSchema = z.discriminatedUnion('step', [
   z.object({ step: z.literal('role'), role: z.string(), gives: z.boolean(), counts: z.boolean() }),
-  z.object({ step: z.literal('grant'), decides: z.boolean(), grant: grantSchema }),
+  z.object({ step: z.literal('grant'), decides: z.boolean(), grant: grantSchema.omit({ inherited: true }) }),
   z.object({ step: z.literal('inheritance_broken'), place: placeSchema }),
   z.object({ step: z.literal('scopes'), scopes: z.array(z.enum(SCOPES)), gives: z.boolean() }),
 ]);

@@ -124,7 +124,7 @@ export class FolderAccessService {
     const acls = steps.flatMap((step) =>
       step.step === 'grant' ? [step.grant.aclId] : step.step === 'inheritance_broken' ? [step.aclId] : [],
     );
-    const context = { places: await this.#places(ctx, acls), ownAcl: aclId, now: ctx.clock.now() };
+    const context = { places: await this.#places(ctx, acls), now: ctx.clock.now() };
     const name = await permissions.grants.mustExist(ctx, principal);
     return { principal: { ...principal, name }, verb, allowed, because, steps: steps.map((step) => toStep(step, context)) };
   }
