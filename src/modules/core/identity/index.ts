@@ -78,6 +78,7 @@ export interface Identity {
   resolveActor(headers: IncomingHttpHeaders): Promise<ResolvedActor>;
   readonly firstStart: FirstStartService;
   readonly members: MembersService;
+  readonly roles: RolesService;
   readonly groups: GroupsService;
   readonly apiKeys: ApiKeysService;
   readonly profile: ProfileService;
@@ -184,6 +185,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     resolveActor: (headers) => actors.resolve(headers),
     firstStart,
     members: membersService,
+    roles,
     groups,
     apiKeys,
     profile,
