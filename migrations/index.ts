@@ -19,6 +19,7 @@ import { RenditionPipeline } from './3070-rendition-pipeline.ts';
 import { CdnPurge } from './3071-cdn-purge.ts';
 import { Groups } from './4000-groups.ts';
 import { Roles } from './4001-roles.ts';
+import { AssetFolderOrders } from './4002-asset-folder-orders.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -42,4 +43,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   CdnPurge,
   Groups,
   Roles,
+  AssetFolderOrders,
 ];

@@ -7,7 +7,7 @@ import { type Person, person } from '../../support/people.ts';
 import { type NaiveActor, type NaiveGrant, NaiveLibrary } from './naive.ts';
 
 /** Folders by name: `a/b` lies in `a`. The first is the root. */
-const PATHS = ['', 'a', 'a/b', 'a/b/c', 'd', 'd/e', 'd/f', 'g', 'g/h'];
+const PATHS = ['', 'a', 'a/b', 'a/b/c', 'd', 'd/e', 'f'];
 const PARENTS = PATHS.map((path, at) => (at === 0 ? null : Math.max(0, PATHS.indexOf(path.slice(0, Math.max(0, path.lastIndexOf('/')))))));
 const PAST = '2001-01-01T00:00:00.000Z';
 const FUTURE = '2999-01-01T00:00:00.000Z';
@@ -31,7 +31,7 @@ const operation = fc.oneof(
       until: fc.constantFrom(null, null, FUTURE, PAST),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('move' as const), folder, to: folder }) },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('move' as const), folder, to: folder }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('break' as const), folder, keep: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('restore' as const), folder }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('remove' as const), folder, nth: fc.nat() }) },
@@ -206,7 +206,7 @@ describe('permissions, against a naive reading of the rules', function () {
 
   it('the engine, lists, searches, facets and explain say the same after any changes (property)', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 14 }), fc.nat(), async (steps, chosen) => {
+      fc.asyncProperty(fc.array(operation, { minLength: 12, maxLength: 24, size: 'max' }), fc.nat(), async (steps, chosen) => {
         const library = await reset();
         for (const step of steps) await apply(library, step);
         for (const who of people) await compareEngine(library, who);
@@ -215,7 +215,7 @@ describe('permissions, against a naive reading of the rules', function () {
           if (who) await compareAnswers(library, who);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 });

@@ -12,7 +12,7 @@ import type { FoldersService } from '../folders/index.ts';
 import { tagListSchema, tagQuery } from '../folders/index.ts';
 import { type DownloadRoutesDeps, downloadRoutes } from './assets-download.routes.ts';
 import type { AssetsEditService } from './assets-edit.service.ts';
-import type { BrowseSort } from './assets.repository.ts';
+import type { BrowseSort } from './assets.browse.ts';
 import {
   assetListSchema,
   assetPatchSchema,

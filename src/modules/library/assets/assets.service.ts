@@ -7,7 +7,8 @@ import type { UsageDay } from '../delivery/index.ts';
 import type { ExplainQuery, ExplanationDto, FoldersService } from '../folders/index.ts';
 import { type AssetUrls, type DetailExtras, toDetail, toItem } from './assets.dto.ts';
 import { ASSET_CHANGED_CHANNEL, type AssetEvent } from './assets.events.ts';
-import type { AssetRow, AssetsRepository, BrowseSort } from './assets.repository.ts';
+import type { BrowseSort } from './assets.browse.ts';
+import type { AssetRow, AssetsRepository } from './assets.repository.ts';
 import type { AssetDto, AssetItemDto, DeliveredDto, VersionListDto } from './assets.schema.ts';
 
 export interface AssetsDeps {
