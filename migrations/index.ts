@@ -19,6 +19,9 @@ import { RenditionPipeline } from './3070-rendition-pipeline.ts';
 import { CdnPurge } from './3071-cdn-purge.ts';
 import { FilmsLookup } from './3080-films-lookup.ts';
 import { RightsAgain } from './3081-rights-again.ts';
+import { Groups } from './4000-groups.ts';
+import { Roles } from './4001-roles.ts';
+import { AssetFolderOrders } from './4002-asset-folder-orders.ts';
 
 /** Every migration, in order. A new one is added here; TypeORM runs those not yet applied. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -42,4 +45,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   CdnPurge,
   FilmsLookup,
   RightsAgain,
+  Groups,
+  Roles,
+  AssetFolderOrders,
 ];

@@ -6,9 +6,29 @@
 /** An open database transaction. Opaque outside `platform/database`. */
 export interface Transaction {
   readonly kind: 'transaction';
+  /** Runs once the transaction is committed, before its caller goes on; never when it is rolled back. It must not throw. */
+  afterCommit(work: () => void): void;
 }
 
-export type Role = 'admin' | 'editor' | 'viewer';
+/** The roles that every workspace has; what they may do stands in `permissions.policy.ts`. */
+export const BUILT_IN_ROLES = [
+  'admin',
+  'editor',
+  'viewer',
+  'strategist',
+  'manager',
+  'executive',
+  'designer',
+  'finance',
+  'legal',
+  'sales',
+  'analyst',
+  'vendor',
+] as const;
+export type BuiltInRole = (typeof BUILT_IN_ROLES)[number];
+
+/** The key of a built-in role or of one that the workspace made for itself. */
+export type Role = string;
 
 /** What an API key may be used for; a session has every scope of its person's role. */
 export const SCOPES = [
@@ -29,6 +49,8 @@ export interface Actor {
   /** The person behind the actor: the user, or the owner of the API key. */
   readonly userId: string | null;
   readonly role: Role | null;
+  /** The verbs (bits) of a workspace's own role, found together with the actor; absent for built-in ones. */
+  readonly roleVerbs?: number;
   /** `null` = not restricted by scopes (a session, or the system). */
   readonly scopes: readonly Scope[] | null;
 }

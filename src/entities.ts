@@ -1,5 +1,7 @@
 import { AuditEntryEntity } from './modules/core/audit-log/audit-log.entity.ts';
+import { RoleEntity } from './modules/core/identity/roles.entity.ts';
 import { AccountUserEntity, ApiKeyEntity, MemberEntity, WorkspaceEntity } from './modules/core/identity/identity.entity.ts';
+import { GroupEntity, GroupMemberEntity } from './modules/core/identity/groups.entity.ts';
 import { IdempotencyEntity } from './modules/core/idempotency/idempotency.entity.ts';
 import { JobEntity, JobItemEntity } from './modules/core/jobs/jobs.entity.ts';
 import { AccessGrantEntity, AclEntity } from './modules/core/permissions/permissions.entity.ts';
@@ -19,6 +21,9 @@ import type { EntityClass } from './platform/database/data-source.ts';
 export const entities: EntityClass[] = [
   WorkspaceEntity,
   MemberEntity,
+  RoleEntity,
+  GroupEntity,
+  GroupMemberEntity,
   ApiKeyEntity,
   AccountUserEntity,
   AclEntity,

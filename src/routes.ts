@@ -4,7 +4,7 @@ import { jobRoutes } from './modules/core/jobs/index.ts';
 import { liveRoutes } from './modules/core/live/index.ts';
 import { assetRoutes } from './modules/library/assets/index.ts';
 import { endpointRoutes } from './modules/library/delivery/index.ts';
-import { folderRoutes } from './modules/library/folders/index.ts';
+import { folderAccessRoutes, folderRoutes } from './modules/library/folders/index.ts';
 import { directRoutes, uploadRoutes } from './modules/library/uploads/index.ts';
 import type { AnyRoute } from './platform/http/route.ts';
 
@@ -21,6 +21,7 @@ export function declaredRoutes(): AnyRoute[] {
     ...jobRoutes(nothing),
     ...liveRoutes(nothing),
     ...folderRoutes(nothing),
+    ...folderAccessRoutes(nothing),
     ...endpointRoutes(nothing),
     ...assetRoutes(nothing),
     ...uploadRoutes(nothing),

@@ -26,7 +26,7 @@ import {
   type Delivery,
   type ServedWorkspace,
 } from '../modules/library/delivery/index.ts';
-import { createFolders, type Folders, FoldersRepository } from '../modules/library/folders/index.ts';
+import { createFolders, FolderAccessRepository, type Folders, FoldersRepository } from '../modules/library/folders/index.ts';
 import { ingestJob, IngestService, refreshJob, refreshOutdated, tidyJob } from '../modules/library/ingest/index.ts';
 import { MetadataRepository, MetadataService } from '../modules/library/metadata/index.ts';
 import { createRenditions, type Renditions } from '../modules/library/renditions/index.ts';
@@ -85,10 +85,12 @@ export function createLibrary(deps: LibraryDeps): Library {
   const metadata = new MetadataService(new MetadataRepository(dataSource));
   const folders = createFolders({
     repository: new FoldersRepository(dataSource),
+    access: new FolderAccessRepository(dataSource),
     transactions,
     permissions,
     audit,
     onMoved: (ctx, ids) => changed(ctx, ids),
+    actorNow: (workspaceId, principal) => identity.principals.actorNow(workspaceId, principal),
     onChanged: (ctx, id) => live.publish(ctx, 'folder.changed', { id }, {}),
   });
   const renditions = createRenditions({ dataSource, storage });
@@ -196,6 +198,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     store,
     permissions,
     folders: folders.service,
+    explain: (ctx, aclId, query, thing) => folders.access.explain(ctx, aclId, query, thing),
     metadata,
     live,
     notifications,

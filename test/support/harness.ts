@@ -8,7 +8,8 @@ import { createApp } from '../../src/app.ts';
 import { type Container, createContainer } from '../../src/container.ts';
 import type { Adapters } from '../../src/container/adapters.ts';
 import { type Ctx, systemContext } from '../../src/context.ts';
-import type { Scope } from '../../src/context.ts';
+import type { Role, Scope } from '../../src/context.ts';
+import { scopesOfVerbs, verbsOfRole } from '../../src/modules/core/permissions/index.ts';
 import { freePort } from '../../src/platform/free-port.ts';
 import { createHttpServer } from '../../src/platform/http/server.ts';
 import { createLogger, type Log } from '../../src/platform/log.ts';
@@ -17,6 +18,8 @@ import { takePlace } from './places.ts';
 
 /** A whole Damson on a database of its own: what integration and browser tests talk to. */
 
+/** The password of everybody that `as` makes. */
+export const PASSWORD = 'a-long-enough-password';
 export const ADMIN = { email: 'admin@example.com', password: 'correct-horse-battery' };
 const ALL: Scope[] = ['assets:read', 'assets:write', 'assets:publish', 'folders:write'];
 
@@ -31,7 +34,7 @@ export interface TestServer {
   /** `fetch` without any credential. */
   raw(path: string, init?: RequestInit): Promise<Response>;
   /** A member with this role; `fetch` with an API key of theirs, limited to the scopes. */
-  as(role: 'admin' | 'editor' | 'viewer', scopes?: Scope[]): Promise<{ key: string; userId: string; api: TestServer['api'] }>;
+  as(role: Role, scopes?: Scope[]): Promise<{ key: string; userId: string; email: string; api: TestServer['api'] }>;
   /** Signs in with the password; the cookie to send. */
   signIn(email?: string, password?: string): Promise<string>;
   close(): Promise<void>;
@@ -81,7 +84,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     (key: string) =>
     (path: string, init: RequestInit = {}) =>
       fetch(url + path, { ...init, headers: { Authorization: `Bearer ${key}`, ...headersOf(init) } });
-  const keyOf = async (userId: string, role: 'admin' | 'editor' | 'viewer', scopes: Scope[]): Promise<string> => {
+  const keyOf = async (userId: string, role: Role, scopes: Scope[]): Promise<string> => {
     const actor = { kind: 'user' as const, id: userId, userId, role, scopes: null };
     return (await container.identity.apiKeys.create({ ...ctx, actor }, { name: `test ${role}`, scopes })).key;
   };
@@ -105,11 +108,15 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
         email: `person${++people}@example.com`,
         name: `Person ${people}`,
         role,
-        password: 'a-long-enough-password',
+        password: PASSWORD,
       });
-      const allowed = scopes.filter((scope) => role !== 'viewer' || scope === 'assets:read');
-      const key = await keyOf(member.userId, role, allowed);
-      return { key, userId: member.userId, api: withKey(key) };
+      const allowed = scopesOfVerbs(verbsOfRole(role));
+      const key = await keyOf(
+        member.userId,
+        role,
+        scopes.filter((scope) => allowed.includes(scope)),
+      );
+      return { key, userId: member.userId, email: member.email, api: withKey(key) };
     },
     signIn: async (email = ADMIN.email, password = ADMIN.password) => {
       const response = await fetch(`${url}/api/auth/sign-in/email`, {

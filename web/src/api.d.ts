@@ -142,6 +142,174 @@ export interface paths {
         patch: operations["members.update"];
         trace?: never;
     };
+    "/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Roles, built-in ones first, and what they allow
+         * @description Needs `manage` on the workspace; scope `members:manage`.
+         *
+         *     Since 0.1.0.
+         */
+        get: operations["roles.list"];
+        put?: never;
+        /**
+         * Make a role of the workspace’s own
+         * @description Nobody makes a role that may do more than they may themselves.
+         *
+         *     Needs `manage` on the workspace; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        post: operations["roles.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roles/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a role that nobody has
+         * @description Needs `manage` on the workspace; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        delete: operations["roles.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a role of the workspace’s own
+         * @description Its people may do what it says from their next request on. Built-in roles stay as they are.
+         *
+         *     Needs `manage` on the workspace; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        patch: operations["roles.update"];
+        trace?: never;
+    };
+    "/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups of people, by name
+         * @description Needs `manage` on the workspace; scope `members:manage`.
+         *
+         *     Since 0.1.0.
+         */
+        get: operations["groups.list"];
+        put?: never;
+        /**
+         * Make a group
+         * @description Needs `manage` on the workspace; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        post: operations["groups.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a group and everything granted to it
+         * @description Needs `manage` on the workspace; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        delete: operations["groups.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a group
+         * @description Needs `manage` on the workspace; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        patch: operations["groups.update"];
+        trace?: never;
+    };
+    "/groups/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is in a group
+         * @description Needs `manage` on the workspace; scope `members:manage`.
+         *
+         *     Since 0.1.0.
+         */
+        get: operations["groups.members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{id}/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take a member of the workspace into a group
+         * @description Nobody gives by it what they may not do themselves: what is granted to the group must be theirs, too.
+         *
+         *     Needs `manage` on the workspace; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        put: operations["groups.addMember"];
+        post?: never;
+        /**
+         * Take somebody out of a group
+         * @description Needs `manage` on the workspace; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        delete: operations["groups.removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api-keys": {
         parameters: {
             query?: never;
@@ -386,6 +554,116 @@ export interface paths {
          *     Since 0.1.
          */
         patch: operations["folders.update"];
+        trace?: never;
+    };
+    "/folders/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may do what in a folder
+         * @description Its own grants and those it inherits. What roles give at the root is not listed.
+         *
+         *     Needs `manage` on the folder; scope `workspace:manage`.
+         *
+         *     Since 0.1.0.
+         */
+        get: operations["folderGrants.list"];
+        put?: never;
+        /**
+         * Allow or deny somebody something in a folder and below
+         * @description Nobody gives a verb that they do not hold there themselves. A denial wins over every grant, above or below; administrators are not bound by it.
+         *
+         *     Needs `manage` on the folder; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        post: operations["folderGrants.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/folders/{id}/grants/{grantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a grant from a folder
+         * @description To take a denial away one must hold what it denies.
+         *
+         *     Needs `manage` on the folder; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        delete: operations["folderGrants.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a grant of a folder
+         * @description Needs `manage` on the folder; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        patch: operations["folderGrants.update"];
+        trace?: never;
+    };
+    "/folders/{id}/inheritance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * End what a folder inherits, or let it inherit again
+         * @description Without inheritance only the folder’s own grants count, and administrators. Denials from above stay, and whoever ends it keeps what they may do.
+         *
+         *     Needs `manage` on the folder; sessions only.
+         *
+         *     Since 0.1.0.
+         */
+        put: operations["folderGrants.inheritance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/folders/{id}/access/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why somebody may or may not do something in a folder
+         * @description About oneself for everybody who may read there, about others for those who manage there.
+         *
+         *     Needs `read` on the folder; scope `assets:read`.
+         *
+         *     Since 0.1.0.
+         */
+        get: operations["folders.explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/named-transformations": {
@@ -802,6 +1080,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assets/{id}/access/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why somebody may or may not do something with an asset
+         * @description About oneself for everybody who may read it, about others for those who manage its folder.
+         *
+         *     Needs `read` on the asset; scope `assets:read`.
+         *
+         *     Since 0.1.0.
+         */
+        get: operations["assets.explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search/suggest": {
         parameters: {
             query?: never;
@@ -1019,8 +1321,8 @@ export interface components {
                 name: string;
                 scopes: ("assets:read" | "assets:write" | "assets:publish" | "folders:write" | "members:manage" | "keys:manage" | "workspace:manage")[];
             } | null;
-            /** @enum {string} */
-            role: "admin" | "editor" | "viewer";
+            /** @description The key of a role, see `/roles`. */
+            role: string;
             hasPassword: boolean;
             workspace: components["schemas"]["Workspace"];
             workspaces: {
@@ -1033,8 +1335,13 @@ export interface components {
                 usedBytes: number;
                 limitBytes: number | null;
             };
-            /** @description What the role allows at the workspace root. */
+            /** @description What one may do at the workspace root. */
             verbs: string[];
+            /** @description Classes of metadata fields that the role sees, and those that it may fill. */
+            fields: {
+                visible: ("public" | "internal" | "money" | "personal")[];
+                editable: ("public" | "internal" | "money" | "personal")[];
+            };
             limits: {
                 uploadMaxBytes: number;
             };
@@ -1073,14 +1380,46 @@ export interface components {
             userId: string;
             name: string;
             email: string;
-            /** @enum {string} */
-            role: "admin" | "editor" | "viewer";
+            /** @description The key of a role, see `/roles`. */
+            role: string;
             quota: {
                 usedBytes: number;
                 limitBytes: number | null;
             };
             /** Format: date-time */
             createdAt: string;
+        };
+        Role: {
+            key: string;
+            name: string;
+            builtIn: boolean;
+            /** @description What it allows at the workspace root and, where inheritance is not broken, below. */
+            verbs: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+            /** @description What API keys of its people may have; follows from the verbs. */
+            scopes: ("assets:read" | "assets:write" | "assets:publish" | "folders:write" | "members:manage" | "keys:manage" | "workspace:manage")[];
+            /** @description Classes of metadata fields that its people see, and those that they may fill. */
+            fields: {
+                visible: ("public" | "internal" | "money" | "personal")[];
+                editable: ("public" | "internal" | "money" | "personal")[];
+            };
+            /** @description How many people have it. */
+            members: number;
+        };
+        Group: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description How many people are in it. */
+            members: number;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        GroupMembers: {
+            items: {
+                userId: string;
+                name: string;
+                email: string;
+            }[];
         };
         ApiKey: {
             /** Format: uuid */
@@ -1162,6 +1501,101 @@ export interface components {
             rowVersion: number;
             /** Format: date-time */
             createdAt: string;
+        };
+        FolderAccess: {
+            /** @description False at the root, and where inheritance is broken: roles and grants from above do not count. */
+            inherits: boolean;
+            /** @description The folder’s own grants, then those it inherits, nearest first. */
+            items: components["schemas"]["Grant"][];
+        };
+        Grant: {
+            /** Format: uuid */
+            id: string;
+            principal: {
+                kind: string;
+                id: string;
+                /** @description Null for somebody who is gone. */
+                name: string | null;
+            };
+            /** @enum {string} */
+            effect: "allow" | "deny";
+            verbs: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+            /** Format: date-time */
+            until: string | null;
+            /** @description False once `until` has passed. */
+            active: boolean;
+            inherited: boolean;
+            /** @description The folder it stands on; null for one that you may not list. */
+            place: {
+                /** Format: uuid */
+                folderId: string;
+                path: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        AccessExplanation: {
+            principal: {
+                kind: string;
+                id: string;
+                name: string | null;
+            };
+            /** @enum {string} */
+            verb: "list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own";
+            allowed: boolean;
+            /** @enum {string} */
+            because: "nobody" | "denied" | "inheritance_broken" | "not_granted" | "scope" | "role" | "grant";
+            /** @description What speaks of it: the role, grants and denials, nearest first, a broken inheritance, a key’s scopes. */
+            steps: ({
+                /** @enum {string} */
+                step: "role";
+                role: string;
+                gives: boolean;
+                counts: boolean;
+            } | {
+                /** @enum {string} */
+                step: "grant";
+                decides: boolean;
+                grant: {
+                    /** Format: uuid */
+                    id: string;
+                    principal: {
+                        kind: string;
+                        id: string;
+                        /** @description Null for somebody who is gone. */
+                        name: string | null;
+                    };
+                    /** @enum {string} */
+                    effect: "allow" | "deny";
+                    verbs: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+                    /** Format: date-time */
+                    until: string | null;
+                    /** @description False once `until` has passed. */
+                    active: boolean;
+                    /** @description The folder it stands on; null for one that you may not list. */
+                    place: {
+                        /** Format: uuid */
+                        folderId: string;
+                        path: string;
+                    } | null;
+                    /** Format: date-time */
+                    createdAt: string;
+                };
+            } | {
+                /** @enum {string} */
+                step: "inheritance_broken";
+                /** @description The folder it stands on; null for one that you may not list. */
+                place: {
+                    /** Format: uuid */
+                    folderId: string;
+                    path: string;
+                } | null;
+            } | {
+                /** @enum {string} */
+                step: "scopes";
+                scopes: ("assets:read" | "assets:write" | "assets:publish" | "folders:write" | "members:manage" | "keys:manage" | "workspace:manage")[];
+                gives: boolean;
+            })[];
         };
         NamedTransformations: {
             items: components["schemas"]["NamedTransformation"][];
@@ -1434,7 +1868,7 @@ export interface components {
             /** Format: uuid */
             duplicateOf: string | null;
             /** @description What the caller may do with it. */
-            verbs: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage")[];
+            verbs: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
         };
         VersionList: {
             items: {
@@ -1821,8 +2255,8 @@ export interface operations {
                     /** Format: email */
                     email: string;
                     name: string;
-                    /** @enum {string} */
-                    role: "admin" | "editor" | "viewer";
+                    /** @description The key of a role, see `/roles`. Nobody gives one that may do more than they may. */
+                    role: string;
                     /** @description Without one, the answer carries a one-time sign-in link. */
                     password?: string;
                 };
@@ -1899,8 +2333,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @enum {string} */
-                    role?: "admin" | "editor" | "viewer";
+                    role?: string;
                     quotaBytes?: number | null;
                 };
             };
@@ -1914,6 +2347,401 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Member"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "roles.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Role"][];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "roles.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    name: string;
+                    verbs: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+                    /**
+                     * @default [
+                     *       "public",
+                     *       "internal"
+                     *     ]
+                     */
+                    visible?: ("public" | "internal" | "money" | "personal")[];
+                    /** @default [] */
+                    editable?: ("public" | "internal" | "money" | "personal")[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "roles.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "roles.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    verbs?: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+                    visible?: ("public" | "internal" | "money" | "personal")[];
+                    editable?: ("public" | "internal" | "money" | "personal")[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "groups.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Group"][];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "groups.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Unique in the workspace, whatever its case. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "groups.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "groups.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Unique in the workspace, whatever its case. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "groups.members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMembers"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "groups.addMember": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "groups.removeMember": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -2368,6 +3196,263 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folderGrants.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderAccess"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folderGrants.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    principal: {
+                        /** @enum {string} */
+                        kind: "user" | "group" | "api_key";
+                        id: string;
+                    };
+                    verbs?: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+                    /**
+                     * @description In place of `verbs`: those of this role as it is now.
+                     * @enum {string}
+                     */
+                    preset?: "admin" | "editor" | "viewer" | "strategist" | "manager" | "executive" | "designer" | "finance" | "legal" | "sales" | "analyst" | "vendor";
+                    /**
+                     * @default allow
+                     * @enum {string}
+                     */
+                    effect?: "allow" | "deny";
+                    /**
+                     * Format: date-time
+                     * @description When it ends by itself; null = never.
+                     * @default null
+                     */
+                    until?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderAccess"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folderGrants.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                grantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folderGrants.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                grantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    verbs?: ("list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own")[];
+                    /**
+                     * @description In place of `verbs`: those of this role as it is now.
+                     * @enum {string}
+                     */
+                    preset?: "admin" | "editor" | "viewer" | "strategist" | "manager" | "executive" | "designer" | "finance" | "legal" | "sales" | "analyst" | "vendor";
+                    /** @enum {string} */
+                    effect?: "allow" | "deny";
+                    /** Format: date-time */
+                    until?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderAccess"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folderGrants.inheritance": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within 24 hours is answered as the first one was, and not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    inherits: boolean;
+                    /**
+                     * @description When inheritance ends: copy the grants from above. Denials from above stay in any case.
+                     * @default false
+                     */
+                    keepGrants?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderAccess"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "folders.explain": {
+        parameters: {
+            query: {
+                verb: "list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own";
+                /** @description About this member; oneself when neither is given. */
+                user?: string;
+                /** @description About this API key. */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessExplanation"];
                 };
             };
             /** @description A problem */
@@ -3242,6 +4327,43 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assets.explain": {
+        parameters: {
+            query: {
+                verb: "list" | "read" | "rendition" | "original" | "create" | "edit" | "replace" | "comment" | "publish" | "share" | "delete" | "manage" | "delete_own";
+                /** @description About this member; oneself when neither is given. */
+                user?: string;
+                /** @description About this API key. */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessExplanation"];
                 };
             };
             /** @description A problem */

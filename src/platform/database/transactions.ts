@@ -12,10 +12,19 @@ class OpenTransaction implements Transaction {
   readonly runner: QueryRunner;
   readonly client: PoolClient;
   open = true;
+  readonly #after: (() => void)[] = [];
 
   constructor(runner: QueryRunner, client: PoolClient) {
     this.runner = runner;
     this.client = client;
+  }
+
+  afterCommit(work: () => void): void {
+    this.#after.push(work);
+  }
+
+  committed(): void {
+    for (const work of this.#after) work();
   }
 }
 
@@ -92,6 +101,7 @@ export class TypeormTransactionRunner implements TransactionRunner {
       trx.open = false;
       await commit(client);
       (runner as { isTransactionActive: boolean }).isTransactionActive = false;
+      trx.committed();
       return result;
     } catch (error) {
       if (trx) trx.open = false;

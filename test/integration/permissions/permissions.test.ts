@@ -226,7 +226,7 @@ describe('permissions', () => {
         const scope: Verb[] = ['list', 'read', 'rendition', 'original', 'publish', 'share'];
         const presets: Record<string, readonly Verb[]> = {
           viewer: ['list', 'read', 'rendition'],
-          editor: VERBS.filter((verb) => verb !== 'delete' && verb !== 'manage'),
+          editor: VERBS.filter((verb) => !['delete', 'delete_own', 'manage'].includes(verb)),
           admin: VERBS,
         };
         const oracle = (index: number, verb: Verb): boolean => {

@@ -102,8 +102,9 @@ export class ActorsService {
       throw unauthorized({ headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
     }
     this.#touch(holder, now);
-    const scopes = scopesWithin(holder.role, holder.scopes);
-    const actor: Actor = { kind: 'api_key', id: holder.id, userId: holder.user_id, role: holder.role, scopes };
+    const roleVerbs = holder.role_verbs ?? undefined;
+    const scopes = scopesWithin(holder.role, holder.scopes, roleVerbs);
+    const actor: Actor = { kind: 'api_key', id: holder.id, userId: holder.user_id, role: holder.role, roleVerbs, scopes };
     return { actor, workspaceId: holder.workspace_id, setCookies: [] };
   }
 
@@ -134,7 +135,8 @@ export class ActorsService {
     }
     const membership = choose(person.memberships, headers['damson-workspace']);
     if (!membership) return { actor: ANONYMOUS, workspaceId: '', setCookies };
-    const actor: Actor = { kind: 'user', id: person.userId, userId: person.userId, role: membership.role, scopes: null };
+    const { role, role_verbs } = membership;
+    const actor: Actor = { kind: 'user', id: person.userId, userId: person.userId, role, roleVerbs: role_verbs ?? undefined, scopes: null };
     return { actor, workspaceId: membership.workspace_id, setCookies };
   }
 

@@ -10,6 +10,8 @@ export interface KeyHolder {
   readonly scopes: Scope[];
   readonly expires_at: Date | null;
   readonly role: Role;
+  /** Of a role that is not built in. */
+  readonly role_verbs: number | null;
 }
 
 export class ApiKeysRepository extends BaseRepository {
@@ -27,8 +29,9 @@ export class ApiKeysRepository extends BaseRepository {
   findHolder(ctx: Pick<Ctx, 'trx'>, hash: string, now: Date): Promise<KeyHolder | null> {
     return this.one<KeyHolder>(
       ctx,
-      `select k.id, k.workspace_id, k.user_id, k.scopes, k.expires_at, m.role
+      `select k.id, k.workspace_id, k.user_id, k.scopes, k.expires_at, m.role, r.verbs as role_verbs
          from api_key k join member m on m.workspace_id = k.workspace_id and m.user_id = k.user_id
+         left join role r on r.workspace_id = m.workspace_id and r.key = m.role
         where k.key_hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > $2)`,
       [hash, now],
     );

@@ -50,7 +50,7 @@ export class ApiKeysService {
     const expiresAt = input.expiresAt ? new Date(input.expiresAt) : null;
     if (expiresAt !== null && expiresAt <= ctx.clock.now()) throw invalidRequest('expiresAt lies in the past.');
     const scopes = [...new Set(input.scopes)];
-    const beyond = scopesBeyond(owner.role, scopes);
+    const beyond = scopesBeyond(owner.role, scopes, owner.role_verbs ?? undefined);
     if (beyond.length > 0) throw scopeTooWide({ detail: `The role ${owner.role} does not have: ${beyond.join(', ')}.`, extra: { beyond } });
 
     const key = `dmsn_${randomBytes(32).toString('base64url')}`;

@@ -23,13 +23,12 @@ export class IdentityChanges {
 
   /** Runs `work` in one transaction that changes something about `userId` (`*` = about everybody). */
   async change<T>(ctx: Ctx, userId: string, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    const result = await this.#transactions.run(ctx, async (inner) => {
+    return this.#transactions.run(ctx, async (inner) => {
       const made = await work(inner);
       await this.#notifications.notify(inner, CHANNEL, userId);
+      inner.trx.afterCommit(() => this.#forget(userId));
       return made;
     });
-    if (!ctx.trx) this.#forget(userId);
-    return result;
   }
 
   #forget(userId: string): void {

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { bigintTransformer } from '../../../platform/database/transformers.ts';
 
 export interface WorkspaceSettings {
@@ -37,7 +37,6 @@ export class WorkspaceEntity {
 }
 
 @Entity({ name: 'member' })
-@Check('member_role_check', `role in ('admin', 'editor', 'viewer')`)
 export class MemberEntity {
   @PrimaryColumn({ type: 'uuid', name: 'workspace_id', primaryKeyConstraintName: 'member_pkey' })
   @ForeignKey('workspace', { name: 'member_workspace_id_fkey', onDelete: 'CASCADE' })
@@ -48,6 +47,7 @@ export class MemberEntity {
   @ForeignKey('account_user', { name: 'member_user_id_fkey', onDelete: 'CASCADE' })
   userId!: string;
 
+  /** The key of a built-in role or of a row of `role`. */
   @Column({ type: 'text' })
   role!: string;
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SCOPES } from '../../../context.ts';
+import { fieldsSchema, roleKeySchema } from './roles.schema.ts';
 
-export const roleSchema = z.enum(['admin', 'editor', 'viewer']);
+const roleSchema = z.string().meta({ description: 'The key of a role, see `/roles`.' });
 
 export const settingsSchema = z.object({
   timeZone: z.string(),
@@ -39,7 +40,8 @@ export const meSchema = z
     workspace: workspaceSchema,
     workspaces: z.array(z.object({ id: z.uuid(), slug: z.string(), name: z.string() })),
     quota: usageSchema,
-    verbs: z.array(z.string()).meta({ description: 'What the role allows at the workspace root.' }),
+    verbs: z.array(z.string()).meta({ description: 'What one may do at the workspace root.' }),
+    fields: fieldsSchema.meta({ description: 'Classes of metadata fields that the role sees, and those that it may fill.' }),
     limits: z.object({ uploadMaxBytes: z.number().int() }),
   })
   .meta({ id: 'Me' });
@@ -57,11 +59,14 @@ export const memberListSchema = z.object({ items: z.array(memberSchema) });
 export const memberCreateSchema = z.strictObject({
   email: z.email().max(320),
   name: z.string().trim().min(1).max(200),
-  role: roleSchema,
+  role: roleKeySchema.meta({ description: 'The key of a role, see `/roles`. Nobody gives one that may do more than they may.' }),
   password: z.string().min(10).max(200).optional().meta({ description: 'Without one, the answer carries a one-time sign-in link.' }),
 });
 export const memberCreatedSchema = z.object({ member: memberSchema, signInLink: z.string().nullable() });
-export const memberPatchSchema = z.strictObject({ role: roleSchema.optional(), quotaBytes: z.number().int().min(0).nullable().optional() });
+export const memberPatchSchema = z.strictObject({
+  role: roleKeySchema.optional(),
+  quotaBytes: z.number().int().min(0).nullable().optional(),
+});
 
 export const apiKeySchema = z
   .object({

@@ -16,6 +16,9 @@ import { FirstStartService } from './first-start.service.ts';
 import { ADDRESS_HEADER, type Auth, makeAuth, makeLinkToken, REQUEST_ID_HEADER } from './identity.better-auth.ts';
 import { IdentityChanges } from './changes.service.ts';
 import { authHandler, type NodeHandler, signInLinkHandler } from './auth.routes.ts';
+import { GroupsRepository } from './groups.repository.ts';
+import { groupRoutes } from './groups.routes.ts';
+import { GroupsService } from './groups.service.ts';
 import { identityJobs } from './identity.jobs.ts';
 import { sessionCookieName, trustedOrigins } from './identity.origins.ts';
 import { Passwords } from './identity.passwords.ts';
@@ -29,6 +32,9 @@ import { PrincipalsService } from './principals.service.ts';
 import { ProfileService } from './profile.service.ts';
 import { QuotaService, type Reserved } from './quota.service.ts';
 import { SignInService } from './sign-in.service.ts';
+import { RolesRepository } from './roles.repository.ts';
+import { roleRoutes } from './roles.routes.ts';
+import { RolesService } from './roles.service.ts';
 import { WorkspacesRepository } from './workspaces.repository.ts';
 import { WorkspacesService } from './workspaces.service.ts';
 
@@ -72,6 +78,8 @@ export interface Identity {
   resolveActor(headers: IncomingHttpHeaders): Promise<ResolvedActor>;
   readonly firstStart: FirstStartService;
   readonly members: MembersService;
+  readonly roles: RolesService;
+  readonly groups: GroupsService;
   readonly apiKeys: ApiKeysService;
   readonly profile: ProfileService;
   readonly workspaces: WorkspacesService;
@@ -84,7 +92,13 @@ export interface Identity {
 /** The routes without what is behind them, for documents; their handlers must not be called. */
 export function declaredIdentityRoutes(): AnyRoute[] {
   const nothing = new Proxy({}, { get: () => undefined }) as never;
-  return [...identityRoutes(nothing, nothing, nothing), ...memberRoutes(nothing), ...apiKeyRoutes(nothing)];
+  return [
+    ...identityRoutes(nothing, nothing, nothing),
+    ...memberRoutes(nothing),
+    ...roleRoutes(nothing),
+    ...groupRoutes(nothing),
+    ...apiKeyRoutes(nothing),
+  ];
 }
 
 export function createIdentity(options: IdentityOptions): Identity {
@@ -118,11 +132,13 @@ export function createIdentity(options: IdentityOptions): Identity {
   // Older links go on working: another process may have just printed one. Signing in by any of them ends the rest.
   const makeLink = async (email: string): Promise<string> =>
     `${options.publicUrl}/sign-in/link?token=${await makeLinkToken(auth(), email)}`;
+  const roles = new RolesService({ roles: new RolesRepository(dataSource), changes, permissions, audit });
   const profile = new ProfileService({
-    ...{ accounts, members, keys, workspaces, passwords, changes, signIn, permissions, audit },
+    ...{ accounts, members, roles, keys, workspaces, passwords, changes, signIn, permissions, audit },
     uploadMaxBytes: options.uploadMaxBytes,
   });
-  const membersService = new MembersService({ accounts, members, keys, passwords, changes, permissions, audit, makeLink });
+  const membersService = new MembersService({ accounts, members, roles, keys, passwords, changes, permissions, audit, makeLink });
+  const groups = new GroupsService({ groups: new GroupsRepository(dataSource), permissions, audit });
   const apiKeys = new ApiKeysService({ keys, members, changes, audit });
   const workspacesService = new WorkspacesService({ workspaces, transactions, permissions, audit });
   const onWorkspaceCreated = options.onWorkspaceCreated ?? (() => Promise.resolve());
@@ -169,12 +185,20 @@ export function createIdentity(options: IdentityOptions): Identity {
     resolveActor: (headers) => actors.resolve(headers),
     firstStart,
     members: membersService,
+    roles,
+    groups,
     apiKeys,
     profile,
     workspaces: workspacesService,
     principals: new PrincipalsService(new PrincipalsRepository(dataSource), systemClock),
     quota: new QuotaService({ workspaces, members, reserved }),
-    routes: [...identityRoutes(profile, workspacesService, actors), ...memberRoutes(membersService), ...apiKeyRoutes(apiKeys)],
+    routes: [
+      ...identityRoutes(profile, workspacesService, actors),
+      ...memberRoutes(membersService),
+      ...roleRoutes(roles),
+      ...groupRoutes(groups),
+      ...apiKeyRoutes(apiKeys),
+    ],
     jobs: identityJobs(accounts),
   };
 }

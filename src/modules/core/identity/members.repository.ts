@@ -6,6 +6,8 @@ export interface MemberRow {
   readonly name: string;
   readonly email: string;
   readonly role: Role;
+  /** Of a role that is not built in. */
+  readonly role_verbs: number | null;
   readonly used_bytes: number;
   /** The person's own quota; null = the workspace's default. */
   readonly own_quota_bytes: number | null;
@@ -14,9 +16,10 @@ export interface MemberRow {
   readonly created_at: Date;
 }
 
-const MEMBER = `select m.user_id, u.name, u.email, m.role, m.used_bytes::float8 as used_bytes, m.quota_bytes::float8 as own_quota_bytes,
+const MEMBER = `select m.user_id, u.name, u.email, m.role, r.verbs as role_verbs, m.used_bytes::float8 as used_bytes, m.quota_bytes::float8 as own_quota_bytes,
   coalesce(m.quota_bytes, w.person_quota_bytes)::float8 as quota_bytes, m.created_at
   from member m join auth.account_user u on u.id = m.user_id join workspace w on w.id = m.workspace_id
+  left join role r on r.workspace_id = m.workspace_id and r.key = m.role
   where m.workspace_id = $1`;
 
 export class MembersRepository extends BaseRepository {

@@ -9,6 +9,7 @@ import type { Passwords } from './identity.passwords.ts';
 import { isPerson, keepsAnAdmin } from './identity.policy.ts';
 import { presentMember } from './identity.presenters.ts';
 import type { MemberDto } from './identity.schema.ts';
+import type { RolesService } from './roles.service.ts';
 import type { MemberRow, MembersRepository } from './members.repository.ts';
 
 export const lastAdmin = defineError('last_admin', 409, 'The last administrator cannot leave or be demoted');
@@ -24,6 +25,7 @@ export interface NewMember {
 export interface MembersDeps {
   readonly accounts: AccountsRepository;
   readonly members: MembersRepository;
+  readonly roles: RolesService;
   readonly keys: ApiKeysRepository;
   readonly passwords: Passwords;
   readonly changes: IdentityChanges;
@@ -49,13 +51,14 @@ export class MembersService {
   /**
    * Takes a person in. Without a password the answer carries a one-time link; neither is made for somebody who has an account
    * already, which belongs to them and not to this workspace.
-   * Errors: 409 `already_member`.
+   * Errors: 409 `already_member`, 422 for a role that does not exist or that one may not give.
    */
   async invite(ctx: Ctx, input: NewMember): Promise<{ member: MemberDto; signInLink: string | null }> {
     await this.#mayManage(ctx, true);
     const hash = input.password === undefined ? null : await this.#deps.passwords.hash(input.password);
     const { accounts, members, audit } = this.#deps;
     const { member, needsLink } = await this.#deps.changes.change(ctx, '*', async (inner) => {
+      await this.#deps.roles.mayGive(inner, input.role);
       const known = await accounts.findByEmail(inner, input.email);
       // An account that no workspace has any more was left behind by a removal: it starts anew.
       const own = known === null || (await this.#abandoned(inner, known.id));
@@ -69,13 +72,14 @@ export class MembersService {
     return { member: presentMember(member), signInLink: needsLink ? await this.#deps.makeLink(member.email) : null };
   }
 
-  /** Errors: 404, 409 `last_admin`. */
+  /** Errors: 404, 409 `last_admin`, 422 for a role that does not exist or that one may not give or take. */
   async update(ctx: Ctx, userId: string, patch: { role?: Role; quotaBytes?: number | null }): Promise<MemberDto> {
     await this.#mayManage(ctx, true);
     const { members, audit } = this.#deps;
     return this.#deps.changes.change(ctx, userId, async (inner) => {
       const admins = await members.lockAdmins(inner);
       const before = await this.#mustFind(inner, userId);
+      if (patch.role !== undefined) for (const role of [before.role, patch.role]) await this.#deps.roles.mayGive(inner, role);
       if (patch.role !== undefined && !keepsAnAdmin(admins, userId, patch.role)) throw lastAdmin();
       if (patch.role !== undefined) await members.setRole(inner, userId, patch.role);
       if (patch.quotaBytes !== undefined) await members.setQuota(inner, userId, patch.quotaBytes);
@@ -90,15 +94,17 @@ export class MembersService {
     });
   }
 
-  /** Ends the membership, its keys and the person's sessions. Errors: 404, 409 `last_admin`. */
+  /** Ends the membership, its keys and the person's sessions. Errors: 404, 409 `last_admin`, 422 `role_too_wide`. */
   async remove(ctx: Ctx, userId: string): Promise<void> {
     await this.#mayManage(ctx, true);
     const { accounts, members, keys, audit } = this.#deps;
     await this.#deps.changes.change(ctx, userId, async (inner) => {
       const admins = await members.lockAdmins(inner);
       const member = await this.#mustFind(inner, userId);
+      await this.#deps.roles.mayGive(inner, member.role);
       if (!keepsAnAdmin(admins, userId, null)) throw lastAdmin();
       await members.remove(inner, userId);
+      await this.#forgetRights(inner, userId);
       await keys.revokeOf(inner, userId);
       await accounts.deleteSessions(inner, userId, null);
       if (await this.#abandoned(inner, userId)) {
@@ -107,6 +113,15 @@ export class MembersService {
       }
       const before = { email: member.email, role: member.role };
       await audit.record(inner, { action: 'member.removed', subjectKind: 'user', subjectId: userId, before });
+    });
+  }
+
+  /** What was granted to them and their keys, so that it does not wait for their return; groups let go of them by themselves. */
+  async #forgetRights(ctx: Ctx, userId: string): Promise<void> {
+    const { keys, permissions } = this.#deps;
+    await permissions.change(ctx, async (inner) => {
+      await permissions.grants.removeOf(inner, { kind: 'user', id: userId });
+      for (const key of await keys.list(inner, userId)) await permissions.grants.removeOf(inner, { kind: 'api_key', id: key.id });
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Actor, Clock } from '../../../context.ts';
+import { scopesWithin } from './identity.policy.ts';
 import { isScope } from './identity.scopes.ts';
 import { RecentCache } from './identity.recent.ts';
 import type { PrincipalsRepository } from './principals.repository.ts';
@@ -18,6 +19,11 @@ export class PrincipalsService {
     this.#clock = clock;
   }
 
+  /** As `actorOf`, asking the database whatever is believed. */
+  actorNow(workspaceId: string, principal: { kind: string; id: string }): Promise<Actor | null> {
+    return this.#load(workspaceId, principal);
+  }
+
   /** The actor as it is now, or null when it is no longer anybody here. */
   async actorOf(workspaceId: string, principal: { kind: string; id: string }): Promise<Actor | null> {
     const key = `${workspaceId} ${principal.kind} ${principal.id}`;
@@ -33,10 +39,14 @@ export class PrincipalsService {
   async #load(workspaceId: string, { kind, id }: { kind: string; id: string }): Promise<Actor | null> {
     if (kind === 'user') {
       const row = await this.#repository.user(workspaceId, id);
-      return row && { kind: 'user', id, userId: row.userId, role: row.role, scopes: null };
+      return row && { kind: 'user', id, userId: row.userId, role: row.role, roleVerbs: row.roleVerbs ?? undefined, scopes: null };
     }
     if (kind !== 'api_key' || !UUID.test(id)) return null;
     const row = await this.#repository.apiKey(workspaceId, id, this.#clock.now());
-    return row && { kind: 'api_key', id, userId: row.userId, role: row.role, scopes: (row.scopes ?? []).filter(isScope) };
+    if (!row) return null;
+    const roleVerbs = row.roleVerbs ?? undefined;
+    // As for a request with the key itself: what is left of its scopes under its owner's role today.
+    const scopes = scopesWithin(row.role, (row.scopes ?? []).filter(isScope), roleVerbs);
+    return { kind: 'api_key', id, userId: row.userId, role: row.role, roleVerbs, scopes };
   }
 }

@@ -9,6 +9,7 @@ import type { Passwords } from './identity.passwords.ts';
 import { presentKey, presentWorkspace } from './identity.presenters.ts';
 import type { MeDto } from './identity.schema.ts';
 import type { MembersRepository } from './members.repository.ts';
+import type { RolesService } from './roles.service.ts';
 import type { SignInService } from './sign-in.service.ts';
 import type { WorkspacesRepository } from './workspaces.repository.ts';
 
@@ -17,6 +18,7 @@ export const wrongPassword = defineError('wrong_password', 403, 'The current pas
 export interface ProfileDeps {
   readonly accounts: AccountsRepository;
   readonly members: MembersRepository;
+  readonly roles: RolesService;
   readonly keys: ApiKeysRepository;
   readonly workspaces: WorkspacesRepository;
   readonly passwords: Passwords;
@@ -45,6 +47,7 @@ export class ProfileService {
     const workspace = await workspaces.find(ctx);
     if (!account || !member || !workspace) throw unauthorized();
     const key = actor.kind === 'api_key' && actor.id !== null ? await keys.find(ctx, actor.id) : null;
+    const role = await this.#deps.roles.find(ctx, member.role);
     const others = await workspaces.memberships(ctx, actor.userId);
     const shown = key === null ? others : others.filter((other) => other.workspace_id === ctx.workspaceId);
     return {
@@ -56,6 +59,7 @@ export class ProfileService {
       workspaces: shown.map(({ workspace_id, slug, name }) => ({ id: workspace_id, slug, name })),
       quota: { usedBytes: member.used_bytes, limitBytes: member.quota_bytes },
       verbs: await this.#deps.permissions.workspaceVerbs(ctx),
+      fields: { visible: [...(role?.visible ?? [])], editable: [...(role?.editable ?? [])] },
       limits: { uploadMaxBytes: this.#deps.uploadMaxBytes },
     };
   }

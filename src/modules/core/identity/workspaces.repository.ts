@@ -8,6 +8,8 @@ export interface MembershipRow {
   readonly slug: string;
   readonly name: string;
   readonly role: Role;
+  /** Of a role that is not built in. */
+  readonly role_verbs: number | null;
 }
 
 export interface NewWorkspace {
@@ -63,7 +65,8 @@ export class WorkspacesRepository extends BaseRepository {
   memberships(ctx: Ctx, userId: string): Promise<MembershipRow[]> {
     return this.query<MembershipRow>(
       ctx,
-      `select w.id as workspace_id, w.slug, w.name, m.role from member m join workspace w on w.id = m.workspace_id
+      `select w.id as workspace_id, w.slug, w.name, m.role, r.verbs as role_verbs
+         from member m join workspace w on w.id = m.workspace_id left join role r on r.workspace_id = m.workspace_id and r.key = m.role
         where m.user_id = $1 order by w.created_at, w.id`,
       [userId],
     );

@@ -38,14 +38,18 @@ export class AccessLoader {
     this.#cache.dropAll();
   }
 
-  /** From the cache when it is there; what a transaction sees of its own changes is never kept. */
-  async load(ctx: Ctx): Promise<Access> {
+  /**
+   * From the cache when it is there; what a transaction sees of its own changes is never kept.
+   * @param changing the transaction has changed rights, so that what is kept does not hold inside it
+   */
+  async load(ctx: Ctx, changing: boolean): Promise<Access> {
     const { actor } = ctx;
     if (actor.kind === 'system' || actor.kind === 'anonymous' || actor.role === null) {
       return { uniform: true, mask: effectiveMask(actor, NO_GRANTS) };
     }
     const now = ctx.clock.now().getTime();
-    const key = [actor.kind, actor.id, actor.userId, actor.role, actor.scopes?.join(',') ?? '*'].join('|');
+    const key = [actor.kind, actor.id, actor.userId, actor.role, actor.roleVerbs, actor.scopes?.join(',') ?? '*'].join('|');
+    if (changing) return (await this.read(ctx)).access;
     const kept = this.#cache.get(ctx.workspaceId, key, now);
     if (kept) return kept;
     const epoch = this.#cache.epoch(ctx.workspaceId);
@@ -57,7 +61,7 @@ export class AccessLoader {
 
   /** Straight from the database; `until` in ms is the first end among the grants used. */
   async read(ctx: Ctx): Promise<{ access: Access; until: number | null }> {
-    const rows = await this.#repository.chains(ctx, principalsOf(ctx.actor));
+    const rows = await this.#repository.chains(ctx, principalsOf(ctx.actor), ctx.actor.userId);
     if (rows.length === 0) return { access: { uniform: true, mask: effectiveMask(ctx.actor, NO_GRANTS) }, until: null };
     const masks = new Map(
       rows.map((row) => [

@@ -1,7 +1,6 @@
 import type { Ctx } from '../../../context.ts';
 import { BaseRepository } from '../../../platform/database/base-repository.ts';
 import { newId } from '../../../platform/database/uuid.ts';
-import { AccessGrantEntity } from './permissions.entity.ts';
 
 export interface ChainRow {
   readonly id: string;
@@ -17,27 +16,22 @@ export interface Principal {
   readonly id: string;
 }
 
-export interface NewGrant {
-  readonly aclId: string;
-  readonly principal: Principal;
-  readonly verbs: number;
-  readonly effect: 'allow' | 'deny';
-  readonly until: Date | null;
-}
-
 export class PermissionsRepository extends BaseRepository {
   /**
-   * Every acl of the workspace with the grants of its chain for these principals. No rows when there is nothing but the role:
-   * no grant for them and every chain ends at the workspace's root.
+   * Every acl of the workspace with the grants of its chain for these principals and for the groups that `userId` is in. No rows
+   * when there is nothing but the role: no grant for them and every chain ends at the workspace's root.
    */
-  chains(ctx: Ctx, principals: readonly Principal[]): Promise<ChainRow[]> {
+  chains(ctx: Ctx, principals: readonly Principal[], userId: string | null): Promise<ChainRow[]> {
     return this.query<ChainRow>(
       ctx,
-      `with recursive active as materialized (
+      `with recursive principal (kind, id) as (
+         select * from unnest($3::text[], $4::text[])
+         union all select 'group', group_id::text from group_member where workspace_id = $1 and user_id = $5
+       ), active as materialized (
          select g.acl_id, g.verbs, g.effect, g.principal_kind, g.until
            from access_grant g
           where g.workspace_id = $1 and (g.until is null or g.until > $2)
-            and (g.principal_kind, g.principal_id) in (select * from unnest($3::text[], $4::text[]))
+            and (g.principal_kind, g.principal_id) in (select kind, id from principal)
        ), mine as (
          select acl_id,
                 coalesce(bit_or(verbs) filter (where effect = 'allow'), 0) as allow,
@@ -59,7 +53,7 @@ export class PermissionsRepository extends BaseRepository {
           where a.workspace_id = $1
        )
        select tree.*, (select min(until) from active) as until from tree`,
-      [ctx.workspaceId, ctx.clock.now(), principals.map((p) => p.kind), principals.map((p) => p.id)],
+      [ctx.workspaceId, ctx.clock.now(), principals.map((p) => p.kind), principals.map((p) => p.id), userId],
     );
   }
 
@@ -114,31 +108,15 @@ export class PermissionsRepository extends BaseRepository {
     return rows.map((row) => row.id);
   }
 
+  async rehang(ctx: Ctx, aclIds: readonly string[], from: string, to: string): Promise<void> {
+    await this.execute(
+      ctx,
+      'update acl set parent_id = $4 where workspace_id = $1 and id = any($2::uuid[]) and parent_id = $3 and id <> $4',
+      [ctx.workspaceId, aclIds, from, to],
+    );
+  }
+
   async setParent(ctx: Ctx, aclId: string, parentId: string | null): Promise<void> {
     await this.execute(ctx, 'update acl set parent_id = $3 where workspace_id = $1 and id = $2', [ctx.workspaceId, aclId, parentId]);
-  }
-
-  async insertGrant(ctx: Ctx, grant: NewGrant): Promise<string> {
-    const id = newId();
-    await this.manager(ctx).insert(AccessGrantEntity, {
-      id,
-      workspaceId: ctx.workspaceId,
-      aclId: grant.aclId,
-      principalKind: grant.principal.kind,
-      principalId: grant.principal.id,
-      verbs: grant.verbs,
-      effect: grant.effect,
-      until: grant.until,
-      createdAt: ctx.clock.now(),
-    });
-    return id;
-  }
-
-  findGrant(ctx: Ctx, id: string): Promise<AccessGrantEntity | null> {
-    return this.manager(ctx).findOneBy(AccessGrantEntity, { id, workspaceId: ctx.workspaceId });
-  }
-
-  async deleteGrant(ctx: Ctx, id: string): Promise<void> {
-    await this.execute(ctx, 'delete from access_grant where workspace_id = $1 and id = $2', [ctx.workspaceId, id]);
   }
 }

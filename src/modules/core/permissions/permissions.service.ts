@@ -1,10 +1,9 @@
-import type { Ctx } from '../../../context.ts';
+import type { Ctx, Transaction } from '../../../context.ts';
 import { notFound } from '../../../errors.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
-import type { AuditLog } from '../audit-log/index.ts';
 import { AccessLoader } from './access.service.ts';
-import type { PermissionsRepository, Principal } from './permissions.repository.ts';
-import { ALL_VERBS, bitOf, maskOf, type Verb, verbsOf } from './permissions.verbs.ts';
+import type { PermissionsRepository } from './permissions.repository.ts';
+import { bitOf, type Verb, verbsOf } from './permissions.verbs.ts';
 import { newId } from '../../../platform/database/uuid.ts';
 
 /** Which acls of `ctx.workspaceId` a list, count, search or event may show. */
@@ -12,19 +11,10 @@ export type AclFilter = { readonly all: true } | { readonly all: false; readonly
 
 export const PERMISSIONS_CHANGED = 'permissions_changed';
 
-export interface Grant {
-  readonly aclId: string;
-  readonly principal: Principal;
-  readonly verbs: readonly Verb[];
-  readonly effect: 'allow' | 'deny';
-  readonly until?: Date | null;
-}
-
 export interface PermissionsDeps {
   readonly repository: PermissionsRepository;
   readonly transactions: TransactionRunner;
   readonly notifications: Notifications;
-  readonly audit: AuditLog;
 }
 
 /** Who may do what, by permission roots (decisions 4). Knows acls and principals, never assets. */
@@ -33,6 +23,8 @@ export class PermissionsService {
   readonly #loader: AccessLoader;
   /** Acls seen to exist, `workspace acl`; they never change workspace and their absence only denies. */
   #known = new Set<string>();
+  /** Transactions that have changed rights and read what they wrote. */
+  readonly #changing = new WeakSet<Transaction>();
   /** Root acl by workspace: made once, never changed. */
   readonly #roots = new Map<string, string>();
 
@@ -49,19 +41,22 @@ export class PermissionsService {
 
   /** The acls of the workspace on which the actor holds the verb. */
   async visible(ctx: Ctx, verb: Verb): Promise<AclFilter> {
-    const access = await this.#loader.load(ctx);
+    const access = await this.#loader.load(ctx, ctx.trx !== undefined && this.#changing.has(ctx.trx));
     const bit = bitOf(verb);
     if (access.uniform) return access.mask & bit ? { all: true } : { all: false, aclIds: [] };
     const aclIds = [...access.masks].filter(([, mask]) => mask & bit).map(([id]) => id);
     return aclIds.length === access.masks.size ? { all: true } : { all: false, aclIds };
   }
 
-  /** Throws one `not_found` when the verb is missing on any acl, when one is not of this workspace, and for an empty list. */
-  async authorizeAcls(ctx: Ctx, verb: Verb, aclIds: readonly string[]): Promise<void> {
+  /**
+   * Throws one `not_found` when the verb is missing on any acl, when one is not of this workspace, and for an empty list.
+   * @param detail what the caller says of things that are missing: both answers must be the same to the letter
+   */
+  async authorizeAcls(ctx: Ctx, verb: Verb, aclIds: readonly string[], detail?: string): Promise<void> {
     const ids = [...new Set(aclIds)];
-    if (ids.length === 0) throw notFound();
+    if (ids.length === 0) throw notFound(detail);
     const masks = await this.#masks(ctx, ids);
-    if (!ids.every((id) => (masks.get(id) ?? 0) & bitOf(verb))) throw notFound();
+    if (!ids.every((id) => (masks.get(id) ?? 0) & bitOf(verb))) throw notFound(detail);
   }
 
   /** The verb on the workspace's root acl, or `not_found`. */
@@ -73,7 +68,12 @@ export class PermissionsService {
 
   /** Empty when the acl is not of this workspace. */
   async verbsOn(ctx: Ctx, aclId: string): Promise<Verb[]> {
-    return verbsOf((await this.#masks(ctx, [aclId])).get(aclId) ?? 0);
+    return verbsOf(await this.maskOn(ctx, aclId));
+  }
+
+  /** As `verbsOn`, in bits. */
+  async maskOn(ctx: Ctx, aclId: string): Promise<number> {
+    return (await this.#masks(ctx, [aclId])).get(aclId) ?? 0;
   }
 
   async workspaceVerbs(ctx: Ctx): Promise<Verb[]> {
@@ -83,7 +83,7 @@ export class PermissionsService {
 
   /** A permission root below `parentId`; null inherits nothing. The caller has checked that its actor may make one. */
   createAcl(ctx: Ctx, acl: { kind: 'folder' | 'collection' | 'campaign'; parentId: string | null }): Promise<string> {
-    return this.#change(ctx, async (inner) => {
+    return this.change(ctx, async (inner) => {
       if (acl.parentId !== null) await this.#mustExist(inner, acl.parentId);
       return this.#deps.repository.insertAcl(inner, acl.kind, acl.parentId);
     });
@@ -91,12 +91,17 @@ export class PermissionsService {
 
   /** Hangs an acl under another; a circle or a foreign acl is `not_found`. */
   async moveAcl(ctx: Ctx, aclId: string, parentId: string | null): Promise<void> {
-    await this.#change(ctx, async (inner) => {
+    await this.change(ctx, async (inner) => {
       const below = await this.#deps.repository.lockSubtree(inner, aclId);
       if (below.length === 0 || (parentId !== null && below.includes(parentId))) throw notFound();
       if (parentId !== null) await this.#mustExist(inner, parentId);
       await this.#deps.repository.setParent(inner, aclId, parentId);
     });
+  }
+
+  /** Hangs those of these acls that hang under `from` under `to`; others, above all those that inherit nothing, stay. */
+  async rehangAcls(ctx: Ctx, aclIds: readonly string[], from: string, to: string): Promise<void> {
+    if (aclIds.length > 0) await this.change(ctx, (inner) => this.#deps.repository.rehang(inner, aclIds, from, to));
   }
 
   /** The root acl of `ctx.workspaceId`, made when missing; safe when two processes do it at once. */
@@ -110,36 +115,8 @@ export class PermissionsService {
     return made;
   }
 
-  /** Needs `manage` on the acl, and every verb that is given away. */
-  grant(ctx: Ctx, grant: Grant): Promise<string> {
-    return this.#change(ctx, async (inner) => {
-      await this.authorizeAcls(inner, 'manage', [grant.aclId]);
-      for (const verb of grant.effect === 'allow' ? grant.verbs : []) await this.authorizeAcls(inner, verb, [grant.aclId]);
-      const id = await this.#deps.repository.insertGrant(inner, { ...grant, verbs: maskOf(grant.verbs), until: grant.until ?? null });
-      const { aclId, principal, verbs, effect } = grant;
-      const after = { principal, verbs, effect, until: grant.until?.toISOString() ?? null };
-      await this.#deps.audit.record(inner, { action: 'grant.created', subjectKind: 'acl', subjectId: aclId, after });
-      return id;
-    });
-  }
-
-  async revoke(ctx: Ctx, grantId: string): Promise<void> {
-    await this.#change(ctx, async (inner) => {
-      const grant = await this.#deps.repository.findGrant(inner, grantId);
-      if (grant === null) throw notFound();
-      await this.authorizeAcls(inner, 'manage', [grant.aclId]);
-      await this.#deps.repository.deleteGrant(inner, grantId);
-      const before = {
-        principal: { kind: grant.principalKind, id: grant.principalId },
-        verbs: verbsOf(grant.verbs & ALL_VERBS),
-        effect: grant.effect,
-      };
-      await this.#deps.audit.record(inner, { action: 'grant.removed', subjectKind: 'acl', subjectId: grant.aclId, before });
-    });
-  }
-
   async #masks(ctx: Ctx, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const access = await this.#loader.load(ctx);
+    const access = await this.#loader.load(ctx, ctx.trx !== undefined && this.#changing.has(ctx.trx));
     if (!access.uniform) {
       if (ids.every((id) => access.masks.has(id))) return access.masks;
       // Perhaps made in this transaction, or a moment ago: look once more.
@@ -172,15 +149,18 @@ export class PermissionsService {
     if ((await this.#deps.repository.existing(ctx, [aclId])).length === 0) throw notFound();
   }
 
-  /** One transaction that tells every process; this one at once, so that it reads what it wrote. */
-  async #change<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    const result = await this.#deps.transactions.run(ctx, async (inner) => {
+  /**
+   * Runs `work`, which changes who may do what, in one transaction that tells every process; this one forgets at once after the
+   * commit, so that the next request here reads what was written.
+   */
+  async change<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+    return this.#deps.transactions.run(ctx, async (inner) => {
+      this.#changing.add(inner.trx);
       const made = await work(inner);
       await this.#deps.notifications.notify(inner, PERMISSIONS_CHANGED, inner.workspaceId);
+      inner.trx.afterCommit(() => this.#drop(inner.workspaceId));
       return made;
     });
-    if (!ctx.trx) this.#drop(ctx.workspaceId);
-    return result;
   }
 
   #drop(workspaceId: string): void {

@@ -12,6 +12,8 @@ export const VERBS = [
   'share',
   'delete',
   'manage',
+  /** What one has uploaded oneself; `delete` is for everybody's (ADR 0501). */
+  'delete_own',
 ] as const;
 export type Verb = (typeof VERBS)[number];
 

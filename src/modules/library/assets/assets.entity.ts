@@ -41,6 +41,7 @@ export class BlobEntity {
 @Index('asset_updated_idx', ['workspaceId', 'updatedAt', 'id'], { where: 'deleted_at is null' })
 @Index('asset_name_idx', ['workspaceId', 'nameKey', 'id'], { where: 'deleted_at is null' })
 @Index('asset_folder_created_idx', ['folderId', 'createdAt', 'id'], { where: 'deleted_at is null' })
+@Index('asset_folder_updated_idx', ['folderId', 'updatedAt', 'id'], { where: 'deleted_at is null' })
 @Index('asset_trash_idx', ['workspaceId', 'deletedAt', 'id'], { where: 'deleted_at is not null' })
 @Index('asset_status_idx', ['status', 'updatedAt'], { where: `status = 'processing'` })
 // Its operator class (`jsonb_path_ops`) cannot be said here.

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../../context.ts';
 import { BaseRepository } from '../../../platform/database/base-repository.ts';
 import type { Framing } from '../renditions/index.ts';
+import { type BrowseQuery, browseStatement } from './assets.browse.ts';
 
 /** An asset with its current version, blob, folder and tags: what presenters, ingest and delivery read. */
 export interface AssetRow {
@@ -79,27 +80,8 @@ const BASE = `a.id, a.workspace_id as "workspaceId", a.folder_id as "folderId", 
   v.width, v.height, v.pages, v.frames, v.duration_ms as "durationMs", v.has_alpha as "hasAlpha", v.orientation, v.colours, v.thumbhash, v.ingested_at as "ingestedAt",
   a.kind in ('video', 'audio') and exists (select 1 from rendition r where r.version_id = v.id and r.name = 'clip') as "hasClip",
   coalesce((select array_agg(t.label order by t.label) from asset_term x join term t on t.id = x.term_id where x.asset_id = a.id), '{}') as tags`;
-const JOINS = `join folder f on f.id = a.folder_id left join auth.account_user u on u.id = a.created_by`;
-const FROM = `from asset a join file_version v on v.id = a.current_version_id ${JOINS}`;
-
-export type BrowseSort = 'created' | 'updated' | 'name' | 'deleted';
-const SORT_COLUMN: Record<BrowseSort, string> = {
-  created: 'a.created_at',
-  updated: 'a.updated_at',
-  name: 'a.name_key',
-  deleted: 'a.deleted_at',
-};
-const SORT_TYPE: Record<BrowseSort, string> = { created: 'timestamptz', updated: 'timestamptz', name: 'text', deleted: 'timestamptz' };
-
-export interface BrowseQuery {
-  /** `null` = every folder. */
-  readonly folders: readonly string[] | null;
-  readonly trashed: boolean;
-  readonly sort: BrowseSort;
-  readonly descending: boolean;
-  readonly after: { value: string; id: string } | null;
-  readonly limit: number;
-}
+const JOINS = `join file_version v on v.id = a.current_version_id join folder f on f.id = a.folder_id left join auth.account_user u on u.id = a.created_by`;
+const FROM = `from asset a ${JOINS}`;
 
 /** Reading assets; every query is bound to `ctx.workspaceId`. Writes stand in `assets-store.repository.ts`. */
 export class AssetsRepository extends BaseRepository {
@@ -124,25 +106,10 @@ export class AssetsRepository extends BaseRepository {
     );
   }
 
-  /**
-   * Keyset page of assets, for browsing without words or facets. Conditions that do not apply are left out of the statement: an
-   * `or` around the keyset would keep PostgreSQL from starting in the middle of the index. `cursorValue` comes back exactly as it compares.
-   */
+  /** Keyset page of assets, for browsing without words or facets. `cursorValue` comes back exactly as it compares. */
   browse(ctx: Ctx, query: BrowseQuery): Promise<(AssetRow & { cursorValue: string })[]> {
-    const column = SORT_COLUMN[query.sort];
-    const direction = query.descending ? 'desc' : 'asc';
-    const params: unknown[] = [ctx.workspaceId, query.limit];
-    const where = [`a.workspace_id = $1 and a.deleted_at is ${query.trashed ? 'not null' : 'null'}`];
-    if (query.folders !== null) where.push(`a.folder_id = any($${params.push(query.folders)})`);
-    if (query.after !== null) {
-      const value = `$${params.push(query.after.value)}::${SORT_TYPE[query.sort]}`;
-      where.push(`(${column}, a.id) ${query.descending ? '<' : '>'} (${value}, $${params.push(query.after.id)}::uuid)`);
-    }
-    return this.query(
-      ctx,
-      `select ${BASE}, ${column}::text as "cursorValue" ${FROM} where ${where.join(' and ')} order by ${column} ${direction}, a.id ${direction} limit $2`,
-      params,
-    );
+    const { text, params } = browseStatement(ctx.workspaceId, query, { columns: BASE, joins: JOINS });
+    return this.query(ctx, text, params);
   }
 
   /** Counts up to `cap + 1`, so that a list never pays for an exact count of millions. */

@@ -3,6 +3,7 @@ import type { Ctx } from '../../../context.ts';
 import { invalidRequest } from '../../../errors.ts';
 import { ifMatchVersion } from '../../../platform/http/if-match.ts';
 import { type AnyRoute, defineRoute, signedIn } from '../../../platform/http/route.ts';
+import { assetAccessRoutes } from './assets-access.routes.ts';
 import { jobStartedSchema } from '../../core/jobs/index.ts';
 import type { MetadataService } from '../metadata/index.ts';
 import { searched, type Telemetry } from '../../../telemetry.ts';
@@ -11,7 +12,7 @@ import type { FoldersService } from '../folders/index.ts';
 import { tagListSchema, tagQuery } from '../folders/index.ts';
 import { type DownloadRoutesDeps, downloadRoutes } from './assets-download.routes.ts';
 import type { AssetsEditService } from './assets-edit.service.ts';
-import type { BrowseSort } from './assets.repository.ts';
+import type { BrowseSort } from './assets.browse.ts';
 import {
   assetListSchema,
   assetPatchSchema,
@@ -194,6 +195,7 @@ export function assetRoutes(deps: AssetRoutesDeps): AnyRoute[] {
       handle: async ({ ctx, body }) => ({ status: 202, body: { jobId: await deps.startBulk(ctx, body) } }),
     }),
     ...downloadRoutes(deps),
+    ...assetAccessRoutes(deps),
     defineRoute({
       method: 'get',
       path: '/search/suggest',

@@ -4,16 +4,19 @@ import type { Notifications } from '../../../platform/database/database.ts';
 import type { Live } from '../../core/live/index.ts';
 import type { Permissions, Verb } from '../../core/permissions/index.ts';
 import type { UsageDay } from '../delivery/index.ts';
-import type { FoldersService } from '../folders/index.ts';
+import type { ExplainQuery, ExplanationDto, FoldersService } from '../folders/index.ts';
 import { type AssetUrls, type DetailExtras, toDetail, toItem } from './assets.dto.ts';
 import { ASSET_CHANGED_CHANNEL, type AssetEvent } from './assets.events.ts';
-import type { AssetRow, AssetsRepository, BrowseSort } from './assets.repository.ts';
+import type { BrowseSort } from './assets.browse.ts';
+import type { AssetRow, AssetsRepository } from './assets.repository.ts';
 import type { AssetDto, AssetItemDto, DeliveredDto, VersionListDto } from './assets.schema.ts';
 
 export interface AssetsDeps {
   repository: AssetsRepository;
   permissions: Permissions;
   folders: FoldersService;
+  /** Why somebody may or may not do something on an acl; `thing` is what is asked about. */
+  explain(ctx: Ctx, aclId: string, query: ExplainQuery, thing: { missing: string; createdBy: string | null }): Promise<ExplanationDto>;
   live: Live;
   notifications: Notifications;
   /** Addresses of an asset for this caller: previews carry a token of theirs. */
@@ -41,6 +44,7 @@ export interface Page {
 }
 
 const COUNT_CAP = 10_000;
+const NO_ASSET = 'There is no such asset.';
 
 /** Reading assets, and the one place where access to them is decided. */
 export class AssetsService {
@@ -58,24 +62,50 @@ export class AssetsService {
     const rows = await this.deps.repository.rows(ctx, ids, options);
     const byId = new Map(rows.map((row) => [row.id, row]));
     const found = ids.map((id) => byId.get(id));
-    if (found.some((row) => row === undefined)) throw notFound('There is no such asset.');
-    await this.deps.permissions.authorizeAcls(ctx, verb, [...new Set(rows.map((row) => row.aclId))]);
+    if (found.some((row) => row === undefined)) throw notFound(NO_ASSET);
+    await this.mayAll(ctx, verb, rows);
     return found.filter((row): row is AssetRow => row !== undefined);
+  }
+
+  /** What one has uploaded oneself needs only `delete_own` to be deleted (ADR 0501). */
+  private async mayAll(ctx: Ctx, verb: Verb, rows: readonly AssetRow[]): Promise<void> {
+    const { permissions } = this.deps;
+    const own = verb === 'delete' ? rows.filter((row) => isOwn(ctx, row)) : [];
+    const others = rows.filter((row) => !own.includes(row));
+    if (others.length > 0 || own.length === 0) {
+      await permissions.authorizeAcls(
+        ctx,
+        verb,
+        others.map((row) => row.aclId),
+        NO_ASSET,
+      );
+    }
+    for (const aclId of new Set(own.map((row) => row.aclId))) {
+      const verbs = await permissions.verbsOn(ctx, aclId);
+      if (!verbs.includes('delete') && !verbs.includes('delete_own')) throw notFound(NO_ASSET);
+    }
   }
 
   /** Like `authorize` for one asset. */
   async authorizeOne(ctx: Ctx, verb: Verb, id: string, options: { trashed?: boolean } = {}): Promise<AssetRow> {
     const [row] = await this.authorize(ctx, verb, [id], options);
-    if (!row) throw notFound('There is no such asset.');
+    if (!row) throw notFound(NO_ASSET);
     return row;
+  }
+
+  /** @throws not_found, also for those who may not ask */
+  async explain(ctx: Ctx, id: string, query: ExplainQuery): Promise<ExplanationDto> {
+    const [row] = await this.deps.repository.rows(ctx, [id], { trashed: true });
+    if (!row) throw notFound(NO_ASSET);
+    return this.deps.explain(ctx, row.aclId, query, { missing: NO_ASSET, createdBy: row.createdBy });
   }
 
   async get(ctx: Ctx, id: string): Promise<AssetDto> {
     const { repository, permissions } = this.deps;
     const row = await repository.detail(ctx, id);
-    if (!row) throw notFound('There is no such asset.');
-    await permissions.authorizeAcls(ctx, 'read', [row.aclId]);
-    const [renditions, verbs, twins] = await Promise.all([
+    if (!row) throw notFound(NO_ASSET);
+    await permissions.authorizeAcls(ctx, 'read', [row.aclId], NO_ASSET);
+    const [renditions, granted, twins] = await Promise.all([
       this.deps.renditions(ctx, row.versionId),
       permissions.verbsOn(ctx, row.aclId),
       this.readableTwins(ctx, row.blobId, row.id),
@@ -83,6 +113,8 @@ export class AssetsService {
     const older = twins.find(
       (twin) => twin.createdAt < row.createdAt || (twin.createdAt.getTime() === row.createdAt.getTime() && twin.id < row.id),
     );
+    const mayDelete = isOwn(ctx, row) && granted.includes('delete_own') && !granted.includes('delete');
+    const verbs: Verb[] = mayDelete ? [...granted, 'delete'] : granted;
     return toDetail(row, this.deps.urls(ctx, row), ctx.clock.now(), { renditions, verbs, duplicateOf: older?.id ?? null });
   }
 
@@ -167,6 +199,10 @@ export class AssetsService {
       await this.deps.live.publish(ctx, event, { id: row.id }, { aclId: row.aclId });
     }
   }
+}
+
+function isOwn(ctx: Ctx, row: AssetRow): boolean {
+  return row.createdBy !== null && row.createdBy === ctx.actor.userId;
 }
 
 function intersect(visible: readonly string[] | null, asked: readonly string[] | null): string[] | null {

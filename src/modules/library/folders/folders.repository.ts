@@ -135,18 +135,13 @@ export class FoldersRepository extends BaseRepository {
     await this.query(ctx, `select pg_advisory_xact_lock(hashtextextended('folders:' || $1, 0))`, [ctx.workspaceId]);
   }
 
-  /** Renames or moves a folder: its own row, the paths below it and, where the permission root was inherited, the acl. */
-  async relocate(
-    ctx: Ctx,
-    from: FolderRow,
-    to: { parentId: string; name: string; path: string; oldAcl: string; newAcl: string },
-  ): Promise<void> {
+  /** Renames or moves a folder: its own row and the paths below it. */
+  async relocate(ctx: Ctx, from: FolderRow, to: { parentId: string; name: string; path: string }): Promise<void> {
     await this.execute(
       ctx,
-      `update folder set path = $3 || substr(path, length($2) + 1),
-         acl_id = case when acl_id = $4 then $5 else acl_id end
+      `update folder set path = $3 || substr(path, length($2) + 1)
        where workspace_id = $1 and deleted_at is null and (path = $2 or starts_with(path, $2 || '/'))`,
-      [ctx.workspaceId, from.path, to.path, to.oldAcl, to.newAcl],
+      [ctx.workspaceId, from.path, to.path],
     );
     await this.execute(
       ctx,

@@ -5,6 +5,7 @@ import type { AuditLog } from '../../core/audit-log/index.ts';
 import type { Permissions, Verb } from '../../core/permissions/index.ts';
 import { checkFolderLimits } from './folders.limits.ts';
 import { depthOf, isReservedAtRoot, joinPath, nameKey, pathParts } from './folders.path.ts';
+import type { FolderAccessRepository } from './folder-access.repository.ts';
 import type { FolderRow, FoldersRepository, FolderWithCounts } from './folders.repository.ts';
 
 export const nameReserved = defineError('name_reserved', 422, 'This name is reserved at the root');
@@ -17,6 +18,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface FoldersDeps {
   repository: FoldersRepository;
+  access: FolderAccessRepository;
   transactions: TransactionRunner;
   permissions: Permissions;
   audit: AuditLog;
@@ -45,8 +47,9 @@ export class FoldersService {
     const row = UUID.test(pathOrId)
       ? (await repository.byIds(ctx, [pathOrId]))[0]
       : (await repository.byPaths(ctx, [canonical(pathOrId)]))[0];
-    if (!row) throw notFound('There is no such folder.');
-    await permissions.authorizeAcls(ctx, verb, [row.aclId]);
+    const missing = 'There is no such folder.';
+    if (!row) throw notFound(missing);
+    await permissions.authorizeAcls(ctx, verb, [row.aclId], missing);
     return row;
   }
 
@@ -187,7 +190,8 @@ export class FoldersService {
         bytes: extent.bytes - Buffer.byteLength(folder.path) + Buffer.byteLength(path),
       });
       const until = new Date(ctx.clock.now().getTime() + ALIAS_DAYS * 86_400_000);
-      await repository.relocate(ctx, folder, { parentId: parent.id, name, path, oldAcl: oldParent.aclId, newAcl: parent.aclId });
+      await repository.relocate(ctx, folder, { parentId: parent.id, name, path });
+      await this.rehang(ctx, folder.id, oldParent.aclId, parent.aclId);
       await repository.addAlias(ctx, { path: folder.path, folderId: folder.id, until });
       await audit.record(ctx, {
         action: 'folder.move',
@@ -200,6 +204,19 @@ export class FoldersService {
       await this.deps.onChanged(ctx, id);
       return this.read(ctx, id);
     });
+  }
+
+  /**
+   * After a move: what had the old parent's acl gets the new one's, and acls of folders below that hung under the old one hang under
+   * the new one. Whoever moves them along must be allowed to edit there, too.
+   */
+  private async rehang(ctx: Ctx, id: string, from: string, to: string): Promise<void> {
+    const { access, permissions } = this.deps;
+    if (from === to) return;
+    const own = (await access.aclsBelow(ctx, id)).filter((aclId) => aclId !== from);
+    if (own.length > 0) await permissions.authorizeAcls(ctx, 'edit', own);
+    await access.setAcl(ctx, id, from, to);
+    await permissions.rehangAcls(ctx, own, from, to);
   }
 
   async remove(ctx: Ctx, id: string): Promise<void> {
