@@ -15,7 +15,16 @@ const film = (transfer: string, mezzanine = 'poster'): DeliveryAsset => ({
   ...{ assetId: 'a', workspaceId: 'w', folderId: 'f', name: 'film.mp4', versionId: 'v', versionNumber: 1, blobId: 'b', bytes: 9 },
   ...{ mime: 'video/mp4', kind: 'video', width: 640, height: 360, hasAlpha: false, rights: null, frames: 1, pages: 1, durationMs: 9_000 },
   probe: { streams: [{ codec_type: 'video', color_transfer: transfer }] },
-  ...{ processing: false, public: { now: true, until: null }, releaseOriginal: false, still: null, trashed: false, framing: null },
+  ...{
+    processing: false,
+    public: { now: true, until: null },
+    releaseOriginal: false,
+    still: null,
+    trashed: false,
+    framing: null,
+    density: null,
+    half: null,
+  },
   mezzanine: { key: keys.derived('w', 'b', mezzanine, 'webp'), width: 640, height: 360 },
   formerly: false,
 });
