@@ -266,13 +266,11 @@ describe('the grammar of films', function () {
         for (let x = 0; x < a.width; x += 3) sum += Math.abs((a.at(x, y)[1] ?? 0) - (source.at(x, y)[1] ?? 0));
       return sum;
     };
-    for (const format of ['mp4', 'webm']) {
-      const [low, high] = await Promise.all(['q-5', 'q-95'].map((q) => client.film(`/cdn/busy.mp4?tr=${q},f-${format}`)));
-      if (!low || !high) throw new Error('two films');
-      expect(low.length, format).to.be.lessThan(high.length / 2);
-      const [far, close] = await Promise.all([low, high].map(async (film) => off(await pictureOf(frameOfFilm(film, 0.2)))));
-      expect(far, format).to.be.greaterThan((close ?? 0) * 1.5);
-    }
+    const [low, high] = await Promise.all(['q-5', 'q-95'].map((q) => client.film(`/cdn/busy.mp4?tr=${q}`)));
+    if (!low || !high) throw new Error('two films');
+    expect(low.length).to.be.lessThan(high.length / 2);
+    const [far, close] = await Promise.all([low, high].map(async (film) => off(await pictureOf(frameOfFilm(film, 0.2)))));
+    expect(far).to.be.greaterThan((close ?? 0) * 1.5);
   });
 
   it('areas around a film have the colour that was asked for, whatever the colours of the film stand by', async () => {
