@@ -49,7 +49,8 @@ export function browseStatement(
   const folders = query.folders === null ? null : `$${params.push(query.folders)}::uuid[]`;
   // No index leads through the trash by folder.
   if (folders === null || query.trashed || (query.folders?.length ?? 0) > FEW_FOLDERS) {
-    if (folders !== null) where.push(`a.folder_id = any(${folders})`);
+    // Thousands of ids in `= any` take longer to plan than to run. `is true` keeps this from becoming a join, which would end the walk's order.
+    if (folders !== null) where.push(`(a.folder_id in (select unnest(${folders}))) is true`);
     return { text: `${select} from asset a ${parts.joins} where ${where.join(' and ')} ${order(column, 'a.id')}`, params };
   }
   const ofOne = `select a.id, ${column} as sort from asset a where a.folder_id = one.id and ${where.join(' and ')} ${order(column, 'a.id')}`;

@@ -114,11 +114,12 @@ export class AssetsRepository extends BaseRepository {
 
   /** Counts up to `cap + 1`, so that a list never pays for an exact count of millions. */
   async count(ctx: Ctx, folders: readonly string[] | null, trashed: boolean, cap: number): Promise<number> {
+    const seen = folders === null ? '' : '(select distinct id from unnest($3::uuid[]) as given (id)) seen join';
     const row = await this.one<{ n: number }>(
       ctx,
-      `select count(*)::int as n from (select 1 from asset a where a.workspace_id = $1 and a.deleted_at is ${trashed ? 'not null' : 'null'}
-         and ($2::uuid[] is null or a.folder_id = any($2)) limit $3) as found`,
-      [ctx.workspaceId, folders, cap + 1],
+      `select count(*)::int as n from (select 1 from ${seen} asset a ${folders === null ? '' : 'on a.folder_id = seen.id'}
+         where a.workspace_id = $1 and a.deleted_at is ${trashed ? 'not null' : 'null'} limit $2) as found`,
+      folders === null ? [ctx.workspaceId, cap + 1] : [ctx.workspaceId, cap + 1, folders],
     );
     return row?.n ?? 0;
   }

@@ -123,10 +123,13 @@ export class FoldersRepository extends BaseRepository {
   }
 
   async idsByAcls(ctx: Ctx, acls: readonly string[]): Promise<string[]> {
-    const rows = await this.query<{ id: string }>(ctx, 'select id from folder where workspace_id = $1 and acl_id = any($2)', [
-      ctx.workspaceId,
-      acls,
-    ]);
+    // A join, since hundreds of ids in `= any` take longer to plan than to run.
+    const rows = await this.query<{ id: string }>(
+      ctx,
+      `select f.id from (select distinct id from unnest($2::uuid[]) as given (id)) seen join folder f on f.acl_id = seen.id
+        where f.workspace_id = $1`,
+      [ctx.workspaceId, acls],
+    );
     return rows.map((row) => row.id);
   }
 
