@@ -1858,7 +1858,7 @@ export interface components {
                 [key: string]: unknown;
             };
             renditions: {
-                /** @description thumbnail, preview, mezzanine; null for derivatives made on demand. */
+                /** @description thumbnail, preview, mezzanine, mezzanine-half; null for derivatives made on demand. */
                 name: string | null;
                 mime: string;
                 width: number;
