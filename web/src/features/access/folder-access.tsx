@@ -28,7 +28,7 @@ export function FolderAccessDialog({ id, onClose }: { id: string; onClose(): voi
   // A folder one does not manage is "not found" here, as one that is gone.
   const self = list.error instanceof ApiError && list.error.status === 404;
   const name = folder && (folder.path === '/' ? t.access.root : folder.name);
-  const title = name === undefined ? t.access.whyTitle : self ? t.access.mineTitle(name) : t.access.title(name);
+  const title = name === undefined ? t.app.loading : self ? t.access.mineTitle(name) : t.access.title(name);
   return (
     <Modal opened onClose={onClose} size="lg" title={title} closeButtonProps={{ 'aria-label': t.app.close }}>
       {folder && self && <Mine folder={folder} />}

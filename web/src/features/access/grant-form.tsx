@@ -2,12 +2,12 @@ import { Checkbox, Radio, SegmentedControl, Stack, Text, TextInput } from '@mant
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api/api.ts';
-import { ApiError } from '../../api/http.ts';
 import { type FolderAccess, type Grant, type GrantInput, type Level, type Verb, VERBS } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { FormEnd } from '../admin/form-end.tsx';
 import { DialogView } from './dialog-view.tsx';
 import { inOrder, LEVELS, levelOf } from './levels.ts';
+import { refusalOf } from './refusal.ts';
 import { useRoles } from './use-roles.ts';
 import { WhomSelect } from './whom-select.tsx';
 
@@ -40,11 +40,11 @@ export function GrantForm({ folderId, given, onDone, onBack }: Props) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const day = String(new FormData(event.currentTarget).get('until'));
-    const until = day ? new Date(`${day}T23:59:59`).toISOString() : null;
+    // A day that was left as it was keeps its hour.
+    const kept = given?.until && localDay(given.until) === day ? given.until : null;
+    const until = kept ?? (day ? new Date(`${day}T23:59:59`).toISOString() : null);
     save.mutate({ effect, until, ...(chosen === 'single' ? { verbs } : { preset: chosen }) });
   };
-  // Nobody is told what they may not give: to the server such a verb is "not found".
-  const error = save.error instanceof ApiError && save.error.status === 404 ? new Error(t.access.notYours) : save.error;
   return (
     <DialogView title={given ? t.access.changeTitle(given.principal.name ?? t.access.gone) : t.access.addTitle} onBack={onBack}>
       <form onSubmit={submit}>
@@ -104,7 +104,7 @@ export function GrantForm({ folderId, given, onDone, onBack }: Props) {
             defaultValue={given?.until ? localDay(given.until) : ''}
           />
           <FormEnd
-            error={error}
+            error={refusalOf(save.error, t)}
             busy={save.isPending}
             doing={given ? t.app.save : denies ? t.access.denyDo : t.access.shareDo}
             disabled={(given === null && whom === null) || (chosen === 'single' && verbs.length === 0)}

@@ -3,11 +3,11 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api/api.ts';
-import { ApiError } from '../../api/http.ts';
 import type { Folder, FolderAccess } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { FormEnd } from '../admin/form-end.tsx';
 import { DialogView } from './dialog-view.tsx';
+import { refusalOf } from './refusal.ts';
 import { useRoles } from './use-roles.ts';
 import { useWhom } from './use-whom.ts';
 
@@ -31,7 +31,6 @@ export function InheritanceForm({ folder, inherits, onDone, onBack }: Props) {
     event.preventDefault();
     save.mutate();
   };
-  const error = save.error instanceof ApiError && save.error.status === 404 ? new Error(t.access.notYours) : save.error;
   return (
     <DialogView title={inherits ? t.access.endTitle : t.access.restoreTitle} onBack={onBack}>
       <form onSubmit={submit}>
@@ -47,7 +46,12 @@ export function InheritanceForm({ folder, inherits, onDone, onBack }: Props) {
           {inherits && (
             <Checkbox label={t.access.keep} checked={keepGrants} onChange={(event) => setKeepGrants(event.currentTarget.checked)} />
           )}
-          <FormEnd error={error} busy={save.isPending} doing={inherits ? t.access.endDo : t.access.restoreDo} onClose={onBack} />
+          <FormEnd
+            error={refusalOf(save.error, t)}
+            busy={save.isPending}
+            doing={inherits ? t.access.endDo : t.access.restoreDo}
+            onClose={onBack}
+          />
         </Stack>
       </form>
     </DialogView>

@@ -9,5 +9,5 @@ export const personOption = ({ userId, name, email }: Pick<Member, 'userId' | 'n
 
 /** Chooses one of many by typing a part of it. */
 export function SearchSelect(props: SelectProps) {
-  return <Select searchable limit={50} maxDropdownHeight={240} comboboxProps={{ shadow: 'md' }} {...props} />;
+  return <Select searchable openOnFocus={false} limit={50} maxDropdownHeight={240} comboboxProps={{ shadow: 'md' }} {...props} />;
 }

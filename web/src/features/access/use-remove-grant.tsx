@@ -6,7 +6,7 @@ import { keys } from '../../api/query-client.ts';
 import type { FolderAccess, Grant, GrantInput } from '../../api/types.ts';
 import type { Messages } from '../../messages/en.ts';
 import { useText } from '../../messages/index.tsx';
-import { showError } from '../../ui/error-text.ts';
+import { showRefusal } from './refusal.ts';
 import { useAccessChanged } from './use-access-changed.ts';
 
 const STAY_MS = 10_000;
@@ -16,6 +16,7 @@ export function useRemoveGrant(folderId: string): (grant: Grant) => void {
   const t = useText();
   const client = useQueryClient();
   const changed = useAccessChanged(folderId);
+  const failed = (error: Error) => showRefusal(error, t);
   const remove = useMutation({
     mutationFn: (grant: Grant) => api.folderAccess.remove(folderId, grant.id),
     onMutate: ({ id }) => {
@@ -25,10 +26,9 @@ export function useRemoveGrant(folderId: string): (grant: Grant) => void {
       );
     },
     onSuccess: (_nothing, grant) => showUndo(t, grant, (body) => void api.folderAccess.add(folderId, body).then(changed, failed)),
-    onError: (error) => showError(error, t),
+    onError: (error) => failed(error),
     onSettled: () => changed(),
   });
-  const failed = (error: unknown) => showError(error, t);
   return remove.mutate;
 }
 

@@ -5,7 +5,7 @@ import { keys } from '../../api/query-client.ts';
 import type { Role, RoleRights, Verb } from '../../api/types.ts';
 import type { Messages } from '../../messages/en.ts';
 import { useText } from '../../messages/index.tsx';
-import { useMay } from '../session/use-me.ts';
+import { useManages } from '../session/use-me.ts';
 
 /** What verbs allow, in few words. */
 export function verbWords(t: Messages, verbs: readonly Verb[]): string {
@@ -22,7 +22,7 @@ export const roleHelp = (t: Messages, { key, verbs }: Pick<RoleRights, 'key' | '
 /** The workspace's roles, for those who manage it; nobody else may list them. */
 export function useRoles() {
   const t = useText();
-  const manages = useMay('manage');
+  const manages = useManages();
   const list = useQuery({ queryKey: keys.roles, queryFn: ({ signal }) => api.roles.list(signal), enabled: manages });
   const roles = list.data?.items;
   const nameOf = useCallback(

@@ -5,8 +5,9 @@ import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
 import type { Group } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
-import { errorText, showError } from '../../ui/error-text.ts';
+import { errorText } from '../../ui/error-text.ts';
 import { Failed } from '../../ui/failed.tsx';
+import { showRefusal } from '../access/refusal.ts';
 import { SearchSelect, personOption } from '../access/search-select.tsx';
 import classes from './admin.module.css';
 
@@ -18,7 +19,7 @@ export function GroupMembers({ group, onClose }: { group: Group; onClose(): void
   const inside = useQuery({ queryKey, queryFn: ({ signal }) => api.groups.members(group.id, signal) });
   const members = useQuery({ queryKey: keys.members, queryFn: ({ signal }) => api.members.list(signal) });
   const options = {
-    onError: (error: Error) => showError(error, t),
+    onError: (error: Error) => showRefusal(error, t),
     // The list of groups counts its people; answers to "why" may be others now.
     onSettled: () => Promise.all([keys.groups, keys.explanations].map((key) => client.invalidateQueries({ queryKey: key }))),
   };

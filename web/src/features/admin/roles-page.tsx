@@ -31,6 +31,7 @@ export function RolesPage() {
     title: ({ name }) => `${t.roles.remove(name)}?`,
     text: ({ members }) => t.roles.removeText(members),
     doing: ({ name }) => t.roles.remove(name),
+    blocked: ({ members }) => members > 0,
   });
   const add = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEditing('new')}>

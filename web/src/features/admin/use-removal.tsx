@@ -13,10 +13,12 @@ interface Options<T> {
   readonly text: string | ((item: T) => string);
   /** What the button says; "Remove" without it. */
   doing?(item: T): string;
+  /** Whether it cannot be done yet; the text says why. */
+  blocked?(item: T): boolean;
 }
 
 /** Removes one line of a table after asking: `ask` opens the question, `dialog` is to be rendered. */
-export function useRemoval<T>({ queryKey, remove, title, text, doing }: Options<T>): { ask(item: T): void; dialog: ReactNode } {
+export function useRemoval<T>({ queryKey, remove, title, text, doing, blocked }: Options<T>): { ask(item: T): void; dialog: ReactNode } {
   const t = useText();
   const client = useQueryClient();
   const [item, setItem] = useState<T | null>(null);
@@ -33,6 +35,7 @@ export function useRemoval<T>({ queryKey, remove, title, text, doing }: Options<
       text={typeof text === 'string' ? text : text(item)}
       doing={doing?.(item) ?? t.app.remove}
       busy={mutation.isPending}
+      disabled={blocked?.(item) ?? false}
       onConfirm={() => mutation.mutate(item)}
       onClose={() => setItem(null)}
     />
