@@ -20,7 +20,7 @@ interface Screen {
 }
 
 describe('accessibility of every screen (axe)', function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let room: Room;
   let published: string;
   /** Ids that stand in addresses, by the name they have there. */
