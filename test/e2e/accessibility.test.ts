@@ -107,7 +107,11 @@ describe('accessibility of every screen (axe)', function () {
       ready: (page) => page.getByText('decides').waitFor(),
     },
     { name: 'groups', path: '/admin/people/groups', ready: (page) => page.getByRole('cell', { name: '1 person' }).waitFor() },
-    { name: 'a group', path: '/admin/people/groups?group=:group', ready: (page) => page.getByText('person1@example.com').first().waitFor() },
+    {
+      name: 'a group',
+      path: '/admin/people/groups?group=:group',
+      ready: (page) => page.getByText('person1@example.com').first().waitFor(),
+    },
     { name: 'roles', path: '/admin/people/roles', ready: (page) => page.getByText('Press office').waitFor() },
     { name: 'folder access', path: '/?access=:folder', ready: (page) => page.getByRole('region', { name: 'By role' }).waitFor() },
     {
