@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { settled, upload } from '../support/harness.ts';
+import { caller } from '../support/people.ts';
 import { requireTool } from '../support/tools.ts';
 import { until } from '../support/until.ts';
 import { violations } from './support/axe.ts';
@@ -19,28 +20,41 @@ interface Screen {
 }
 
 describe('accessibility of every screen (axe)', function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let room: Room;
   let published: string;
+  /** Ids that stand in addresses, by the name they have there. */
+  const ids: Record<string, string> = {};
 
   before(async function () {
     requireTool(this, 'chromium');
     room = await openRoom();
     const { api } = room.server;
-    const ids: string[] = [];
+    const pictures: string[] = [];
     for (const spec of FIRST_FOLDER.slice(0, 3)) {
       const { body } = await upload(api, spec.path.split('/').at(-1) ?? '', await drawPhoto({ ...spec, width: 600, height: 400 }), {
         folder: '/Brand/Summer',
         tags: 'summer,press',
       });
-      ids.push(body['id']);
+      pictures.push(body['id']);
     }
     const notes = await upload(api, 'notes.bin', Buffer.from('nothing to see here'));
     const trashed = await upload(api, 'old.txt', Buffer.from('old'));
-    for (const id of [...ids, notes.body['id'], trashed.body['id']]) await settled(api, id);
+    for (const id of [...pictures, notes.body['id'], trashed.body['id']]) await settled(api, id);
     await api(`/api/v1/assets/${trashed.body['id']}`, { method: 'DELETE' });
-    published = ids[0] ?? '';
+    published = pictures[0] ?? '';
+    ids['id'] = published;
     await api(`/api/v1/assets/${published}/publish`, { method: 'POST' });
+    const call = caller(room.server, await room.server.signIn());
+    const { userId } = await room.server.as('viewer');
+    const group = (await call('POST', '/groups', { name: 'Press' })).body['id'];
+    await call('PUT', `/groups/${group}/members/${userId}`);
+    await call('POST', '/roles', { key: 'press', name: 'Press office', verbs: ['list', 'read', 'publish'] });
+    const folder = (await call('GET', '/folders?parent=/Brand')).body['items'][0].id;
+    const until = '2090-01-01T00:00:00Z';
+    await call('POST', `/folders/${folder}/grants`, { principal: { kind: 'group', id: group }, preset: 'editor', until });
+    await call('POST', `/folders/${folder}/grants`, { principal: { kind: 'user', id: userId }, verbs: ['publish'], effect: 'deny' });
+    Object.assign(ids, { group, folder, person: userId });
   });
 
   after(() => room?.close());
@@ -87,6 +101,27 @@ describe('accessibility of every screen (axe)', function () {
     },
     { name: 'trash', path: '/trash', ready: (page) => assetOf(page, 'old.txt').waitFor() },
     { name: 'people', path: '/admin/people', ready: heading('People') },
+    {
+      name: 'why',
+      path: '/admin/people?why=:person&folder=/Brand/Summer&verb=publish',
+      ready: (page) => page.getByText('decides').waitFor(),
+    },
+    { name: 'groups', path: '/admin/people/groups', ready: (page) => page.getByRole('cell', { name: '1 person' }).waitFor() },
+    {
+      name: 'a group',
+      path: '/admin/people/groups?group=:group',
+      ready: (page) => page.getByText('person1@example.com').first().waitFor(),
+    },
+    { name: 'roles', path: '/admin/people/roles', ready: (page) => page.getByText('Press office').waitFor() },
+    { name: 'folder access', path: '/?access=:folder', ready: (page) => page.getByRole('region', { name: 'By role' }).waitFor() },
+    {
+      name: 'sharing a folder',
+      path: '/?access=:folder',
+      ready: async (page) => {
+        await page.getByRole('button', { name: 'Share or deny' }).click();
+        await page.getByLabel('Choose one by one').check();
+      },
+    },
     { name: 'API keys', path: '/admin/api-keys', ready: heading('API keys') },
     { name: 'delivery settings', path: '/admin/delivery', ready: heading('Delivery') },
     { name: 'workspace', path: '/admin/workspace', ready: heading('Workspace') },
@@ -119,7 +154,7 @@ describe('accessibility of every screen (axe)', function () {
         const { page, context, problems } = await room.visit({ viewport, scheme: 'light', signedIn });
         for (const screen of screens.filter((one) => (one.signedIn ?? true) === signedIn && (viewport === WIDE || !one.wide))) {
           await page.emulateMedia({ colorScheme: 'light' });
-          await page.goto(room.server.url + screen.path.replace(':id', published));
+          await page.goto(room.server.url + screen.path.replace(/:([a-z]+)/, (_, name: string) => ids[name] ?? ''));
           await screen.ready(page);
           found.push(...(await violations(page)).map((line) => `${screen.name}, light: ${line}`));
           const light = await groundOf(page);

@@ -1337,6 +1337,8 @@ export interface components {
             };
             /** @description What one may do at the workspace root. */
             verbs: string[];
+            /** @description What one may do in one folder at least, by the role or by a grant. */
+            somewhere: string[];
             /** @description Classes of metadata fields that the role sees, and those that it may fill. */
             fields: {
                 visible: ("public" | "internal" | "money" | "personal")[];

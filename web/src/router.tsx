@@ -77,10 +77,36 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('./features/session/profile-page.tsx'), 'ProfilePage'),
 });
 
+/** Those of the names that an address has a text for. */
+const textsOf =
+  <Name extends string>(...names: Name[]) =>
+  (input: Record<string, unknown>): { [name in Name]?: string } => {
+    const texts: { [name in Name]?: string } = {};
+    for (const name of names) {
+      const value = input[name];
+      if (typeof value === 'string' && value !== '') texts[name] = value;
+    }
+    return texts;
+  };
+
 const people = createRoute({
   getParentRoute: () => frame,
   path: '/admin/people',
+  validateSearch: textsOf('why', 'folder', 'verb'),
   component: lazyRouteComponent(() => import('./features/admin/people-page.tsx'), 'PeoplePage'),
+});
+
+const groups = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/people/groups',
+  validateSearch: textsOf('group'),
+  component: lazyRouteComponent(() => import('./features/admin/groups-page.tsx'), 'GroupsPage'),
+});
+
+const roles = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/people/roles',
+  component: lazyRouteComponent(() => import('./features/admin/roles-page.tsx'), 'RolesPage'),
 });
 
 const apiKeys = createRoute({
@@ -104,7 +130,7 @@ const workspace = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    frame.addChildren([library, trash, detail, transform, profile, people, apiKeys, deliverySettings, workspace]),
+    frame.addChildren([library, trash, detail, transform, profile, people, groups, roles, apiKeys, deliverySettings, workspace]),
   ]),
   parseSearch: parseQuery,
   stringifySearch: writeQuery,

@@ -107,14 +107,16 @@ describe('films that are kept', function () {
   });
 
   it('are made anew when a piece of a ladder is lost', async () => {
+    const before = new Set(await pieces());
     await client.add('other.mp4', quarterFilm({ seconds: 1 }));
     const master = await (await client.made('/cdn/other.mp4/ik-master.m3u8?tr=sr-240')).text();
     const base = /^(.*\/)240\.m3u8$/m.exec(master)?.[1] ?? '';
     await eventually(async () => (await server.raw('/cdn/other.mp4/ik-master.m3u8?tr=sr-240')).headers.get('damson-progress') === '1.00', {
       ms: 60_000,
     });
-    const key = (await pieces()).find((name) => name.endsWith('-240-0.m4s'));
-    await server.container.storage.remove([key as Parameters<typeof server.container.storage.remove>[0][number]]);
+    // Of the ladder made ahead too, which has the same rung.
+    const lost = (await pieces()).filter((name) => name.endsWith('-240-0.m4s') && !before.has(name));
+    await server.container.storage.remove(lost as Parameters<typeof server.container.storage.remove>[0]);
     const first = await server.raw(`${base}240-0.m4s`);
     expect([first.status, first.headers.get('retry-after')]).to.deep.equal([503, '1']);
     await eventually(async () => (await server.raw(`${base}240-0.m4s`)).status === 200, { ms: 60_000 });

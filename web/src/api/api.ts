@@ -7,15 +7,22 @@ import type {
   BulkAction,
   DeliveredDay,
   DeliverySettings,
+  Explanation,
   Folder,
+  FolderAccess,
+  GrantInput,
+  Group,
+  GroupMember,
   Job,
   Me,
   Member,
   NamedTransformation,
   PublishOptions,
   Role,
+  RoleRights,
   Settings,
   SigningKey,
+  Verb,
   Workspace,
 } from './types.ts';
 
@@ -47,6 +54,18 @@ export const api = {
       call<Folder>(`/folders/${id}`, { method: 'PATCH', body, ifMatch: rowVersion }),
     remove: (id: string) => call<void>(`/folders/${id}`, { method: 'DELETE' }),
   },
+  folderAccess: {
+    list: (folderId: string, signal?: Signal) => call<FolderAccess>(`/folders/${folderId}/grants`, { signal }),
+    add: (folderId: string, body: GrantInput) => call<FolderAccess>(`/folders/${folderId}/grants`, { method: 'POST', body }),
+    patch: (folderId: string, grantId: string, body: Omit<GrantInput, 'principal'>) =>
+      call<FolderAccess>(`/folders/${folderId}/grants/${grantId}`, { method: 'PATCH', body }),
+    remove: (folderId: string, grantId: string) => call<void>(`/folders/${folderId}/grants/${grantId}`, { method: 'DELETE' }),
+    inherit: (folderId: string, body: { inherits: boolean; keepGrants?: boolean }) =>
+      call<FolderAccess>(`/folders/${folderId}/inheritance`, { method: 'PUT', body }),
+    /** About `user`; about oneself without one. */
+    explain: (folderId: string, query: { verb: Verb; user: string | undefined }, signal?: Signal) =>
+      call<Explanation>(`/folders/${folderId}/access/explain`, { query, signal }),
+  },
   tags: (q: string, signal?: Signal) => call<{ items: { tag: string; count: number }[] }>('/tags', { query: { q, limit: 20 }, signal }),
   suggest: (q: string, signal?: Signal) => call<{ items: string[] }>('/search/suggest', { query: { q }, signal }),
   jobs: {
@@ -65,6 +84,21 @@ export const api = {
       call<{ member: Member; signInLink: string | null }>('/members', { method: 'POST', body }),
     patch: (id: string, body: { role?: Role }) => call<Member>(`/members/${id}`, { method: 'PATCH', body }),
     remove: (id: string) => call<void>(`/members/${id}`, { method: 'DELETE' }),
+  },
+  groups: {
+    list: (signal?: Signal) => call<{ items: Group[] }>('/groups', { signal }),
+    create: (name: string) => call<Group>('/groups', { method: 'POST', body: { name } }),
+    rename: (id: string, name: string) => call<Group>(`/groups/${id}`, { method: 'PATCH', body: { name } }),
+    remove: (id: string) => call<void>(`/groups/${id}`, { method: 'DELETE' }),
+    members: (id: string, signal?: Signal) => call<{ items: GroupMember[] }>(`/groups/${id}/members`, { signal }),
+    addMember: (id: string, userId: string) => call<void>(`/groups/${id}/members/${userId}`, { method: 'PUT' }),
+    removeMember: (id: string, userId: string) => call<void>(`/groups/${id}/members/${userId}`, { method: 'DELETE' }),
+  },
+  roles: {
+    list: (signal?: Signal) => call<{ items: RoleRights[] }>('/roles', { signal }),
+    create: (body: { key: string; name: string; verbs: readonly Verb[] }) => call<RoleRights>('/roles', { method: 'POST', body }),
+    patch: (key: string, body: { name: string; verbs: readonly Verb[] }) => call<RoleRights>(`/roles/${key}`, { method: 'PATCH', body }),
+    remove: (key: string) => call<void>(`/roles/${key}`, { method: 'DELETE' }),
   },
   keys: {
     list: (signal?: Signal) => call<{ items: ApiKey[] }>('/api-keys', { signal }),

@@ -17,6 +17,13 @@ export type Workspace = Schemas['Workspace'];
 export type NamedTransformation = Schemas['NamedTransformation'];
 export type DeliverySettings = Schemas['DeliverySettings'];
 export type SigningKey = Schemas['SigningKey'];
+export type RoleRights = Schemas['Role'];
+export type Group = Schemas['Group'];
+export type GroupMember = Schemas['GroupMembers']['items'][number];
+export type Grant = Schemas['Grant'];
+export type FolderAccess = Schemas['FolderAccess'];
+export type Explanation = Schemas['AccessExplanation'];
+export type ExplanationStep = Explanation['steps'][number];
 
 export type Kind = AssetItem['kind'];
 export type Status = AssetItem['status'];
@@ -36,6 +43,35 @@ export interface PublishOptions {
   until?: string | null;
   releaseOriginal?: boolean;
 }
+
+/** What is given to somebody in a folder: verbs, or those of a built-in role. */
+export interface GrantInput {
+  principal: { kind: 'user' | 'group' | 'api_key'; id: string };
+  effect: Grant['effect'];
+  verbs?: readonly Verb[];
+  preset?: Level;
+  /** ISO date-time; null = it does not end. */
+  until: string | null;
+}
+/** Built-in roles that are offered as levels of a folder. */
+export type Level = 'viewer' | 'editor' | 'vendor' | 'admin';
+
+/** All that can be done to things, in the order in which people read them. */
+export const VERBS: readonly Verb[] = [
+  'list',
+  'read',
+  'rendition',
+  'original',
+  'comment',
+  'create',
+  'edit',
+  'replace',
+  'delete_own',
+  'delete',
+  'publish',
+  'share',
+  'manage',
+];
 
 /** What an API key may do. */
 export const SCOPES: readonly Scope[] = [

@@ -6,12 +6,14 @@ interface Props {
   text: string;
   doing: string;
   busy: boolean;
+  /** It cannot be done now; the text says why. */
+  disabled?: boolean;
   onConfirm(): void;
   onClose(): void;
 }
 
 /** Asks before something that cannot be undone; the button names the act. */
-export function Confirm({ title, text, doing, busy, onConfirm, onClose }: Props) {
+export function Confirm({ title, text, doing, busy, disabled = false, onConfirm, onClose }: Props) {
   const t = useText();
   return (
     <Modal opened onClose={onClose} title={title} size="sm" closeButtonProps={{ 'aria-label': t.app.close }}>
@@ -21,7 +23,7 @@ export function Confirm({ title, text, doing, busy, onConfirm, onClose }: Props)
           <Button variant="default" onClick={onClose} data-autofocus>
             {t.app.cancel}
           </Button>
-          <Button color="red.8" loading={busy} onClick={onConfirm}>
+          <Button color="red.8" loading={busy} disabled={disabled} onClick={onConfirm}>
             {doing}
           </Button>
         </Group>

@@ -41,6 +41,7 @@ export const meSchema = z
     workspaces: z.array(z.object({ id: z.uuid(), slug: z.string(), name: z.string() })),
     quota: usageSchema,
     verbs: z.array(z.string()).meta({ description: 'What one may do at the workspace root.' }),
+    somewhere: z.array(z.string()).meta({ description: 'What one may do in one folder at least, by the role or by a grant.' }),
     fields: fieldsSchema.meta({ description: 'Classes of metadata fields that the role sees, and those that it may fill.' }),
     limits: z.object({ uploadMaxBytes: z.number().int() }),
   })

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../../context.ts';
 import { defineError, notFound, unauthorized } from '../../../errors.ts';
 import type { AuditLog } from '../audit-log/index.ts';
-import type { Permissions } from '../permissions/index.ts';
+import { type Permissions, type Verb, VERBS } from '../permissions/index.ts';
 import type { AccountsRepository } from './accounts.repository.ts';
 import type { ApiKeysRepository } from './api-keys.repository.ts';
 import type { IdentityChanges } from './changes.service.ts';
@@ -59,9 +59,20 @@ export class ProfileService {
       workspaces: shown.map(({ workspace_id, slug, name }) => ({ id: workspace_id, slug, name })),
       quota: { usedBytes: member.used_bytes, limitBytes: member.quota_bytes },
       verbs: await this.#deps.permissions.workspaceVerbs(ctx),
+      somewhere: await this.#somewhere(ctx),
       fields: { visible: [...(role?.visible ?? [])], editable: [...(role?.editable ?? [])] },
       limits: { uploadMaxBytes: this.#deps.uploadMaxBytes },
     };
+  }
+
+  /** The verbs one holds on any acl: what an app should offer to somebody whose rights are grants on folders. */
+  async #somewhere(ctx: Ctx): Promise<Verb[]> {
+    const held: Verb[] = [];
+    for (const verb of VERBS) {
+      const filter = await this.#deps.permissions.visible(ctx, verb);
+      if (filter.all || filter.aclIds.length > 0) held.push(verb);
+    }
+    return held;
   }
 
   async rename(ctx: Ctx, name: string): Promise<MeDto> {

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Modal, PasswordInput, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Code, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -8,6 +8,7 @@ import type { Role } from '../../api/types.ts';
 import { useText } from '../../messages/index.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { errorText } from '../../ui/error-text.ts';
+import { RoleSelect } from './role-select.tsx';
 
 /** Adds somebody; without a password there is a link to pass on. */
 export function AddPerson({ onClose }: { onClose(): void }) {
@@ -18,7 +19,7 @@ export function AddPerson({ onClose }: { onClose(): void }) {
   const create = useMutation({
     mutationFn: api.members.create,
     onSuccess: ({ member, signInLink }) => {
-      void client.invalidateQueries({ queryKey: keys.members });
+      for (const queryKey of [keys.members, keys.roles]) void client.invalidateQueries({ queryKey });
       notifications.show({ message: t.admin.added(member.name) });
       if (signInLink) setLink({ name: member.name, url: new URL(signInLink, location.origin).href });
       else onClose();
@@ -51,13 +52,7 @@ export function AddPerson({ onClose }: { onClose(): void }) {
           <Stack gap="md">
             <TextInput name="name" label={t.admin.name} required maxLength={200} data-autofocus withAsterisk={false} autoComplete="off" />
             <TextInput name="email" type="email" label={t.admin.email} required maxLength={320} withAsterisk={false} autoComplete="off" />
-            <Radio.Group label={t.admin.role} value={role} onChange={(value) => setRole(value as Role)}>
-              <Stack gap="xs" mt={6}>
-                {Object.entries(t.values.role).map(([value, label]) => (
-                  <Radio key={value} value={value} label={label} description={t.admin.roleHelp[value]} />
-                ))}
-              </Stack>
-            </Radio.Group>
+            <RoleSelect label={t.admin.role} value={role} onChange={setRole} />
             <PasswordInput
               name="password"
               label={t.admin.passwordOptional}

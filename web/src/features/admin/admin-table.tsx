@@ -1,10 +1,16 @@
-import { ActionIcon, Skeleton, Table, Tooltip, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Group, Skeleton, Table, Tooltip, VisuallyHidden } from '@mantine/core';
 import type { Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useText } from '../../messages/index.tsx';
 import { errorText } from '../../ui/error-text.ts';
 import { Failed } from '../../ui/failed.tsx';
 import classes from './admin.module.css';
+
+interface Act {
+  label: string;
+  icon: Icon;
+  run(): void;
+}
 
 interface Props<T> {
   /** What the server answered, or why it did not. */
@@ -14,13 +20,15 @@ interface Props<T> {
   /** One cell for each head. */
   cells(item: T): readonly ReactNode[];
   /** The act at the end of a line; null where there is none. */
-  removal(item: T): { label: string; icon: Icon; run(): void } | null;
+  removal(item: T): Act | null;
+  /** More that can be done with a line, before its removal. */
+  acts?(item: T): readonly Act[];
   /** Shown in place of a table without lines. */
   empty?: ReactNode;
 }
 
 /** The table of an administration page: lines with a way to remove each. */
-export function AdminTable<T>({ list: { data, error, refetch }, heads, keyOf, cells, removal, empty }: Props<T>) {
+export function AdminTable<T>({ list: { data, error, refetch }, heads, keyOf, cells, removal, acts, empty }: Props<T>) {
   const t = useText();
   if (!data) return error ? <Failed text={errorText(error, t)} onRetry={() => void refetch()} /> : <Skeleton height={180} />;
   if (data.items.length === 0 && empty) return empty;
@@ -33,7 +41,7 @@ export function AdminTable<T>({ list: { data, error, refetch }, heads, keyOf, ce
               <Table.Th key={head}>{head}</Table.Th>
             ))}
             <Table.Th>
-              <VisuallyHidden>{t.app.remove}</VisuallyHidden>
+              <VisuallyHidden>{t.admin.acts}</VisuallyHidden>
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -46,7 +54,12 @@ export function AdminTable<T>({ list: { data, error, refetch }, heads, keyOf, ce
                 </Table.Td>
               ))}
               <Table.Td>
-                <Removal {...removal(item)} />
+                <Group gap={4} wrap="nowrap" justify="flex-end">
+                  {acts?.(item).map((act) => (
+                    <ActButton key={act.label} {...act} />
+                  ))}
+                  <ActButton {...removal(item)} />
+                </Group>
               </Table.Td>
             </Table.Tr>
           ))}
@@ -56,7 +69,7 @@ export function AdminTable<T>({ list: { data, error, refetch }, heads, keyOf, ce
   );
 }
 
-function Removal({ label, icon: Glyph, run }: Partial<{ label: string; icon: Icon; run(): void }>) {
+function ActButton({ label, icon: Glyph, run }: Partial<Act>) {
   if (!label || !Glyph) return null;
   return (
     <Tooltip label={label}>

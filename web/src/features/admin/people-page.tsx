@@ -1,7 +1,8 @@
-import { Avatar, Button, Group, Select } from '@mantine/core';
+import { Avatar, Button, Group } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { IconPlus, IconUserMinus } from '@tabler/icons-react';
+import { IconHelpCircle, IconPlus, IconUserMinus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/api.ts';
 import { keys } from '../../api/query-client.ts';
@@ -14,6 +15,9 @@ import { useMe } from '../session/use-me.ts';
 import { AddPerson } from './add-person.tsx';
 import { AdminTable } from './admin-table.tsx';
 import classes from './admin.module.css';
+import { ExplainPerson } from './explain-person.tsx';
+import { PeopleTabs } from './people-tabs.tsx';
+import { RoleSelect } from './role-select.tsx';
 import { useRemoval } from './use-removal.tsx';
 
 /** Who can sign in, and what they may do. */
@@ -24,7 +28,15 @@ export function PeoplePage() {
   const [adding, setAdding] = useState(false);
   useDocumentTitle(`${t.admin.peopleTitle} · ${t.app.name}`);
   const members = useQuery({ queryKey: keys.members, queryFn: ({ signal }) => api.members.list(signal) });
-  const refresh = () => void client.invalidateQueries({ queryKey: keys.members });
+  const navigate = useNavigate();
+  const { why, folder, verb } = useSearch({ from: '/frame/admin/people' });
+  const asked = members.data?.items.find(({ userId }) => userId === why);
+  const ask = (question: { why?: string; folder?: string; verb?: string }) =>
+    void navigate({ to: '/admin/people', search: question, replace: why !== undefined });
+  // Roles count their people.
+  const refresh = () => {
+    for (const queryKey of [keys.members, keys.roles, keys.explanations]) void client.invalidateQueries({ queryKey });
+  };
   const onError = (error: Error) => {
     showError(error, t);
     refresh();
@@ -40,7 +52,6 @@ export function PeoplePage() {
     title: (member) => `${t.admin.removePerson(member.name)}?`,
     text: t.admin.removePersonText,
   });
-  const roles = Object.entries(t.values.role).map(([value, label]) => ({ value, label }));
   return (
     <Page
       title={t.admin.peopleTitle}
@@ -51,6 +62,7 @@ export function PeoplePage() {
         </Button>
       }
     >
+      <PeopleTabs />
       <AdminTable
         list={members}
         heads={[t.admin.name, t.admin.role, t.admin.used, t.admin.since]}
@@ -65,19 +77,18 @@ export function PeoplePage() {
               <div className={classes.small}>{member.email}</div>
             </div>
           </Group>,
-          <Select
+          <RoleSelect
             key="role"
             size="xs"
-            w={150}
+            w={170}
             aria-label={t.admin.changeRole(member.name)}
-            data={roles}
             value={member.role}
-            allowDeselect={false}
-            onChange={(role) => role && setRole.mutate({ id: member.userId, role: role as Role })}
+            onChange={(role) => setRole.mutate({ id: member.userId, role })}
           />,
           formatBytes(member.quota.usedBytes),
           formatDate(member.createdAt),
         ]}
+        acts={(member) => [{ label: t.access.whyOf(member.name), icon: IconHelpCircle, run: () => ask({ why: member.userId }) }]}
         removal={(member) =>
           member.userId === me.user?.id
             ? null
@@ -85,6 +96,15 @@ export function PeoplePage() {
         }
       />
       {adding && <AddPerson onClose={() => setAdding(false)} />}
+      {asked && (
+        <ExplainPerson
+          member={asked}
+          folder={folder}
+          verb={verb}
+          onChange={(question) => ask({ why: asked.userId, ...question })}
+          onClose={() => ask({})}
+        />
+      )}
       {removal.dialog}
     </Page>
   );

@@ -9,11 +9,16 @@ interface Options<T> {
   readonly queryKey: readonly string[];
   remove(item: T): Promise<void>;
   title(item: T): string;
-  readonly text: string;
+  /** What is lost by it. */
+  readonly text: string | ((item: T) => string);
+  /** What the button says; "Remove" without it. */
+  doing?(item: T): string;
+  /** Whether it cannot be done yet; the text says why. */
+  blocked?(item: T): boolean;
 }
 
 /** Removes one line of a table after asking: `ask` opens the question, `dialog` is to be rendered. */
-export function useRemoval<T>({ queryKey, remove, title, text }: Options<T>): { ask(item: T): void; dialog: ReactNode } {
+export function useRemoval<T>({ queryKey, remove, title, text, doing, blocked }: Options<T>): { ask(item: T): void; dialog: ReactNode } {
   const t = useText();
   const client = useQueryClient();
   const [item, setItem] = useState<T | null>(null);
@@ -27,9 +32,10 @@ export function useRemoval<T>({ queryKey, remove, title, text }: Options<T>): { 
   const dialog = item !== null && (
     <Confirm
       title={title(item)}
-      text={text}
-      doing={t.app.remove}
+      text={typeof text === 'string' ? text : text(item)}
+      doing={doing?.(item) ?? t.app.remove}
       busy={mutation.isPending}
+      disabled={blocked?.(item) ?? false}
       onConfirm={() => mutation.mutate(item)}
       onClose={() => setItem(null)}
     />

@@ -42,7 +42,7 @@ export function LibraryView({ search, trashed = false }: { search: LibrarySearch
   const [look, setLook] = useState<AssetItem | null>(null);
   const [drawer, setDrawer] = useState(false);
   // On a phone the drawer lies over what was chosen in it.
-  useEffect(() => setDrawer(false), [search.folder]);
+  useEffect(() => setDrawer(false), [search.folder, search.access]);
   const pointing = useRef<Pointing | null>(null);
   const { ref, width } = useElementSize();
   const narrow = width > 0 && width < NARROW_PX;

@@ -18,6 +18,8 @@ export interface LibrarySearch {
   view?: 'squares' | 'list';
   /** Ids of what is selected, when they are few. */
   sel?: string[];
+  /** Id of the folder whose access is shown. */
+  access?: string;
   /** Open tab of the detail page. */
   tab?: 'delivery' | 'framing' | 'file';
   /** The list an asset was opened from, when that is not the library. */
@@ -58,6 +60,8 @@ export function readSearch(input: Record<string, unknown>): LibrarySearch {
   if (sort) search.sort = sort;
   if (input.view === 'squares' || input.view === 'list') search.view = input.view;
   if (sel) search.sel = sel;
+  const access = text(input.access);
+  if (access) search.access = access;
   if (input.place === 'trash') search.place = input.place;
   if (input.tab === 'delivery' || input.tab === 'framing' || input.tab === 'file') search.tab = input.tab;
   return search;
@@ -116,7 +120,7 @@ export const isInFolder = (path: string, open: string | undefined): boolean => !
 
 /** The view an asset is opened with: it knows the list, so that previous, next and back keep to it. */
 export const inDetail = (search: LibrarySearch, trashed: boolean): LibrarySearch =>
-  readSearch({ ...search, sel: undefined, place: trashed ? 'trash' : undefined });
+  readSearch({ ...search, sel: undefined, access: undefined, place: trashed ? 'trash' : undefined });
 
 /** The list behind an asset. */
 export function inList(search: LibrarySearch): LibrarySearch {
@@ -126,7 +130,7 @@ export function inList(search: LibrarySearch): LibrarySearch {
 
 /** Names a list: what it shows and how, without what is selected or open in it. */
 export function placeOf(search: LibrarySearch, trashed: boolean): string {
-  const { sel: _sel, ...list } = inList(search);
+  const { sel: _sel, access: _access, ...list } = inList(search);
   return `${trashed ? 'trash' : 'library'}${writeQuery({ ...readSearch({ ...list }) })}`;
 }
 

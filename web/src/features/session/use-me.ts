@@ -7,5 +7,8 @@ export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;
 }
 
-/** Whether the role allows this anywhere in the workspace. The server decides in each case; this only hides what cannot work. */
-export const useMay = (verb: Verb): boolean => useMe().verbs.includes(verb);
+/** Whether one may do this anywhere, by role or by a grant. The server decides in each case; this only hides what cannot work. */
+export const useMay = (verb: Verb): boolean => useMe().somewhere.includes(verb);
+
+/** Whether one manages the workspace itself: its people, groups, roles and settings. */
+export const useManages = (): boolean => useMe().verbs.includes('manage');

@@ -23,6 +23,8 @@ export function Breadcrumb() {
     '/trash': t.trash.title,
     '/profile': t.profile.title,
     '/admin/people': t.admin.peopleTitle,
+    '/admin/people/groups': t.groups.title,
+    '/admin/people/roles': t.roles.title,
     '/admin/api-keys': t.admin.keysTitle,
     '/admin/delivery': t.deliverySettings.title,
     '/admin/workspace': t.admin.workspaceTitle,

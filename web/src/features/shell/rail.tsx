@@ -3,13 +3,13 @@ import { Link, useLocation, useSearch } from '@tanstack/react-router';
 import { useText } from '../../messages/index.tsx';
 import { Logo } from '../../ui/logo.tsx';
 import { inFolder, type LibrarySearch } from '../library/search-state.ts';
-import { useMe } from '../session/use-me.ts';
+import { useManages } from '../session/use-me.ts';
 import classes from './rail.module.css';
 
 /** The places of the app; at the bottom of the screen on a phone. */
 export function Rail() {
   const t = useText();
-  const me = useMe();
+  const manages = useManages();
   const onAsset = useLocation({ select: ({ pathname }) => pathname.startsWith('/assets/') });
   const search: LibrarySearch = useSearch({ strict: false });
   // Layout and order are how a person works; they stay when the place changes. The trash has orders of its own.
@@ -18,7 +18,7 @@ export function Rail() {
   const places = [
     { to: '/', label: t.nav.library, icon: IconPhoto, exact: true, search: library },
     { to: '/trash', label: t.nav.trash, icon: IconTrash, search: trash },
-    ...(me.role === 'admin'
+    ...(manages
       ? [
           { to: '/admin/people', label: t.nav.people, icon: IconUsers, admin: true },
           { to: '/admin/api-keys', label: t.nav.keys, icon: IconKey },

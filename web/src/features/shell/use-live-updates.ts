@@ -61,7 +61,9 @@ export function useLiveUpdates(): void {
       on: {
         ...Object.fromEntries(CHANGED.map((name) => [name, collect(name === 'asset.created' || name === 'asset.deleted')])),
         'job.progressed': (event) => applyJob(client, parse(event)),
-        'folder.changed': () => void client.invalidateQueries({ queryKey: keys.folders }),
+        'folder.changed': () => {
+          for (const queryKey of [keys.folders, keys.accessOfFolders]) void client.invalidateQueries({ queryKey });
+        },
         'live.resync': () => void client.invalidateQueries(),
       },
       onOpen: () => {

@@ -1,21 +1,11 @@
-import { ActionIcon, Menu } from '@mantine/core';
-import {
-  IconChevronRight,
-  IconDots,
-  IconFolder,
-  IconFolderOpen,
-  IconFolderPlus,
-  IconFolderSymlink,
-  IconPencil,
-  IconTrash,
-} from '@tabler/icons-react';
+import { IconChevronRight, IconFolder, IconFolderOpen } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useText } from '../../../messages/index.tsx';
 import { formatNumber } from '../../../ui/format.ts';
-import { useMay } from '../../session/use-me.ts';
 import { inFolder, type LibrarySearch } from '../search-state.ts';
 import type { FolderAction } from './folder-dialogs.tsx';
+import { FolderMenu } from './folder-menu.tsx';
 import classes from './folders.module.css';
 import { useDropAssets } from './use-drop-assets.ts';
 import type { FolderNode } from './use-folders.ts';
@@ -30,7 +20,6 @@ interface Props {
 /** A folder with those below it. */
 export function FolderRow({ node, depth, search, onAction }: Props) {
   const t = useText();
-  const mayEdit = useMay('edit');
   const open = search.folder ?? '';
   const inside = open.startsWith(`${node.path}/`);
   const [chosen, setChosen] = useState<boolean | null>(null);
@@ -70,32 +59,7 @@ export function FolderRow({ node, depth, search, onAction }: Props) {
         <span className={classes.count} title={t.folders.count(node.assets)}>
           {node.assets > 0 && formatNumber(node.assets)}
         </span>
-        {mayEdit && (
-          <Menu position="bottom-start">
-            <Menu.Target>
-              <ActionIcon size="sm" className={classes.more} aria-label={t.folders.actions(node.name)}>
-                <IconDots size={15} aria-hidden />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                leftSection={<IconFolderPlus size={16} aria-hidden />}
-                onClick={() => onAction({ kind: 'create', parent: node.path })}
-              >
-                {t.folders.create}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => onAction({ kind: 'rename', folder: node })}>
-                {t.folders.rename}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconFolderSymlink size={16} aria-hidden />} onClick={() => onAction({ kind: 'move', folder: node })}>
-                {t.folders.move}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={() => onAction({ kind: 'remove', folder: node })}>
-                {t.folders.remove}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        )}
+        <FolderMenu folder={node} name={node.name} search={search} onAction={onAction} />
       </div>
       {expanded && node.children.length > 0 && (
         <ul className={classes.list}>

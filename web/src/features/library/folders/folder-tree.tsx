@@ -7,6 +7,7 @@ import { Failed } from '../../../ui/failed.tsx';
 import { useMay } from '../../session/use-me.ts';
 import { inFolder, type LibrarySearch } from '../search-state.ts';
 import { type FolderAction, FolderDialogs } from './folder-dialogs.tsx';
+import { FolderMenu } from './folder-menu.tsx';
 import { FolderRow } from './folder-row.tsx';
 import classes from './folders.module.css';
 import { useDropAssets } from './use-drop-assets.ts';
@@ -15,7 +16,8 @@ import { useFolders } from './use-folders.ts';
 /** All folders; the open one and its parents are unfolded. Assets can be dropped on any of them. */
 export function FolderTree({ search }: { search: LibrarySearch }) {
   const t = useText();
-  const { tree, loading, error, reload } = useFolders();
+  const { all, tree, loading, error, reload } = useFolders();
+  const root = all.find(({ parentId }) => parentId === null);
   const mayCreate = useMay('create');
   const [action, setAction] = useState<FolderAction | null>(null);
   const open = search.folder ?? '';
@@ -32,18 +34,13 @@ export function FolderTree({ search }: { search: LibrarySearch }) {
           </Tooltip>
         )}
       </div>
-      <Link
-        to="/"
-        search={inFolder(search)}
-        className={classes.root}
-        data-open={open === '' || undefined}
-        data-over={over || undefined}
-        {...events}
-        aria-current={open === '' ? 'true' : undefined}
-      >
-        <IconPhoto size={17} stroke={1.7} aria-hidden />
-        {t.folders.root}
-      </Link>
+      <div className={classes.row} data-open={open === '' || undefined} data-over={over || undefined} {...events}>
+        <Link to="/" search={inFolder(search)} className={classes.root} aria-current={open === '' ? 'true' : undefined}>
+          <IconPhoto size={17} stroke={1.7} aria-hidden />
+          {t.folders.root}
+        </Link>
+        {root && <FolderMenu folder={root} name={t.folders.root} search={search} onAction={setAction} />}
+      </div>
       {loading && <Skeleton height={90} mt={6} role="status" aria-label={t.app.loading} />}
       {error && <Failed text={t.folders.failed} onRetry={reload} />}
       <ul className={classes.list}>

@@ -36,6 +36,8 @@ function treeOf(folders: readonly Folder[]): FolderNode[] {
 }
 
 export interface Folders {
+  /** Every folder one may list, the root among them. */
+  readonly all: readonly Folder[];
   readonly tree: FolderNode[];
   readonly paths: string[];
   readonly loading: boolean;
@@ -50,8 +52,9 @@ export function useFolders(): Folders {
     staleTime: 60_000,
   });
   const folders = useMemo(() => {
-    const paths = (data ?? []).map(({ path }) => path).filter((path) => path !== '/');
-    return { tree: treeOf(data ?? []), paths: paths.sort() };
+    const all = data ?? [];
+    const paths = all.map(({ path }) => path).filter((path) => path !== '/');
+    return { all, tree: treeOf(all), paths: paths.sort() };
   }, [data]);
   return { ...folders, loading: isPending, error: data ? null : error, reload: () => void refetch() };
 }
