@@ -22,8 +22,11 @@ export class Roles implements MigrationInterface {
   }
 
   async down(q: QueryRunner): Promise<void> {
-    // Members of roles that the older version does not know become viewers: less than they had, never more.
+    // Members of roles that the older version does not know become viewers where those could see everything (7 = list, read, rendition); membership of all
+    // others ends, guests above all: less than they had, never more.
     await q.query(`
+      delete from member m where role not in ('admin', 'editor', 'viewer', 'strategist', 'manager', 'executive', 'designer', 'finance', 'legal', 'sales', 'analyst')
+        and not exists (select 1 from role r where r.workspace_id = m.workspace_id and r.key = m.role and r.verbs & 7 = 7);
       drop table role;
       update member set role = 'viewer' where role not in ('admin', 'editor', 'viewer');
       alter table member add constraint member_role_check check (role in ('admin', 'editor', 'viewer'));

@@ -124,6 +124,26 @@ describe('grants on folders', () => {
     expect((await admin('GET', '/folders')).body['items'].map((item: { path: string }) => item.path)).to.include(`${top}/x/closed`);
   });
 
+  it('gives nobody rights by moving: neither out from under a denial, nor to where they hold more', async () => {
+    const editor = await person(server, 'editor');
+    const { top, ids } = await tree('/embargo', '/embargo/own', '/open', '/mine', '/brand');
+    const asset = (await put(server.api, `${top}/embargo`)).body['id'];
+    await settled(server.api, asset);
+    await grant(ids['/embargo'] ?? '', toUser(editor.userId), { verbs: ['publish', 'original'], effect: 'deny' });
+    await grant(ids['/embargo/own'] ?? '', toUser(editor.userId), { verbs: ['comment'] });
+    await grant(ids['/mine'] ?? '', toUser(editor.userId), { verbs: ['manage', 'delete'] });
+    const version = async (path: string) => (path.startsWith('/folders') ? '"1"' : `"${(await admin('GET', path)).body['rowVersion']}"`);
+    const moves = async (who: Person['call'], path: string, patch: Record<string, string>) =>
+      (await who('PATCH', path, patch, { 'If-Match': await version(path) })).body['code'] ?? 'moved';
+    expect(await moves(editor.call, `/assets/${asset}`, { folder: `${top}/open` })).to.equal('rights_gained');
+    expect(await moves(editor.call, `/folders/${ids['/embargo']}`, { parent: `${top}/mine` })).to.equal('rights_gained');
+    expect(await moves(editor.call, `/folders/${ids['/embargo/own']}`, { parent: `${top}/open` })).to.equal('rights_gained');
+    expect(await moves(editor.call, `/folders/${ids['/brand']}`, { parent: `${top}/mine` })).to.equal('rights_gained');
+    expect(await seen(editor, top)).to.include.members([`${top}/embargo/own`, `${top}/brand`]);
+    expect(await moves(editor.call, `/folders/${ids['/brand']}`, { parent: `${top}/open` }), 'equal rights').to.equal('moved');
+    expect(await moves(admin, `/assets/${asset}`, { folder: `${top}/open` })).to.equal('moved');
+  });
+
   it('needs manage there and every verb that is given, also when a denial is taken away; all else is not found', async () => {
     const owner = await person(server, 'viewer');
     const other = await person(server, 'editor');
@@ -288,5 +308,51 @@ describe('grants on folders', () => {
     expect((await guest.call('DELETE', `/assets/${theirs}`)).status, 'another’s').to.equal(404);
     expect((await guest.call('DELETE', `/assets/${own.body['id']}`)).status, 'their own').to.equal(204);
     expect((await guest.call('POST', `/assets/${own.body['id']}/restore`)).status).to.equal(200);
+  });
+
+  it('lets nobody give what they do not hold everywhere below, or for as long', async () => {
+    const lead = await person(server, 'viewer');
+    const friend = await person(server, 'viewer');
+    const { ids } = await tree('/a', '/a/legal', '/a/sub');
+    const [a, legal, sub] = [ids['/a'] ?? '', ids['/a/legal'] ?? '', ids['/a/sub'] ?? ''];
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    const own = await grant(a, toUser(lead.userId), { verbs: ['manage', 'original', 'edit'], until: soon });
+    const share = async (verbs: Verb[], until: string | null) =>
+      (await lead.call('POST', `/folders/${a}/grants`, { principal: toUser(friend.userId), verbs, until })).status;
+    expect(await share(['edit'], null), 'longer than their own').to.equal(404);
+    expect(
+      (
+        await lead.call(
+          'PATCH',
+          `/folders/${a}/grants/${own.body['items'].find((item: { principal: { id: string } }) => item.principal.id === lead.userId).id}`,
+          { until: null },
+        )
+      ).status,
+      'their own, for ever',
+    ).to.equal(404);
+    expect(await share(['edit'], soon)).to.equal(201);
+    await grant(legal, toUser(lead.userId), { verbs: ['original'], effect: 'deny' });
+    expect(await share(['original'], soon), 'also where they are denied it').to.equal(404);
+    const broken = await lead.call('PUT', `/folders/${sub}/inheritance`, { inherits: false });
+    expect(broken.status).to.equal(200);
+    const mine = (broken.body['items'] as { verbs: Verb[]; effect: string; until: string | null }[]).filter(({ verbs }) =>
+      verbs.includes('manage'),
+    );
+    expect(mine.map(({ until }) => until)).to.deep.equal([soon]);
+  });
+
+  it('shows nobody what was in a closed folder by taking it out of the trash', async () => {
+    const second = await person(server, 'admin');
+    const helper = await person(server, 'editor');
+    const { top, ids } = await tree('/hr');
+    const asset = (await put(server.api, `${top}/hr`, 'pay.txt')).body['id'];
+    await settled(server.api, asset);
+    await grant(ids['/hr'] ?? '', toUser(helper.userId), { verbs: ['delete'] });
+    await admin('PUT', `/folders/${ids['/hr']}/inheritance`, { inherits: false });
+    await grant(ids['/hr'] ?? '', toUser(helper.userId), { verbs: ['list', 'read', 'delete', 'edit'] });
+    expect((await admin('DELETE', `/assets/${asset}`)).status).to.equal(204);
+    expect((await admin('DELETE', `/folders/${ids['/hr']}`)).status).to.equal(204);
+    expect((await helper.call('POST', `/assets/${asset}/restore`)).status).to.equal(409);
+    expect((await second.call('POST', `/assets/${asset}/restore`)).status, 'who manages the place').to.equal(200);
   });
 });

@@ -79,7 +79,8 @@ export class MembersService {
     return this.#deps.changes.change(ctx, userId, async (inner) => {
       const admins = await members.lockAdmins(inner);
       const before = await this.#mustFind(inner, userId);
-      if (patch.role !== undefined) for (const role of [before.role, patch.role]) await this.#deps.roles.mayGive(inner, role);
+      // Whoever has more is not managed by somebody who has less, in nothing.
+      for (const role of [before.role, patch.role ?? before.role]) await this.#deps.roles.mayGive(inner, role);
       if (patch.role !== undefined && !keepsAnAdmin(admins, userId, patch.role)) throw lastAdmin();
       if (patch.role !== undefined) await members.setRole(inner, userId, patch.role);
       if (patch.quotaBytes !== undefined) await members.setQuota(inner, userId, patch.quotaBytes);

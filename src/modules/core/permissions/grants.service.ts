@@ -48,7 +48,7 @@ export class GrantsService {
     const { permissions, repository, audit } = this.#deps;
     return permissions.change(ctx, async (inner) => {
       const made = { ...grant, verbs: maskOf(grant.verbs), until: grant.until ?? null };
-      await this.#mayHandOver(inner, grant.aclId, given(null, made));
+      await this.#mayHandOver(inner, grant.aclId, given(null, made), made.until);
       const id = await repository.insert(inner, made);
       await audit.record(inner, { action: 'grant.created', subjectKind: 'acl', subjectId: grant.aclId, after: fact({ ...made, id }) });
       return id;
@@ -66,7 +66,7 @@ export class GrantsService {
         effect: patch.effect ?? before.effect,
         until: patch.until === undefined ? before.until : patch.until,
       };
-      await this.#mayHandOver(inner, aclId, given(before, after));
+      await this.#mayHandOver(inner, aclId, given(before, after), before.effect === 'deny' ? null : after.until);
       await repository.update(inner, id, after);
       const change = { before: fact(before), after: fact(after) };
       await audit.record(inner, { action: 'grant.changed', subjectKind: 'acl', subjectId: aclId, ...change });
@@ -77,7 +77,7 @@ export class GrantsService {
   async remove(ctx: Ctx, id: string, aclId?: string): Promise<void> {
     await this.#deps.permissions.change(ctx, async (inner) => {
       const grant = await this.#mustFind(inner, id, aclId);
-      await this.#mayHandOver(inner, grant.aclId, given(grant, null));
+      await this.#mayHandOver(inner, grant.aclId, given(grant, null), null);
       await this.#delete(inner, grant);
     });
   }
@@ -92,7 +92,7 @@ export class GrantsService {
       await permissions.authorizeAcls(inner, 'manage', [aclId]);
       const [, ...above] = await repository.chain(inner, aclId);
       if (above.length === 0) return;
-      const own = await permissions.maskOn(inner, aclId);
+      const [own, held] = [await permissions.maskOn(inner, aclId), await permissions.maskAt(inner, aclId, FOREVER)];
       const now = inner.clock.now();
       const copied = above.flatMap((link) => link.grants).filter((grant) => isActive(grant, now) && (keep || grant.effect === 'deny'));
       for (const grant of copied) await repository.insert(inner, { ...grant, aclId });
@@ -100,7 +100,12 @@ export class GrantsService {
       const { actor } = inner;
       if (actor.kind === 'user' && actor.id !== null && (await permissions.maskOn(inner, aclId)) !== own) {
         const principal = { kind: 'user' as const, id: actor.id };
-        await repository.insert(inner, { aclId, principal, verbs: own, effect: 'allow', until: null });
+        const lasting = own & held;
+        if (lasting !== 0) await repository.insert(inner, { aclId, principal, verbs: lasting, effect: 'allow', until: null });
+        // What they hold for a time is not made endless by this.
+        const until = firstEnd(above, now);
+        if (own & ~lasting && until !== null)
+          await repository.insert(inner, { aclId, principal, verbs: own & ~lasting, effect: 'allow', until });
       }
       const after = { inherits: false, kept: copied.length };
       await audit.record(inner, {
@@ -131,6 +136,7 @@ export class GrantsService {
         inner,
         aclId,
         given.reduce((mask, verbs) => mask | verbs, 0),
+        null,
       );
       await permissions.moveAcl(inner, aclId, parentId);
       const change = { before: { inherits: false }, after: { inherits: true } };
@@ -150,7 +156,7 @@ export class GrantsService {
   async mayChangeGroup(ctx: Ctx, groupId: string, change: 'joins' | 'leaves'): Promise<void> {
     for (const grant of await this.#deps.repository.ofPrincipal(ctx, { kind: 'group', id: groupId })) {
       const gained = change === 'joins' ? given(null, grant) : given(grant, null);
-      if (gained !== 0) await this.#mustHold(ctx, grant.aclId, gained);
+      if (gained !== 0) await this.#mustHold(ctx, grant.aclId, gained, change === 'joins' ? grant.until : null);
     }
   }
 
@@ -165,15 +171,30 @@ export class GrantsService {
     return grant;
   }
 
-  async #mayHandOver(ctx: Ctx, aclId: string, verbs: number): Promise<void> {
+  async #mayHandOver(ctx: Ctx, aclId: string, verbs: number, until: Date | null): Promise<void> {
     await this.#deps.permissions.authorizeAcls(ctx, 'manage', [aclId]);
-    await this.#mustHold(ctx, aclId, verbs);
+    await this.#mustHold(ctx, aclId, verbs, until);
   }
 
-  async #mustHold(ctx: Ctx, aclId: string, verbs: number): Promise<void> {
-    if (verbs & ~(await this.#deps.permissions.maskOn(ctx, aclId))) throw notFound();
+  /** Everywhere that it reaches, and as long as it lasts. */
+  async #mustHold(ctx: Ctx, aclId: string, verbs: number, until: Date | null): Promise<void> {
+    const now = ctx.clock.now();
+    // A grant holds until just before its end.
+    const end = until === null ? FOREVER : new Date(Math.max(now.getTime(), until.getTime() - 1));
+    if (verbs & ~(await this.#deps.permissions.maskToGive(ctx, aclId, end))) throw notFound();
   }
 }
+
+/** When the first of what is allowed for a time ends; null = nothing is. */
+function firstEnd(links: readonly Link[], now: Date): Date | null {
+  const ends = links
+    .flatMap((link) => link.grants)
+    .flatMap(({ effect, until }) => (effect === 'allow' && until !== null && until > now ? [until] : []));
+  return ends.reduce<Date | null>((first, end) => (first === null || end < first ? end : first), null);
+}
+
+/** Later than the end of any grant that has one. */
+const FOREVER = new Date('9999-12-31T00:00:00Z');
 
 function isActive(grant: GrantRow, now: Date): boolean {
   return grant.until === null || grant.until > now;

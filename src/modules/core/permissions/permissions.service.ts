@@ -1,13 +1,16 @@
 import type { Ctx, Transaction } from '../../../context.ts';
-import { notFound } from '../../../errors.ts';
+import { defineError, notFound } from '../../../errors.ts';
 import type { Notifications, TransactionRunner } from '../../../platform/database/database.ts';
 import { AccessLoader } from './access.service.ts';
 import type { PermissionsRepository } from './permissions.repository.ts';
-import { bitOf, type Verb, verbsOf } from './permissions.verbs.ts';
+import { ALL_VERBS, bitOf, type Verb, verbsOf } from './permissions.verbs.ts';
 import { newId } from '../../../platform/database/uuid.ts';
 
 /** Which acls of `ctx.workspaceId` a list, count, search or event may show. */
 export type AclFilter = { readonly all: true } | { readonly all: false; readonly aclIds: readonly string[] };
+
+/** A move would give the mover rights over what is moved. */
+export const rightsGained = defineError('rights_gained', 409, 'You would gain rights by this');
 
 export const PERMISSIONS_CHANGED = 'permissions_changed';
 
@@ -74,6 +77,36 @@ export class PermissionsService {
   /** As `verbsOn`, in bits. */
   async maskOn(ctx: Ctx, aclId: string): Promise<number> {
     return (await this.#masks(ctx, [aclId])).get(aclId) ?? 0;
+  }
+
+  /** As `maskOn`, at an instant to come. */
+  async maskAt(ctx: Ctx, aclId: string, at: Date): Promise<number> {
+    const { access } = await this.#loader.read({ ...ctx, clock: { now: () => at } });
+    return access.uniform ? access.mask : (access.masks.get(aclId) ?? 0);
+  }
+
+  /**
+   * What the actor may do on an acl and on everything that inherits from it, at an instant to come: only that is theirs to give until then. Grants end and never
+   * begin, so whatever holds then holds until then.
+   */
+  async maskToGive(ctx: Ctx, aclId: string, at: Date): Promise<number> {
+    const { access } = await this.#loader.read({ ...ctx, clock: { now: () => at } });
+    if (access.uniform) return access.mask;
+    const below = await this.#deps.repository.lockSubtree(ctx, aclId);
+    return below.includes(aclId) ? below.reduce((mask, id) => mask & (access.masks.get(id) ?? 0), ALL_VERBS) : 0;
+  }
+
+  /**
+   * For what changes its permission root: nobody gains by moving things, neither verbs nor the end of a denial.
+   * @throws rights_gained, with the verbs
+   */
+  async mustNotGain(ctx: Ctx, before: number, aclId: string): Promise<void> {
+    const gained = verbsOf((await this.maskOn(ctx, aclId)) & ~before);
+    if (gained.length > 0)
+      throw rightsGained({
+        detail: `You may ${gained.join(', ')} there and not here. Somebody who may do so here can move it.`,
+        extra: { verbs: gained },
+      });
   }
 
   async workspaceVerbs(ctx: Ctx): Promise<Verb[]> {

@@ -92,7 +92,7 @@ export class AssetsEditService {
       'asset.restore',
       async (ctx, row) => {
         if (row.deletedAt === null) return null;
-        const folder = (await this.deps.folders.hold(ctx, row.folderId)) ?? (await this.deps.folders.ensure(ctx, row.folderPath));
+        const folder = (await this.deps.folders.hold(ctx, row.folderId)) ?? (await this.anew(ctx, row));
         await this.deps.store.lockName(ctx, folder.id, row.name);
         const taken = await this.deps.repository.byName(ctx, folder.id, row.name);
         const name = taken ? await this.deps.create.freeName(ctx, folder, row.name) : row.name;
@@ -194,11 +194,25 @@ export class AssetsEditService {
     }
   }
 
+  /** The folder of a trashed asset when its own is gone. Other people may see what lies there now: only somebody who manages the place decides that. */
+  private async anew(ctx: Ctx, row: AssetRow): Promise<Awaited<ReturnType<EditDeps['folders']['ensure']>>> {
+    const folder = await this.deps.folders.ensure(ctx, row.folderPath);
+    const managed = folder.aclId === row.aclId || (await this.deps.permissions.verbsOn(ctx, folder.aclId)).includes('manage');
+    if (!managed)
+      throw conflict(
+        `The folder it was in is gone, and others may see what is at ${row.folderPath} now. Somebody who manages that place can restore it.`,
+      );
+    return folder;
+  }
+
   private async relocate(ctx: Ctx, row: AssetRow, patch: AssetPatch): Promise<void> {
     const { folders, store, repository, create, permissions } = this.deps;
     const folder =
       patch.folder === undefined ? { id: row.folderId, path: row.folderPath, aclId: row.aclId } : await folders.ensure(ctx, patch.folder);
-    if (folder.aclId !== row.aclId) await permissions.authorizeAcls(ctx, 'create', [folder.aclId]);
+    if (folder.aclId !== row.aclId) {
+      await permissions.authorizeAcls(ctx, 'create', [folder.aclId]);
+      await permissions.mustNotGain(ctx, await permissions.maskOn(ctx, row.aclId), folder.aclId);
+    }
     const wanted = patch.name === undefined ? row.name : nameKey(patch.name);
     if (folder.id === row.folderId && wanted === row.name) return;
     if (folder.path === '/' && isReservedAtRoot(wanted)) throw nameReserved(`"${wanted}" cannot be the name of a file at the root.`);

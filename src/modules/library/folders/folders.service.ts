@@ -208,15 +208,20 @@ export class FoldersService {
 
   /**
    * After a move: what had the old parent's acl gets the new one's, and acls of folders below that hung under the old one hang under
-   * the new one. Whoever moves them along must be allowed to edit there, too.
+   * the new one. Whoever moves them along must be allowed to edit there, too, and gains nothing by it.
+   * @throws rights_gained
    */
   private async rehang(ctx: Ctx, id: string, from: string, to: string): Promise<void> {
     const { access, permissions } = this.deps;
     if (from === to) return;
     const own = (await access.aclsBelow(ctx, id)).filter((aclId) => aclId !== from);
     if (own.length > 0) await permissions.authorizeAcls(ctx, 'edit', own);
+    await permissions.mustNotGain(ctx, await permissions.maskOn(ctx, from), to);
+    const before = new Map<string, number>();
+    for (const aclId of own) before.set(aclId, await permissions.maskOn(ctx, aclId));
     await access.setAcl(ctx, id, from, to);
     await permissions.rehangAcls(ctx, own, from, to);
+    for (const [aclId, mask] of before) await permissions.mustNotGain(ctx, mask, aclId);
   }
 
   async remove(ctx: Ctx, id: string): Promise<void> {
