@@ -1,36 +1,13 @@
-import { type Layer, writePsdBuffer } from 'ag-psd';
+import { writePsdBuffer } from 'ag-psd';
 import { expect } from 'chai';
 import { settled, startServer, type TestServer, upload } from '../../support/harness.ts';
 import { psd as flat } from '../../support/fixtures/colour.ts';
 import { near, pictureOf } from '../../support/fixtures/pixels.ts';
+import { area, BLUE, CLEAR, GREY, layer, RED, WHITE, type Rgba } from '../../support/fixtures/psd.ts';
 
 /** Layers of a PSD by `pg`, from a written file to decoded pixels. */
 
-type Rgba = readonly [number, number, number, number];
-const BLUE: Rgba = [30, 60, 200, 255];
-const RED: Rgba = [200, 30, 30, 255];
 const GREEN: Rgba = [30, 180, 60, 255];
-const GREY: Rgba = [128, 128, 128, 255];
-const WHITE: Rgba = [255, 255, 255, 255];
-const CLEAR = [0, 0, 0, 0];
-
-const area = (width: number, height: number, colour: Rgba = GREY) => {
-  const data = new Uint8ClampedArray(width * height * 4);
-  for (let at = 0; at < data.length; at += 4) data.set(colour, at);
-  return { width, height, data };
-};
-const layer = (
-  name: string,
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-  colour: Rgba | undefined,
-  more: Partial<Layer> = {},
-): Layer => ({
-  ...{ name, left, top, right: left + width, bottom: top + height, imageData: area(width, height, colour) },
-  ...more,
-});
 
 /** Pages: 2 sky, 3 boat and 4 sail in a group of half opacity, 5 shade (multiply), 6 hidden beyond the edge, 7 masked, 8 hue. */
 function psd(): Buffer {

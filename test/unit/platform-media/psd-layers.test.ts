@@ -1,35 +1,11 @@
-import { type Layer, type LayerMaskData, writePsdBuffer } from 'ag-psd';
+import { type LayerMaskData, writePsdBuffer } from 'ag-psd';
 import { expect } from 'chai';
 import { RasterError } from '../../../src/platform/media/raster/raster-error.ts';
 import { psdLayers } from '../../../src/platform/media/risky/psd-layers.ts';
 import { near, pictureOf } from '../../support/fixtures/pixels.ts';
+import { area, BLUE, CLEAR, GREY, layer, RED, WHITE, type Rgba } from '../../support/fixtures/psd.ts';
 
 /** What lies between the pixels of a layer and the picture: masks, fill, groups; and that many small ones take little. */
-
-type Rgba = readonly [number, number, number, number];
-const BLUE: Rgba = [30, 60, 200, 255];
-const RED: Rgba = [200, 30, 30, 255];
-const GREY: Rgba = [128, 128, 128, 255];
-const WHITE: Rgba = [255, 255, 255, 255];
-const CLEAR = [0, 0, 0, 0];
-
-const area = (width: number, height: number, colour: Rgba = GREY) => {
-  const data = new Uint8ClampedArray(width * height * 4);
-  for (let at = 0; at < data.length; at += 4) data.set(colour, at);
-  return { width, height, data };
-};
-const layer = (
-  name: string,
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-  colour: Rgba | undefined,
-  more: Partial<Layer> = {},
-): Layer => ({
-  ...{ name, left, top, right: left + width, bottom: top + height, imageData: area(width, height, colour) },
-  ...more,
-});
 
 const halfMask = (left: number, right: number, more: LayerMaskData = {}): LayerMaskData => ({
   ...{ left, top: 0, right, bottom: 40, defaultColor: 0, imageData: area(right - left, 40, WHITE) },
